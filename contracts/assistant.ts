@@ -1,0 +1,46 @@
+import type { LanguageTag } from './languages.ts';
+import type { ToolDefinition } from './tools.ts';
+
+/** How soon the assistant takes the turn after the caller's last word. */
+export const latencyProfiles = ['fast', 'balanced', 'patient'] as const;
+export type LatencyProfile = (typeof latencyProfiles)[number];
+
+/** One immutable version of an assistant: all that a gateway needs to talk, without a database. */
+export interface AssistantVersion {
+  assistantId: string;
+  versionId: string;
+  version: number;
+  name: string;
+  systemPrompt: string;
+  language: LanguageTag;
+  model: {
+    /** The vendor's current id, aliases resolved (`contracts/models.ts`). */
+    modelId: string;
+    /** Tried in order when the first is not to be had. */
+    fallbackModelIds: readonly string[];
+    latencyProfile: LatencyProfile;
+    temperature?: number;
+  };
+  voice: {
+    /** As the tenant wrote it; speaks `<Say>`. */
+    voiceId: string;
+    /** The realtime model's own voice. */
+    modelVoice: string;
+    bargeIn: boolean;
+    /** Whether a first "Hello?" may cut the greeting. */
+    bargeInGreeting: boolean;
+  };
+  /** Spoken first; absent: the model greets in its own words. */
+  greeting?: string;
+  /** An instruction for the caller's first question. */
+  onOpeningQuestion?: string;
+  escalationKeywords: readonly string[];
+  tools: readonly ToolDefinition[];
+  /** Outcomes that the model may choose, beside the built-in ones. */
+  outcomes: readonly { name: string; description: string }[];
+  maxDurationMs: number;
+}
+
+/** How an assistant may leave its node: a declared outcome's name, or one of these. */
+export const builtInOutcomes = ['ended', 'wantsHuman', 'escalation', 'silence', 'timeLimit', 'failed'] as const;
+export type AssistantOutcome = string;

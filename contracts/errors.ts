@@ -1,0 +1,55 @@
+/**
+ * The one table of failures that break a promise. Only edges translate a code: activities to `ApplicationFailure`,
+ * Fastify to `{ code, message }`, the gateway to a close code. A code is retired, never used again for something else.
+ */
+export const errorTable = {
+  'config-invalid': { status: 500, retry: false },
+  'database-unavailable': { status: 503, retry: true },
+  'database-newer-than-code': { status: 500, retry: false },
+  'database-role-unbound': { status: 500, retry: false },
+  'temporal-unavailable': { status: 503, retry: true },
+  'signature-invalid': { status: 403, retry: false },
+  'account-unknown': { status: 403, retry: false },
+  'number-unknown': { status: 404, retry: false },
+  'call-unknown': { status: 404, retry: false },
+  'callback-malformed': { status: 400, retry: false },
+  'credentials-missing': { status: 422, retry: false },
+  'document-invalid': { status: 422, retry: false },
+  'flow-invalid': { status: 422, retry: false },
+  'secret-unreadable': { status: 500, retry: false },
+  'carrier-refused': { status: 502, retry: false },
+  'carrier-unavailable': { status: 503, retry: true },
+  'model-refused': { status: 502, retry: false },
+  'model-unavailable': { status: 503, retry: true },
+  'stream-refused': { status: 403, retry: false },
+  'stale-epoch': { status: 409, retry: false },
+  'tool-refused': { status: 422, retry: false },
+  'port-in-use': { status: 500, retry: false },
+  'not-ready': { status: 503, retry: true },
+} as const satisfies Record<string, { status: number; retry: boolean }>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** A broken promise, named by its code. The message is for operators and holds no personal data. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'AppError';
+    this.code = code;
+  }
+
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+
+  get retry(): boolean {
+    return errorTable[this.code].retry;
+  }
+}
+
+/** The message of whatever was thrown; for log fields and causes, never for callers. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,0 +1,21 @@
+/** A call's id is ours and the only key of rows, ids, tokens and logs: inbound the carrier's id as it stands, outbound a hash. */
+export type CallId = string;
+export type TenantId = string;
+export type GatewayId = string;
+
+export const callWorkflowId = (tenantId: TenantId, callId: CallId): string => `t/${tenantId}/call/${callId}`;
+
+/** `functionCallId` is prefixed by the model connection where a model numbers its calls per connection. */
+export const toolCallWorkflowId = (tenantId: TenantId, callId: CallId, functionCallId: string): string =>
+  `${callWorkflowId(tenantId, callId)}/tool/${functionCallId}`;
+
+/** The task queue of one gateway process; its id is new at each boot. */
+export const gatewayTaskQueue = (gatewayId: GatewayId): string => `gw.${gatewayId}`;
+
+/** Task queues of the `worker` process: workflows and fast database activities; tool and telephony REST; batch jobs. */
+export const taskQueues = { calls: 'calls', tools: 'tools', batch: 'batch' } as const;
+
+/** The tenant that owns a workflow, read from its id; undefined for the platform's own workflows. */
+export function tenantOfWorkflowId(workflowId: string): TenantId | undefined {
+  return /^t\/([^/]+)\//.exec(workflowId)?.[1];
+}

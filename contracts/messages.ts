@@ -1,0 +1,159 @@
+/** Workflow names, argument types and message definitions. Clients start workflows by name and never import them. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { AssistantVersion } from './assistant.ts';
+import type { DegradedPlan } from './degraded-plan.ts';
+import type { FlowDocument } from './flow/document.ts';
+import type { GatewayCommand } from './gateway.ts';
+import type { CallAnswer, GatewayRef } from './instructions.ts';
+import type { ToolStatus } from './tools.ts';
+
+export const workflowNames = { call: 'callWorkflow', toolCall: 'toolCallWorkflow' } as const;
+
+/** A published flow with all that a call in flight needs of it; travels as start argument. */
+export interface PublishedFlow {
+  flowId: string;
+  flowVersionId: string;
+  version: number;
+  document: FlowDocument;
+  /** By assistant id: the versions that were live when the call was admitted. */
+  assistants: Readonly<Record<string, AssistantVersion>>;
+}
+
+export interface CarrierRef {
+  provider: 'twilio';
+  accountId: string;
+  /** The carrier's own id of the call; for outbound calls known after dialling. */
+  carrierCallId: string;
+}
+
+/** Start argument of `callWorkflow`. Everything in it is encoded by the payload codec. */
+export interface CallInput {
+  tenantId: string;
+  callId: string;
+  direction: 'inbound' | 'outbound';
+  from: string;
+  to: string;
+  carrier: CarrierRef;
+  flow: PublishedFlow;
+  degradedPlan: DegradedPlan;
+  language: string;
+  /** Private `host:port` addresses that this tenant's tools may reach. */
+  allowedPrivateHosts: readonly string[];
+  /** Outbound only: present when the workflow itself dials. */
+  dial?: { idempotencyKey: string; timeoutS: number };
+}
+
+export interface AdmitInput {
+  /** The gateway the API picked, if any is up. */
+  gateway?: GatewayRef;
+}
+
+/** What the carrier reported with its question, in no carrier's words. */
+export type CarrierEvent =
+  | { type: 'done' }
+  | { type: 'digits'; digits: string }
+  /** `outcome`: as the gateway stored it when the call's workflow could not be told. */
+  | { type: 'streamEnded'; outcome?: string }
+  | { type: 'dialEnded'; status: 'completed' | 'busy' | 'no-answer' | 'failed' | 'canceled' }
+  | { type: 'voicemailLeft'; recordingId?: string; durationS: number };
+
+export interface ProceedInput {
+  /** The answer that the carrier has carried out. */
+  number: number;
+  event: CarrierEvent;
+  gateway?: GatewayRef;
+}
+
+export interface AttachInput {
+  epoch: number;
+  streamId: string;
+  gatewayId: string;
+}
+
+export type AttachAnswer =
+  | {
+      accepted: true;
+      /** Milliseconds since admission, now. */
+      clockMs: number;
+      nodeId: string;
+      assistant: AssistantVersion;
+      /** Whether an earlier epoch has spoken: the conversation goes on. */
+      resumed: boolean;
+      allowedPrivateHosts: readonly string[];
+      /** What the caller typed and other variables of the flow, for the model's instruction. */
+      vars: Readonly<Record<string, unknown>>;
+    }
+  | { accepted: false; reason: 'stale-epoch' | 'not-streaming' | 'taken' };
+
+export interface AdoptInput {
+  /** Why the call runs without its workflow. */
+  reason: 'temporal-unavailable';
+  /** Seconds the call had been going when it was adopted. */
+  ageS: number;
+}
+
+export interface MediaStopped {
+  epoch: number;
+  /** An outcome of the assistant's node, or `callerHungUp`. */
+  outcome: string;
+  lastSeq: number;
+  detail?: string;
+}
+
+export interface Checkpoint {
+  epoch: number;
+  lastSeq: number;
+}
+
+export const carrierStatuses = ['queued', 'initiated', 'ringing', 'in-progress', 'completed', 'busy', 'no-answer', 'failed', 'canceled'] as const;
+export type CarrierStatusName = (typeof carrierStatuses)[number];
+
+export interface CarrierStatus {
+  status: CarrierStatusName;
+  sequence: number;
+  durationS?: number;
+}
+
+export interface ToolFinished {
+  functionCallId: string;
+  name: string;
+  status: ToolStatus;
+  latencyMs: number;
+}
+
+/** Where a call stands; the answer of the query and of tests. */
+export interface CallState {
+  phase: 'new' | 'admitted' | 'streaming' | 'carrier' | 'degraded' | 'adopted' | 'ended';
+  epoch: number;
+  answerNumber: number;
+  nodeId?: string;
+  gatewayId?: string;
+  outcome?: string;
+  tools: readonly ToolFinished[];
+}
+
+/** What `callWorkflow` returns. */
+export interface CallResult {
+  outcome: string;
+  durationMs: number;
+  epochs: number;
+}
+
+export const admit = defineUpdate<CallAnswer, [AdmitInput], 'admit'>('admit');
+/** Update id: `n-<number>`. */
+export const proceed = defineUpdate<CallAnswer, [ProceedInput], 'proceed'>('proceed');
+/** Update id: the carrier's stream id. */
+export const attach = defineUpdate<AttachAnswer, [AttachInput], 'attach'>('attach');
+/** Update id: `adopt`. Works in every phase. */
+export const adopt = defineUpdate<void, [AdoptInput], 'adopt'>('adopt');
+/** Sends a command to the gateway that holds the call. Update id: the command's id. */
+export const command = defineUpdate<'done' | 'gateway-lost' | 'not-streaming', [GatewayCommand], 'command'>('command');
+
+export const mediaStopped = defineSignal<[MediaStopped], 'mediaStopped'>('mediaStopped');
+export const checkpoint = defineSignal<[Checkpoint], 'checkpoint'>('checkpoint');
+export const carrierStatus = defineSignal<[CarrierStatus], 'carrierStatus'>('carrierStatus');
+export const toolFinished = defineSignal<[ToolFinished], 'toolFinished'>('toolFinished');
+
+export const callState = defineQuery<CallState, [], 'callState'>('callState');
+
+export const proceedUpdateId = (number: number): string => `n-${number}`;

@@ -1,0 +1,23 @@
+import { AppError } from './errors.ts';
+
+/** The names tenants may write for a realtime model, and the vendor's current id behind each. */
+export const modelAliases: Readonly<Record<string, string>> = {
+  'gemini-3.8-live': 'gemini-3.8-live',
+  'gemini-3.8-live-extended-thinking': 'gemini-3.8-live-extended-thinking',
+  'gemini-3.1-flash-live': 'gemini-3.1-flash-live-preview',
+  'gemini-3.1-flash-live-preview': 'gemini-3.1-flash-live-preview',
+  'gemini-2.5-flash-live': 'gemini-2.5-flash-native-audio-preview-12-2025',
+  'gemini-2.5-flash-native-audio': 'gemini-2.5-flash-native-audio-preview-12-2025',
+  'gemini-2.5-flash-native-audio-latest': 'gemini-2.5-flash-native-audio-latest',
+  'gemini-2.5-flash-native-audio-preview-09-2025': 'gemini-2.5-flash-native-audio-preview-09-2025',
+  'gemini-2.5-flash-native-audio-preview-12-2025': 'gemini-2.5-flash-native-audio-preview-12-2025',
+};
+
+/** The vendor's id for a name that a tenant wrote. Throws `document-invalid` with the known names. */
+export function resolveModel(name: string): string {
+  const id = modelAliases[name];
+  if (id === undefined) {
+    throw new AppError('document-invalid', `unknown realtime model "${name}"; known: ${Object.keys(modelAliases).join(', ')}`);
+  }
+  return id;
+}

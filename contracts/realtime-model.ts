@@ -1,0 +1,82 @@
+import type { LatencyProfile } from './assistant.ts';
+import type { Json, JsonObject } from './tools.ts';
+
+/** A realtime model as the gateway sees it. Capabilities are data (`media-gateway/models/`), differences stay inside the adapters. */
+export interface RealtimeModel {
+  /** Opens a session; rejects with `model-unavailable` or `model-refused`, never later than `config.connectTimeoutMs`. */
+  startSession(config: SessionConfig): Promise<SessionHandle>;
+  /** Audio in the format that the handle names. Called fifty times a second: never queues without a bound. */
+  sendAudio(sessionId: string, chunk: Buffer): Promise<void>;
+  sendText(sessionId: string, text: string): Promise<void>;
+  sendToolResults(sessionId: string, results: readonly ModelToolResult[]): Promise<void>;
+  /** Events before the first handler are kept, bounded. */
+  onEvent(sessionId: string, handler: (event: ModelEvent) => void): void;
+  stopSession(sessionId: string): Promise<void>;
+}
+
+export interface SessionConfig {
+  modelId: string;
+  apiKey: string;
+  /** Absent: the vendor's own address. */
+  baseUrl?: string;
+  systemInstruction: string;
+  language: string;
+  voice: string;
+  temperature?: number;
+  latencyProfile: LatencyProfile;
+  tools: readonly ModelTool[];
+  /** Takes the conversation up where an earlier connection left it. */
+  resumptionHandle?: string;
+  /** What was said so far, where there is no handle. */
+  seed?: readonly { speaker: 'caller' | 'assistant'; text: string }[];
+  connectTimeoutMs: number;
+}
+
+export interface ModelTool {
+  name: string;
+  description: string;
+  parameters: JsonObject;
+}
+
+export interface ModelToolResult {
+  id: string;
+  name: string;
+  response: JsonObject;
+}
+
+export interface SessionHandle {
+  sessionId: string;
+  inputFormat: AudioFormat;
+  outputFormat: AudioFormat;
+}
+
+export interface AudioFormat {
+  encoding: 'pcm16le' | 'mulaw';
+  sampleRateHz: 8000 | 16000 | 24000;
+}
+
+export interface ModelUsage {
+  textIn: number;
+  audioIn: number;
+  textOut: number;
+  audioOut: number;
+  thoughts: number;
+  cached: number;
+}
+
+export type ModelEvent =
+  | { type: 'audio'; audio: Buffer }
+  | { type: 'callerTranscript'; text: string }
+  | { type: 'assistantTranscript'; text: string }
+  /** The model stopped by itself because the caller spoke. */
+  | { type: 'interrupted' }
+  | { type: 'generationComplete' }
+  | { type: 'turnComplete' }
+  | { type: 'toolCall'; calls: readonly { id: string; name: string; args: Json }[] }
+  | { type: 'toolCallCancelled'; ids: readonly string[] }
+  | { type: 'goAway'; timeLeftMs: number }
+  | { type: 'resumption'; handle: string; resumable: boolean }
+  /** Tokens since the last such event, by modality. */
+  | { type: 'usage'; usage: ModelUsage }
+  /** The last event of a session. */
+  | { type: 'closed'; code: number; reason: string };

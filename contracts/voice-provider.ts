@@ -1,0 +1,33 @@
+/** The carrier as the product sees it. Implementations live in `telephony/`. */
+export interface StartCallParams {
+  tenantId: string;
+  callId: string;
+  from: string;
+  to: string;
+  ringTimeoutS: number;
+  /** Repeating it never dials twice. */
+  idempotencyKey: string;
+  machineDetection: 'off' | 'detect' | 'wait-for-beep';
+}
+
+export interface CallHandle {
+  callId: string;
+  carrierCallId: string;
+}
+
+/** What may be done to a running call from outside its flow. Play and DTMF on a streaming call go through its gateway. */
+export type VoiceControlEvent =
+  | { type: 'redirect'; /** Absolute `https://` URL that answers with the next instructions. */ url: string }
+  | { type: 'redirectInline'; /** The carrier's own document, at most 4,000 characters. */ document: string }
+  | { type: 'play'; eventId: string; text: string }
+  | { type: 'dtmf'; eventId: string; digits: string }
+  | { type: 'record'; action: 'start' | 'pause' | 'resume' | 'stop' }
+  | { type: 'hangUp' };
+
+export interface VoiceProvider {
+  /** Dials. Throws `carrier-refused` where the carrier said no, `carrier-unavailable` where it is not known what it did. */
+  startCall(params: StartCallParams): Promise<CallHandle>;
+  /** Ends the call; a call that has already ended is no error. */
+  endCall(callId: string): Promise<void>;
+  sendEvent(callId: string, event: VoiceControlEvent): Promise<void>;
+}
