@@ -4,7 +4,7 @@ import type { ModelUsage } from './realtime-model.ts';
 export interface ModelPrice {
   from: string;
   currency: 'USD';
-  /** Millionths of the currency for a million tokens = millionths times 1e6; kept as currency millionths per token x 1e6. */
+  /** Millionths of the currency for a million tokens. */
   perMillionTokens: { textIn: number; audioIn: number; textOut: number; audioOut: number };
 }
 

@@ -1,0 +1,153 @@
+import { Type, type Static } from 'typebox';
+import { Value } from 'typebox/value';
+import { latencyProfiles, type AssistantVersion } from './assistant.ts';
+import { AppError } from './errors.ts';
+import { resolveModel } from './models.ts';
+import type { Json, JsonObject, ToolDefinition } from './tools.ts';
+import { resolveVoice } from './voices.ts';
+
+const closed = { additionalProperties: false } as const;
+const Name = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$' });
+
+const ToolDocument = Type.Object(
+  {
+    type: Type.Literal('http'),
+    name: Type.String({ pattern: '^[a-zA-Z_][a-zA-Z0-9_]{0,63}$' }),
+    endpoint: Type.String({ pattern: '^https?://' }),
+    description: Type.Optional(Type.String()),
+    method: Type.Optional(Type.Union((['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).map((method) => Type.Literal(method)))),
+    parameters: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    headers: Type.Optional(Type.Record(Type.String(), Type.String())),
+    body: Type.Optional(Type.Unknown()),
+    timeout_ms: Type.Optional(Type.Integer({ minimum: 100, maximum: 600_000 })),
+    idempotent: Type.Optional(Type.Boolean()),
+    max_response_bytes: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_048_576 })),
+  },
+  closed,
+);
+
+/** The assistant document: how a tenant describes an assistant in one JSON file. */
+export const AssistantDocumentSchema = Type.Object(
+  {
+    tenant_id: Name,
+    assistant_id: Name,
+    name: Type.String({ minLength: 1, maxLength: 200 }),
+    system_prompt: Type.String({ minLength: 1, maxLength: 50_000 }),
+    language: Type.String({ pattern: '^[a-z]{2,3}(-[A-Z]{2})?$' }),
+    model_config: Type.Object(
+      {
+        realtime_model: Type.String(),
+        fallback_models: Type.Optional(Type.Array(Type.String(), { maxItems: 5 })),
+        latency_profile: Type.Optional(Type.Union(latencyProfiles.map((profile) => Type.Literal(profile)))),
+        temperature: Type.Optional(Type.Number({ minimum: 0, maximum: 2 })),
+      },
+      closed,
+    ),
+    voice_config: Type.Object(
+      { voice_id: Type.String(), barge_in: Type.Optional(Type.Boolean()), barge_in_greeting: Type.Optional(Type.Boolean()) },
+      closed,
+    ),
+    greeting: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+    tools: Type.Optional(Type.Array(ToolDocument, { maxItems: 64 })),
+    outcomes: Type.Optional(
+      Type.Array(Type.Object({ name: Type.String({ pattern: '^[a-zA-Z][a-zA-Z0-9]{0,31}$' }), description: Type.String() }, closed), { maxItems: 16 }),
+    ),
+    max_duration_s: Type.Optional(Type.Integer({ minimum: 10, maximum: 14_400 })),
+    routing_rules: Type.Optional(
+      Type.Object(
+        {
+          on_opening_question: Type.Optional(Type.String()),
+          escalation_keywords: Type.Optional(Type.Array(Type.String({ minLength: 2 }), { maxItems: 100 })),
+          transfer_to_queue: Type.Optional(Type.String()),
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+
+export type AssistantDocument = Static<typeof AssistantDocumentSchema>;
+
+/** Checks a parsed JSON file. Throws one `document-invalid` that names every fault by its path. */
+export function readAssistantDocument(json: unknown): AssistantDocument {
+  if (Value.Check(AssistantDocumentSchema, json)) return json;
+  const faults = Value.Errors(AssistantDocumentSchema, json).map(({ instancePath, message, params }) => {
+    const extra = 'additionalProperties' in params ? ` (${String(params.additionalProperties)})` : '';
+    return `  ${instancePath === '' ? '(document)' : instancePath.slice(1).replaceAll('/', '.')}: ${message}${extra}`;
+  });
+  throw new AppError('document-invalid', `the assistant document has faults:\n${[...new Set(faults)].join('\n')}`);
+}
+
+/** An open object: a tool without a schema is POSTed whatever the model gives. */
+const openObject: JsonObject = { type: 'object', properties: {}, additionalProperties: true };
+
+/** A document as an assistant's version, with the notices its author should read. Throws `document-invalid` on unknown models and voices. */
+export function assistantFromDocument(
+  document: AssistantDocument,
+  ids: { versionId: string; version: number },
+): { assistant: AssistantVersion; notices: string[] } {
+  const voice = resolveVoice(document.voice_config.voice_id);
+  const modelId = resolveModel(document.model_config.realtime_model);
+  const rules = document.routing_rules ?? {};
+  const assistant: AssistantVersion = {
+    assistantId: document.assistant_id,
+    ...ids,
+    name: document.name,
+    systemPrompt: document.system_prompt,
+    language: document.language,
+    model: {
+      modelId,
+      fallbackModelIds: (document.model_config.fallback_models ?? []).map(resolveModel),
+      latencyProfile: document.model_config.latency_profile ?? 'balanced',
+      ...(document.model_config.temperature === undefined ? {} : { temperature: document.model_config.temperature }),
+    },
+    voice: {
+      voiceId: voice.voiceId,
+      modelVoice: voice.modelVoice,
+      bargeIn: document.voice_config.barge_in ?? true,
+      bargeInGreeting: document.voice_config.barge_in_greeting ?? false,
+    },
+    ...(document.greeting === undefined ? {} : { greeting: document.greeting }),
+    ...(rules.on_opening_question === undefined ? {} : { onOpeningQuestion: rules.on_opening_question }),
+    escalationKeywords: rules.escalation_keywords ?? [],
+    tools: (document.tools ?? []).map((tool) => toolFromDocument(document.assistant_id, tool)),
+    outcomes: document.outcomes ?? [],
+    maxDurationMs: (document.max_duration_s ?? 1800) * 1000,
+  };
+  const notices = voice.notice === undefined ? [] : [voice.notice];
+  if (modelId !== document.model_config.realtime_model) notices.push(`"${document.model_config.realtime_model}" is the vendor's "${modelId}"`);
+  if (rules.transfer_to_queue !== undefined) notices.push(`there is no queue "${rules.transfer_to_queue}" yet: an escalation takes the number's degraded plan`);
+  return { assistant, notices };
+}
+
+type ToolDocumentValue = Static<typeof ToolDocument>;
+
+function toolFromDocument(assistantId: string, tool: ToolDocumentValue): ToolDefinition {
+  return {
+    toolId: `${assistantId}/${tool.name}`,
+    name: tool.name,
+    description: tool.description ?? tool.name.replaceAll('_', ' '),
+    type: 'http',
+    parameters: tool.parameters === undefined ? openObject : toJsonObject(tool.parameters),
+    endpoint: tool.endpoint,
+    method: tool.method ?? 'POST',
+    headers: tool.headers ?? {},
+    ...(tool.body === undefined ? {} : { body: toJson(tool.body) }),
+    timeoutMs: tool.timeout_ms ?? 8000,
+    idempotent: tool.idempotent ?? false,
+    maxResponseBytes: tool.max_response_bytes ?? 65_536,
+  };
+}
+
+/** What came out of a JSON file, as its type; anything else becomes null. */
+function toJson(value: unknown): Json {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (Array.isArray(value)) return value.map(toJson);
+  if (typeof value === 'object') return toJsonObject(value);
+  return null;
+}
+
+function toJsonObject(value: object): JsonObject {
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toJson(entry)]));
+}
