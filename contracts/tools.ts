@@ -22,6 +22,9 @@ export interface ToolDefinition {
   maxResponseBytes: number;
 }
 
+/** How often a tool is tried at most; what is not idempotent might have happened at the first try. */
+export const toolAttempts = ({ idempotent }: Pick<ToolDefinition, 'idempotent'>): number => (idempotent ? 3 : 1);
+
 export interface ToolCallInput {
   tenantId: string;
   callId: string;

@@ -1,13 +1,14 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { AppError } from '../contracts/errors.ts';
+import { type PlatformKeys, createPayloadCodec } from './payload-codec.ts';
 
 /** Temporal's own bound of a gRPC message is 4 MB; base64 adds a third. */
 const maxBodyBytes = 8 * 1024 * 1024;
 const loopbackHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 export interface CodecServerOptions {
-  codec: PayloadCodec;
+  platformKeys: PlatformKeys;
   /** Origins of the Temporal UI; pages from elsewhere are refused. */
   uiOrigins: readonly string[];
 }
@@ -17,7 +18,8 @@ export interface CodecServerOptions {
  * base64, there and back. It decodes what callers said for whoever asks, so it belongs on loopback and nowhere else:
  * another name in `Host` (a rebound DNS name) and a foreign `Origin` are refused.
  */
-export function createCodecHandler({ codec, uiOrigins }: CodecServerOptions) {
+export function createCodecHandler({ platformKeys, uiOrigins }: CodecServerOptions) {
+  const codec = createPayloadCodec(platformKeys);
   return (request: IncomingMessage, response: ServerResponse): void => {
     answer(request, response).catch(() => reply(response, 400, { message: 'the payloads cannot be converted' }));
   };

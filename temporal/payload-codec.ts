@@ -30,10 +30,8 @@ const maxUnpackedBytes = 64 * 1024 * 1024;
 const unbound = '';
 const form = { plain: 0, zstd: 1 } as const;
 
-export interface PayloadKey {
-  /** Stands in clear in each payload. */
+interface PayloadKey {
   id: string;
-  /** 32 bytes. */
   key: Buffer;
 }
 
@@ -42,21 +40,25 @@ interface PayloadOwner {
   workflowId?: string;
 }
 
-/** The payload key that belongs to a platform key (32 bytes or more of randomness). Its id is a fingerprint and reveals nothing. */
-export function payloadKeyFrom(platformKey: Uint8Array): PayloadKey {
+/** Platform keys, 32 bytes or more of randomness each: the first seals, all open. */
+export type PlatformKeys = readonly [Uint8Array, ...Uint8Array[]];
+
+/** The codec of every client, worker and codec server. */
+export function createPayloadCodec([current, ...older]: PlatformKeys): PayloadCodec {
+  const sealingKey = payloadKeyFrom(current);
+  const byId = new Map([sealingKey, ...older.map(payloadKeyFrom)].map((key) => [key.id, key]));
+  return {
+    encode: async (payloads, owner) => payloads.map((payload) => seal(sealingKey, payload, scopeOf(owner))),
+    decode: async (payloads, owner) => payloads.map((payload) => (isSealed(payload) ? open(byId, payload, owner) : payload)),
+  };
+}
+
+/** The id is a fingerprint: it stands in clear in each payload and reveals nothing. */
+function payloadKeyFrom(platformKey: Uint8Array): PayloadKey {
   if (platformKey.length < 32) throw new AppError('config-invalid', `the platform key has ${platformKey.length} bytes, at least 32 are needed`);
   const key = Buffer.from(hkdfSync('sha256', platformKey, '', 'switchboard temporal payloads', 32));
   const id = createHash('sha256').update('switchboard payload key id').update(key).digest('hex').slice(0, 12);
   return { id, key };
-}
-
-/** The codec of every client and worker. `keys[0]` seals; all of them open. */
-export function createPayloadCodec(keys: readonly [PayloadKey, ...PayloadKey[]]): PayloadCodec {
-  const byId = new Map(keys.map((key) => [key.id, key]));
-  return {
-    encode: async (payloads, owner) => payloads.map((payload) => seal(keys[0], payload, scopeOf(owner))),
-    decode: async (payloads, owner) => payloads.map((payload) => (isSealed(payload) ? open(byId, payload, owner) : payload)),
-  };
 }
 
 function seal({ id, key }: PayloadKey, payload: Payload, scope: string): Payload {

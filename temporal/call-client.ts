@@ -1,0 +1,165 @@
+/**
+ * What the API and the gateways say to a call, as typed functions with the deadlines of a caller's path. A deadline that
+ * was missed is a value: somebody is listening to silence, so whoever asked must find another answer.
+ */
+import { ApplicationFailure } from '@temporalio/common';
+import { type Client, WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import type { GatewayCommand } from '../contracts/gateway.ts';
+import { callWorkflowId } from '../contracts/ids.ts';
+import type { CallAnswer } from '../contracts/instructions.ts';
+import {
+  type AdmitInput,
+  type AdoptInput,
+  type AttachAnswer,
+  type AttachInput,
+  type CallInput,
+  type CallState,
+  type CarrierStatus,
+  type Checkpoint,
+  type MediaStopped,
+  type ProceedInput,
+  type ToolFinished,
+  adopt,
+  admit,
+  attach,
+  callState,
+  carrierStatus,
+  checkpoint,
+  command,
+  mediaStopped,
+  proceed,
+  proceedUpdateId,
+  toolFinished,
+  workflowNames,
+} from '../contracts/messages.ts';
+import { callStartOptions } from './call-start-options.ts';
+import { isUnanswered } from './unanswered.ts';
+
+export interface CallRef {
+  tenantId: string;
+  callId: string;
+}
+
+export type CallReply =
+  | { type: 'answer'; answer: CallAnswer }
+  /** Temporal did not answer in time; the workflow may run all the same. */
+  | { type: 'unanswered' }
+  /** The call is no longer the workflow's to lead: it was adopted. */
+  | { type: 'adopted' }
+  /** No workflow runs under this id: never started, or already over. */
+  | { type: 'gone' }
+  /** The question does not fit the call, for instance a number that was never given out. */
+  | { type: 'refused'; code: string };
+
+export type CallClient = ReturnType<typeof createCallClient>;
+
+const answerDeadlineMs = 2_000;
+const signalDeadlineMs = 1_000;
+
+/** `nowMs` reads the wall clock in milliseconds since 1970. */
+export function createCallClient(client: Client, nowMs: () => number = Date.now) {
+  const within = <T>(ms: number, ask: () => Promise<T>): Promise<T> => client.withDeadline(nowMs() + ms, ask);
+  const handleOf = ({ tenantId, callId }: CallRef) => client.workflow.getHandle(callWorkflowId(tenantId, callId));
+
+  /** True where the signal was taken, or the call had ended so that nobody needs it. */
+  async function told(send: () => Promise<void>): Promise<boolean> {
+    try {
+      await within(signalDeadlineMs, send);
+      return true;
+    } catch (failure) {
+      if (failure instanceof WorkflowNotFoundError) return true;
+      if (isUnanswered(failure)) return false;
+      throw failure;
+    }
+  }
+
+  return {
+    /** Starts the call's workflow and asks for its first answer; repeating it gives the stored answer. */
+    admit: (call: CallInput, input: AdmitInput): Promise<CallReply> =>
+      reply(() => within(answerDeadlineMs, () => client.workflow.executeUpdateWithStart(admit, { updateId: 'admit', args: [input], startWorkflowOperation: startOperation(call) }))),
+
+    /** What comes after answer `input.number`; repeating it gives the stored answer. */
+    proceed: (call: CallRef, input: ProceedInput): Promise<CallReply> =>
+      reply(() => within(answerDeadlineMs, () => handleOf(call).executeUpdate(proceed, { updateId: proceedUpdateId(input.number), args: [input] }))),
+
+    /** Makes the workflow record and bill a call that goes on without it; starts it where it is missing. */
+    adopt: async (call: CallInput, input: AdoptInput): Promise<'adopted' | 'gone' | 'unanswered'> => {
+      try {
+        await within(answerDeadlineMs, () => client.workflow.executeUpdateWithStart(adopt, { updateId: 'adopt', args: [input], startWorkflowOperation: startOperation(call) }));
+        return 'adopted';
+      } catch (failure) {
+        if (isUnanswered(failure)) return 'unanswered';
+        if (isGone(failure)) return 'gone';
+        throw failure;
+      }
+    },
+
+    /** Starts an outbound call, which dials by itself; a repeat changes nothing. */
+    start: async (call: CallInput): Promise<void> => {
+      await within(answerDeadlineMs, () => client.workflow.start(workflowNames.call, { ...callStartOptions(call), args: [call] }));
+    },
+
+    /** Undefined: Temporal did not answer in time. */
+    attach: async (call: CallRef, input: AttachInput): Promise<AttachAnswer | undefined> => {
+      try {
+        return await within(answerDeadlineMs, () => handleOf(call).executeUpdate(attach, { updateId: input.streamId, args: [input] }));
+      } catch (failure) {
+        if (isUnanswered(failure)) return undefined;
+        if (isGone(failure)) return { accepted: false, reason: 'not-streaming' };
+        throw failure;
+      }
+    },
+
+    command: async (call: CallRef, input: GatewayCommand): Promise<'done' | 'gateway-lost' | 'not-streaming' | 'unanswered'> => {
+      try {
+        return await within(answerDeadlineMs + 4_000, () => handleOf(call).executeUpdate(command, { updateId: input.commandId, args: [input] }));
+      } catch (failure) {
+        if (isUnanswered(failure)) return 'unanswered';
+        if (isGone(failure)) return 'not-streaming';
+        throw failure;
+      }
+    },
+
+    mediaStopped: (call: CallRef, input: MediaStopped): Promise<boolean> => told(() => handleOf(call).signal(mediaStopped, input)),
+    checkpoint: (call: CallRef, input: Checkpoint): Promise<boolean> => told(() => handleOf(call).signal(checkpoint, input)),
+    carrierStatus: (call: CallRef, input: CarrierStatus): Promise<boolean> => told(() => handleOf(call).signal(carrierStatus, input)),
+    toolFinished: (call: CallRef, input: ToolFinished): Promise<boolean> => told(() => handleOf(call).signal(toolFinished, input)),
+
+    /** Where the call stands; undefined where it cannot be asked. */
+    state: async (call: CallRef): Promise<CallState | undefined> => {
+      try {
+        return await within(answerDeadlineMs, () => handleOf(call).query(callState));
+      } catch (failure) {
+        if (isUnanswered(failure) || isGone(failure)) return undefined;
+        throw failure;
+      }
+    },
+  };
+}
+
+/** An operation serves one request only. */
+function startOperation(call: CallInput) {
+  return new WithStartWorkflowOperation(workflowNames.call, { ...callStartOptions(call), args: [call], workflowIdConflictPolicy: 'USE_EXISTING' });
+}
+
+async function reply(ask: () => Promise<CallAnswer>): Promise<CallReply> {
+  try {
+    return { type: 'answer', answer: await ask() };
+  } catch (failure) {
+    if (isUnanswered(failure)) return { type: 'unanswered' };
+    if (isGone(failure)) return { type: 'gone' };
+    const code = refusalCode(failure);
+    if (code === undefined) throw failure;
+    return code === 'call-adopted' ? { type: 'adopted' } : { type: 'refused', code };
+  }
+}
+
+function isGone(failure: unknown): boolean {
+  if (failure instanceof WorkflowNotFoundError || failure instanceof WorkflowExecutionAlreadyStartedError) return true;
+  return refusalCode(failure) === 'AcceptedUpdateCompletedWorkflow';
+}
+
+function refusalCode(failure: unknown): string | undefined {
+  if (!(failure instanceof WorkflowUpdateFailedError) || !(failure.cause instanceof ApplicationFailure)) return undefined;
+  return failure.cause.type ?? undefined;
+}

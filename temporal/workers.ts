@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { DefaultLogger, type NativeConnection, Worker, type WorkerOptions, bundleWorkflowCode } from '@temporalio/worker';
+import { taskQueues } from '../contracts/ids.ts';
+import { failureConverterPath } from './data-converter.ts';
+
+export type TaskQueueName = keyof typeof taskQueues;
+
+export interface WorkersOptions {
+  connection: NativeConnection;
+  namespace: string;
+  dataConverter: NonNullable<WorkerOptions['dataConverter']>;
+  workflowBundle: { code: string } | { codePath: string };
+  /** By queue; a queue without activities gets no worker, except `calls`, which runs the workflows. */
+  activities: Readonly<Record<TaskQueueName, object>>;
+  /** Pins calls in flight to the code that started them; absent: not versioned. */
+  buildId?: string;
+  /** Another name for the queue; tests run many workers beside each other. */
+  queueName?: (queue: TaskQueueName) => string;
+}
+
+/** The workers of the `worker` process, one for each of its queues. */
+export async function createWorkers({ connection, namespace, dataConverter, workflowBundle, activities, buildId, queueName = (queue) => taskQueues[queue] }: WorkersOptions): Promise<Worker[]> {
+  const shared = { connection, namespace, dataConverter, shutdownGraceTime: '30s' } as const;
+  const calls = await Worker.create({
+    ...shared,
+    taskQueue: queueName('calls'),
+    activities: activities.calls,
+    workflowBundle,
+    // A caller waits for it when a worker dies: 0.6 s instead of 10 s. At 100 ms a saturated worker loses its own cache.
+    stickyQueueScheduleToStartTimeout: '500ms',
+    maxCachedWorkflows: 2_000,
+    ...(buildId ? { workerDeploymentOptions: { useWorkerVersioning: true, version: { deploymentName: 'calls', buildId }, defaultVersioningBehavior: 'PINNED' } } : {}),
+  });
+  const workers = [calls];
+  for (const queue of ['tools', 'batch'] as const) {
+    if (Object.keys(activities[queue]).length === 0) continue;
+    workers.push(await Worker.create({ ...shared, taskQueue: queueName(queue), activities: activities[queue] }));
+  }
+  return workers;
+}
+
+/** Bundles all workflows; about a second of work, so once per process and never beside audio. */
+export async function bundleWorkflows(workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url))): Promise<{ code: string }> {
+  // The bundler names disallowed imports in its log at WARN and nowhere else.
+  return bundleWorkflowCode({ workflowsPath, failureConverterPath, logger: new DefaultLogger('WARN') });
+}
