@@ -110,7 +110,7 @@ function linkOf(entry: unknown): { source: string; target: string } {
 }
 
 async function copyToReachable(packageDir: string): Promise<string> {
-  const { version } = JSON.parse(await readFile(join(packageDir, 'package.json'), 'utf8')) as { version: string };
+  const { version = 'unknown' } = /"version":\s*"(?<version>[^"]+)"/.exec(await readFile(join(packageDir, 'package.json'), 'utf8'))?.groups ?? {};
   const target = join(tmpdir(), `switchboard-postgres-${version}`);
   const ours = await stat(target).then(({ uid, mode }) => uid === process.getuid?.() && (mode & 0o022) === 0, () => undefined);
   if (ours === true) return target;

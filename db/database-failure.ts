@@ -1,0 +1,44 @@
+import { AppError } from '../contracts/errors.ts';
+
+const connectionErrors = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'EAI_AGAIN', 'ENETUNREACH']);
+const connectionMessages = /connection terminated|connection ended|timeout exceeded when trying to connect|query read timeout|not queryable|connect timeout/i;
+
+/**
+ * What a failed query means, without the row values and statement texts that a driver puts into its messages: those may
+ * hold what a caller said. Our own errors pass as they are.
+ */
+export function asDatabaseFailure(failure: unknown): unknown {
+  if (failure instanceof AppError || !(failure instanceof Error)) return failure;
+  const { code, constraint, table } = factsOf(failure);
+  if (isUnavailable(failure, code)) {
+    return new AppError('database-unavailable', `the database cannot be reached (${code ?? 'connection lost'})`);
+  }
+  if (code === undefined) return failure;
+  return new DatabaseRefusal(code, constraint, table);
+}
+
+/** A statement that the database refused, by SQLSTATE. */
+export class DatabaseRefusal extends Error {
+  readonly sqlState: string;
+  readonly constraint: string | undefined;
+
+  constructor(sqlState: string, constraint: string | undefined, table: string | undefined) {
+    const where = [constraint && `constraint ${constraint}`, table && `table ${table}`].filter(Boolean).join(', ');
+    super(`the database refused a statement (SQLSTATE ${sqlState}${where ? `, ${where}` : ''})`);
+    this.name = 'DatabaseRefusal';
+    this.sqlState = sqlState;
+    this.constraint = constraint;
+  }
+}
+
+/** SQLSTATE classes 08 and 57P, 53 (too many connections), and what never reached the server. */
+function isUnavailable(failure: Error, code: string | undefined): boolean {
+  if (code !== undefined) return connectionErrors.has(code) || /^(08|57P|53|57014)/.test(code);
+  return connectionMessages.test(failure.message);
+}
+
+function factsOf(failure: Error): { code?: string; constraint?: string; table?: string } {
+  const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+  const fact = (name: string): string | undefined => text(Object.getOwnPropertyDescriptor(failure, name)?.value);
+  return { code: fact('code'), constraint: fact('constraint'), table: fact('table') };
+}

@@ -1,0 +1,24 @@
+import { AssistantEntity, AssistantVersionEntity, ToolEntity } from './assistants.ts';
+import { CallEventEntity, CallSessionEntity, CostEntryEntity, ToolLogEntity, TranscriptEntity } from './calls.ts';
+import { GatewayEntity } from './platform.ts';
+import { FlowEntity, FlowVersionEntity, PhoneNumberEntity } from './routing.ts';
+import { ApiKeyEntity, ProviderCredentialEntity, TenantEntity, UserEntity } from './tenancy.ts';
+
+export const allEntities = [
+  TenantEntity,
+  UserEntity,
+  ApiKeyEntity,
+  ProviderCredentialEntity,
+  AssistantEntity,
+  AssistantVersionEntity,
+  ToolEntity,
+  FlowEntity,
+  FlowVersionEntity,
+  PhoneNumberEntity,
+  GatewayEntity,
+  CallSessionEntity,
+  TranscriptEntity,
+  CallEventEntity,
+  ToolLogEntity,
+  CostEntryEntity,
+];

@@ -1,0 +1,18 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { createdAt, instant, ownId } from './tenant-table.ts';
+
+/** A running gateway process; the id is new at each boot. Freshness is judged by the database's clock alone. */
+export const GatewayEntity = defineEntity({
+  name: 'Gateway',
+  tableName: 'gateways',
+  properties: {
+    id: ownId(),
+    /** Public `wss://` address of its media endpoint. */
+    mediaUrl: p.text(),
+    calls: p.integer().default(0),
+    capacity: p.integer(),
+    draining: p.boolean().default(false),
+    startedAt: createdAt(),
+    touchedAt: instant().defaultRaw('now()'),
+  },
+});

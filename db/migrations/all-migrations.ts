@@ -1,0 +1,12 @@
+import { TenancyMigration } from './m0001-tenancy.ts';
+import { RoutingMigration } from './m0002-routing.ts';
+import { CallsMigration } from './m0003-calls.ts';
+import { LookupsMigration } from './m0004-lookups.ts';
+
+/** Every change of the schema, in order. A published one is never edited: add the next. */
+export const allMigrations = [
+  { name: 'm0001-tenancy', class: TenancyMigration },
+  { name: 'm0002-routing', class: RoutingMigration },
+  { name: 'm0003-calls', class: CallsMigration },
+  { name: 'm0004-lookups', class: LookupsMigration },
+];

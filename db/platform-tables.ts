@@ -1,0 +1,13 @@
+/** Tables without `tenant_id`: the platform's own. Every other table is a tenant's and is bound by row-level security. */
+export const platformTables: Readonly<Record<string, string>> = {
+  tenants: 'its id is the tenant: the same policy stands on `id`',
+  gateways: 'a gateway serves every tenant; its row holds an address and a load, nothing of a call',
+  schema_migrations: 'which changes of the schema have been made',
+};
+
+/** The functions that see every tenant's rows, and what each gives away. */
+export const definerFunctions: Readonly<Record<string, string>> = {
+  account_credentials: 'a webhook names an account, and its sealed secret must be known before its signature can be verified',
+  call_tenant: 'a callback names a call, and nothing of it can be read before its tenant is known',
+  live_calls: "a dead gateway's calls and calls without a workflow are looked for across tenants",
+};
