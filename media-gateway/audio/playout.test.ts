@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createPlayout, LEAD_MS, type Playout } from './playout.ts';
 
@@ -20,8 +20,8 @@ describe('playout', () => {
         playout.markEchoed(mark, atMs);
       }
       const aheadMs = sent.length / 8 - (atMs - 1000);
-      if (sent.length < 8 * 60_000) expect(aheadMs).toBeGreaterThanOrEqual(180);
       expect(aheadMs).toBeLessThanOrEqual(LEAD_MS);
+      expect(aheadMs >= 200 || sent.length === 8 * 60_000).toBe(true);
     }
     expect(Uint8Array.from(sent)).toEqual(ramp(0, 8 * 60_000));
   });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDownsampler24To8, createUpsampler8To16, MAX_FLUSH, type Resampler } from './resampler.ts';
 
