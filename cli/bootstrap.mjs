@@ -44,7 +44,8 @@ async function install() {
   const lock = readJson(join(root, 'package-lock.json'));
   const missing = () => {
     const installed = readJson(join(modules, '.package-lock.json'));
-    if (lock) return missingPackages(lock, installed, platform(), (path) => existsSync(join(root, path, 'package.json')));
+    if (lock)
+      return missingPackages(lock, installed, platform(), (path) => existsSync(join(root, path, 'package.json')));
     return installed ? [] : ['all packages (there is no lock file)'];
   };
   const before = missing();
@@ -73,18 +74,22 @@ async function npm(command, lock) {
   let last = -1;
   const progress = setInterval(() => {
     const there = paths.filter((path) => existsSync(join(root, path, 'package.json'))).length;
-    if (there !== last) say(`  npm ${verb}: ${there} packages unpacked, ${Math.round((Date.now() - started) / 1000)} s`);
+    if (there !== last)
+      say(`  npm ${verb}: ${there} packages unpacked, ${Math.round((Date.now() - started) / 1000)} s`);
     last = there;
   }, 3000);
   // Under `npm start` npm names its own script; without it the one on PATH is taken.
   const script = process.env.npm_execpath;
-  const [file, ...prefix] = script && /npm-cli\.js$/.test(script) ? [process.execPath, script] : ['npm'];
+  const [file, ...prefix] = script?.endsWith('npm-cli.js') ? [process.execPath, script] : ['npm'];
   let failure;
-  const code = await run(file, [...prefix, ...command, '--no-audit', '--no-fund', '--loglevel=error'], root).catch((error) => {
-    failure = error;
-  });
+  const code = await run(file, [...prefix, ...command, '--no-audit', '--no-fund', '--loglevel=error'], root).catch(
+    (error) => {
+      failure = error;
+    },
+  );
   clearInterval(progress);
-  if (failure) throw new Refusal(`npm could not be run (${failure.message}). Install Node with npm, then run the command again.`);
+  if (failure)
+    throw new Refusal(`npm could not be run (${failure.message}). Install Node with npm, then run the command again.`);
   if (code !== 0) {
     throw new Refusal(
       `"npm ${verb}" ended with code ${code}. Its message stands above.\n` +
@@ -136,6 +141,8 @@ function readJson(file) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw new Refusal(`${file} is not readable as JSON (${cause.message}). Restore or delete it, then run the command again.`);
+    throw new Refusal(
+      `${file} is not readable as JSON (${cause.message}). Restore or delete it, then run the command again.`,
+    );
   }
 }

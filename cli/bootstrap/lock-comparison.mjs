@@ -13,7 +13,9 @@ export function missingPackages(lock, installed, platform, isPresent) {
       if (found && isPresent(path)) return found.version !== wanted.version;
       return isNeeded(wanted, platform);
     })
-    .map(([path, wanted]) => `${path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)} ${wanted.version}`);
+    .map(
+      ([path, wanted]) => `${path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)} ${wanted.version}`,
+    );
 }
 
 function isNeeded(wanted, platform) {
