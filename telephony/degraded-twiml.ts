@@ -1,0 +1,89 @@
+import type { DegradedPlan, DegradedStep } from '../contracts/degraded-plan.ts';
+import type { Speech } from '../contracts/instructions.ts';
+import { createTwimlDocument, type TwimlDocument } from './twiml-document.ts';
+
+/** The carrier's limit for a document sent by REST. */
+export const maxInlineCharacters = 4000;
+
+export interface DegradedCallbacks {
+  /** Where the carrier asks when the waiting step at this index of the plan is over. */
+  after(step: number, kind: 'dial' | 'voicemail'): string;
+  recording: string;
+}
+
+/**
+ * The plan from step `from` up to and including the first step that waits, as a document of its own. What follows a
+ * waiting step is asked for by its callback; a plan that is used up hangs up.
+ */
+export function degradedTwiml(plan: DegradedPlan, from: number, callbacks: DegradedCallbacks): string {
+  const document = createTwimlDocument();
+  addDegradedSteps(document, plan, from, callbacks);
+  return document.toString();
+}
+
+/** As `degradedTwiml`, at the end of a document that has begun. */
+export function addDegradedSteps(document: TwimlDocument, plan: DegradedPlan, from: number, callbacks: DegradedCallbacks): void {
+  for (const [index, step] of plan.steps.entries()) {
+    if (index < from) continue;
+    if (step.type === 'say') {
+      document.say(speechOf(plan, step.text));
+      continue;
+    }
+    if (step.type === 'dial') addDial(document, step, callbacks.after(index, 'dial'));
+    else addVoicemail(document, speechOf(plan, step.prompt), step.maxLengthS, callbacks.after(index, 'voicemail'), callbacks.recording);
+    return;
+  }
+  document.add('Hangup');
+}
+
+export function addDial(document: TwimlDocument, dial: { phoneNumber: string; timeoutS: number }, action?: string): void {
+  const attributes = action === undefined ? {} : { action, method: 'POST' };
+  document.add('Dial', { ...attributes, timeout: dial.timeoutS }).add('Number', {}, dial.phoneNumber);
+}
+
+/** A recording without sound falls through to the next verb, which asks as the recording would have done. */
+export function addVoicemail(document: TwimlDocument, prompt: Speech, maxLengthS: number, action: string, recordingUrl: string): void {
+  document.say(prompt);
+  const callback = { recordingStatusCallback: recordingUrl, recordingStatusCallbackMethod: 'POST' };
+  document.add('Record', { action, method: 'POST', maxLength: maxLengthS, timeout: 5, playBeep: true, ...callback });
+  document.add('Redirect', { method: 'POST' }, action);
+}
+
+/**
+ * That part of a plan which needs no process of ours, at most 4,000 characters: what is said and who is dialled; a
+ * voicemail is its apology. No verb of ours can follow an answered call here: where the callee hangs up first, the
+ * caller hears the rest of the plan. Texts are shortened at a word where the document would grow too long.
+ */
+export function inlineDegradedTwiml(plan: DegradedPlan): string {
+  for (let maxText = maxInlineCharacters; maxText > 0; maxText -= 100) {
+    const document = renderInline(plan, plan.steps, maxText);
+    if (document.length <= maxInlineCharacters) return document;
+  }
+  for (let count = plan.steps.length; count > 0; count -= 1) {
+    const document = renderInline(plan, plan.steps.slice(0, count), 100);
+    if (document.length <= maxInlineCharacters) return document;
+  }
+  return renderInline(plan, [], 0);
+}
+
+function renderInline(plan: DegradedPlan, steps: readonly DegradedStep[], maxText: number): string {
+  const document = createTwimlDocument();
+  for (const step of steps) {
+    if (step.type === 'dial') addDial(document, step);
+    else document.say(speechOf(plan, shorten(step.type === 'say' ? step.text : step.apology, maxText)));
+    if (step.type === 'voicemail') break;
+  }
+  document.add('Hangup');
+  return document.toString();
+}
+
+function shorten(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const cut = text.slice(0, most);
+  const word = cut.lastIndexOf(' ');
+  return word > 0 ? cut.slice(0, word) : cut;
+}
+
+function speechOf(plan: DegradedPlan, text: string): Speech {
+  return { text, voiceId: plan.voiceId, language: plan.language };
+}

@@ -1,0 +1,85 @@
+import { AppError } from '../contracts/errors.ts';
+import type { CallAnswer, Instruction } from '../contracts/instructions.ts';
+import { type Awaited, callbackUrls, type CallAddress, type CallbackUrls } from './callback-urls.ts';
+import { addDegradedSteps, addDial, addVoicemail } from './degraded-twiml.ts';
+import { createTwimlDocument, type TwimlDocument } from './twiml-document.ts';
+
+export interface TwimlContext extends CallAddress {
+  /** The signed token of the stream; needed where the answer holds an `assistant` instruction. */
+  mediaToken?: string;
+}
+
+/**
+ * An answer of the call's workflow as the carrier's document. Every callback in it is an absolute address that names
+ * the tenant, the call and the answer's number, so that a repeated callback is recognised as one.
+ */
+export function renderTwiml(answer: CallAnswer, context: TwimlContext): string {
+  const document = createTwimlDocument();
+  const urls = callbackUrls(context);
+  const next = (awaited: Awaited, gatewayId?: string): string => urls.next(answer.number, awaited, gatewayId);
+  for (const instruction of answer.instructions) {
+    if (instruction.type === 'assistant') addStream(document, answer, context, urls, next);
+    else add(document, instruction, urls, next);
+    // What a waiting verb leads to is asked for by its callback: the carrier would drop the rest of the document.
+    if (!goesOn(instruction)) return document.toString();
+  }
+  document.add('Redirect', { method: 'POST' }, next('done'));
+  return document.toString();
+}
+
+function goesOn({ type }: Instruction): boolean {
+  return type === 'say' || type === 'pause';
+}
+
+function add(
+  document: TwimlDocument,
+  instruction: Exclude<Instruction, { type: 'assistant' }>,
+  urls: CallbackUrls,
+  next: (awaited: Awaited) => string,
+): void {
+  switch (instruction.type) {
+    case 'say':
+      return document.say(instruction.speech);
+    case 'pause':
+      document.add('Pause', { length: wholeSeconds(instruction.lengthMs) });
+      return;
+    case 'collectDigits': {
+      const { maxDigits, finishOnKey, timeoutMs, prompt } = instruction;
+      const limits = { numDigits: maxDigits, timeout: wholeSeconds(timeoutMs), finishOnKey };
+      const gather = document.add('Gather', { input: 'dtmf', actionOnEmptyResult: true, ...limits, action: next('digits'), method: 'POST' });
+      if (prompt) gather.say(prompt);
+      return;
+    }
+    case 'dial':
+      return addDial(document, instruction, next('dial'));
+    case 'voicemail':
+      return addVoicemail(document, instruction.prompt, instruction.maxLengthS, next('voicemail'), urls.recording());
+    case 'degraded':
+      return addDegradedSteps(document, instruction.plan, 0, { after: (_step, kind) => next(kind), recording: urls.recording() });
+    case 'hangUp':
+      if (instruction.lastWords) document.say(instruction.lastWords);
+      document.add('Hangup');
+      return;
+    case 'reject':
+      document.add('Reject', { reason: instruction.reason });
+      return;
+  }
+}
+
+/** The stream's address takes no query (the carrier drops or refuses it): all we know travels in the token. */
+function addStream(
+  document: TwimlDocument,
+  { media }: CallAnswer,
+  { mediaToken }: TwimlContext,
+  urls: CallbackUrls,
+  next: (awaited: Awaited, gatewayId: string) => string,
+): void {
+  if (!media || mediaToken === undefined) throw new AppError('stream-refused', 'an assistant was asked for without a gateway');
+  const connect = document.add('Connect', { action: next('stream', media.gateway.gatewayId), method: 'POST' });
+  const stream = connect.add('Stream', { url: media.gateway.mediaUrl, statusCallback: urls.streamStatus(), statusCallbackMethod: 'POST' });
+  stream.add('Parameter', { name: 'token', value: mediaToken });
+}
+
+function wholeSeconds(lengthMs: number): number {
+  return Math.max(1, Math.ceil(lengthMs / 1000));
+}
