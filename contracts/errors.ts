@@ -13,6 +13,12 @@ export const errorTable = {
   'number-unknown': { status: 404, retry: false },
   'call-unknown': { status: 404, retry: false },
   'callback-malformed': { status: 400, retry: false },
+  'call-ended': { status: 409, retry: false },
+  'api-key-invalid': { status: 401, retry: false },
+  'request-malformed': { status: 400, retry: false },
+  'request-too-large': { status: 413, retry: false },
+  'media-type-unsupported': { status: 415, retry: false },
+  'route-unknown': { status: 404, retry: false },
   'credentials-missing': { status: 422, retry: false },
   'document-invalid': { status: 422, retry: false },
   'flow-invalid': { status: 422, retry: false },
@@ -26,6 +32,7 @@ export const errorTable = {
   'tool-refused': { status: 422, retry: false },
   'port-in-use': { status: 500, retry: false },
   'not-ready': { status: 503, retry: true },
+  'unexpected': { status: 500, retry: false },
 } as const satisfies Record<string, { status: number; retry: boolean }>;
 
 export type ErrorCode = keyof typeof errorTable;
