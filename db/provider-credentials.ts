@@ -1,0 +1,86 @@
+import type { Database } from './database.ts';
+import type { Sealer } from './sealing.ts';
+
+/** Which secret of which vendor. */
+export interface CredentialKey {
+  tenantId: string;
+  /** `twilio`, `gemini`, or `tool` for the secrets that tools name. */
+  provider: string;
+  /** The vendor's name of the account; absent where the vendor has none. */
+  accountId?: string;
+  /** Tells several secrets of one account apart: `auth-token` of a carrier, the name of a tool's secret. */
+  label: string;
+}
+
+/** A secret as the lookups give it, before anybody may read it. */
+export interface SealedCredential {
+  tenantId: string;
+  credentialId: string;
+  sealedSecret: string;
+}
+
+export type CredentialStore = ReturnType<typeof createCredentialStore>;
+
+/** The tenants' secrets at vendors. They stand sealed in the database and are opened for one use. */
+export function createCredentialStore({ database, sealer }: { database: Database; sealer: Sealer }) {
+  const open = ({ tenantId, credentialId, sealedSecret }: SealedCredential): Promise<string> =>
+    sealer.open(sealedSecret, sealedFor(tenantId, credentialId));
+
+  return {
+    /** Puts a secret in place of the one before; returns its id. */
+    storeSecret: async ({ secret, ...key }: CredentialKey & { secret: string }): Promise<string> => {
+      const { tenantId, provider, accountId = '', label } = key;
+      const id = credentialId(key);
+      const sealed = await sealer.seal(secret, sealedFor(tenantId, id));
+      await database.forTenant(tenantId).run((em) => em.execute(storeSql, [tenantId, id, provider, accountId, label, sealed]));
+      return id;
+    },
+
+    /** Undefined where the tenant has none; fails with `secret-unreadable` where it has one that cannot be opened. */
+    readSecret: async (key: CredentialKey): Promise<string | undefined> => {
+      const id = credentialId(key);
+      const [row] = await database
+        .forTenant(key.tenantId)
+        .run((em) =>
+          em.execute<{ sealed: string }[]>(
+            'select sealed_secret as sealed from provider_credentials where tenant_id = ? and id = ?',
+            [key.tenantId, id],
+          ),
+        );
+      return row && open({ tenantId: key.tenantId, credentialId: id, sealedSecret: row.sealed });
+    },
+
+    /** Opens what a lookup found. */
+    openSecret: open,
+
+    /** Brings the tenant's secrets under the current key-encryption key; returns how many changed. */
+    rewrapSecrets: (tenantId: string): Promise<number> =>
+      database.forTenant(tenantId).run(async (em) => {
+        const rows = await em.execute<{ id: string; sealed: string }[]>(
+          'select id, sealed_secret as sealed from provider_credentials where tenant_id = ? for update',
+          [tenantId],
+        );
+        let changed = 0;
+        for (const { id, sealed } of rows) {
+          const rewrapped = await sealer.rewrap(sealed);
+          if (rewrapped === sealed) continue;
+          await em.execute('update provider_credentials set sealed_secret = ?, updated_at = now() where tenant_id = ? and id = ?', [
+            ...[rewrapped, tenantId, id],
+          ]);
+          changed++;
+        }
+        return changed;
+      }),
+  };
+}
+
+/** Made of what the credential is, so that it can be sealed before it is stored and stored twice without a second row. */
+function credentialId({ provider, accountId, label }: CredentialKey): string {
+  return [provider, ...(accountId === undefined ? [] : [accountId]), label].map(encodeURIComponent).join('/');
+}
+
+const sealedFor = (tenantId: string, id: string) => ({ tenantId, record: `provider_credentials/${id}` });
+
+const storeSql = `insert into provider_credentials (tenant_id, id, provider, account_id, label, sealed_secret)
+  values (?, ?, ?, ?, ?, ?)
+  on conflict (tenant_id, id) do update set sealed_secret = excluded.sealed_secret, updated_at = now()`;

@@ -1,0 +1,54 @@
+import type { JsonObject, ToolResult } from '../contracts/tools.ts';
+import type { CallKey } from './call-sessions.ts';
+import type { Database } from './database.ts';
+import { asMs, fromMs, toJsonb } from './sql-values.ts';
+
+export interface ToolLog {
+  functionCallId: string;
+  toolId: string;
+  name: string;
+  epoch: number;
+  /** As the model gave them. */
+  parameters: JsonObject;
+  /** With status, attempts and latency. */
+  result: ToolResult;
+  /** Milliseconds since 1970. */
+  startedAtMs: number;
+}
+
+export type ToolLogStore = ReturnType<typeof createToolLogStore>;
+
+/** Every tool call of every call. */
+export function createToolLogStore(database: Database) {
+  return {
+    /** Repeatable: the last write of a tool call stands. */
+    writeToolLog: async ({ tenantId, callId, ...log }: CallKey & ToolLog): Promise<void> => {
+      const { status, attempts, latencyMs } = log.result;
+      const params = [
+        ...[tenantId, callId, log.functionCallId, log.toolId, log.name, log.epoch],
+        ...[toJsonb(log.parameters), toJsonb(log.result), status, attempts, Math.round(latencyMs), log.startedAtMs],
+      ];
+      await database.forTenant(tenantId).run((em) => em.execute(writeSql, params));
+    },
+
+    /** In the order in which they began. */
+    readToolLogs: ({ tenantId, callId }: CallKey): Promise<ToolLog[]> =>
+      database
+        .forTenant(tenantId)
+        .run((em) =>
+          em.execute<ToolLog[]>(
+            `select function_call_id as "functionCallId", tool_id as "toolId", name, epoch, parameters, result,
+               ${asMs('started_at')} as "startedAtMs"
+             from tool_logs where tenant_id = ? and call_id = ? order by started_at, function_call_id`,
+            [tenantId, callId],
+          ),
+        ),
+  };
+}
+
+const writeSql = `insert into tool_logs (tenant_id, call_id, function_call_id, tool_id, name, epoch, parameters, result, status,
+    attempts, latency_ms, started_at)
+  values (?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?, ${fromMs})
+  on conflict (tenant_id, call_id, function_call_id) do update set
+    parameters = excluded.parameters, result = excluded.result, status = excluded.status, attempts = excluded.attempts,
+    latency_ms = excluded.latency_ms`;

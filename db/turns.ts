@@ -1,0 +1,97 @@
+import type { Turn } from '../contracts/turns.ts';
+import type { CallKey } from './call-sessions.ts';
+import type { Database } from './database.ts';
+import { cleanText, toJsonb } from './sql-values.ts';
+
+export interface TurnKey {
+  epoch: number;
+  seq: number;
+}
+
+export type TurnStore = ReturnType<typeof createTurnStore>;
+
+/** What was said in each call. */
+export function createTurnStore(database: Database) {
+  return {
+    /**
+     * Writes a batch in one statement; repeatable. A later write of a turn completes it: what was missing is filled in,
+     * what is there is never replaced by "missing". From an older epoch, turns that ended after a newer one began are
+     * refused and returned: by then the call was somebody else's.
+     */
+    writeTurns: async (tenantId: string, callId: string, turns: readonly Turn[]): Promise<{ refused: TurnKey[] }> => {
+      if (turns.length === 0) return { refused: [] };
+      const refused = await database
+        .forTenant(tenantId)
+        .run((em) => em.execute<TurnKey[]>(writeSql, [toJsonb(oncePerKey(turns)), tenantId, callId, tenantId, callId]));
+      return { refused };
+    },
+
+    /** In the order in which they were said. */
+    readTurns: async ({ tenantId, callId }: CallKey): Promise<Turn[]> => {
+      const rows = await database.forTenant(tenantId).run((em) => em.execute<NullableTurn[]>(readSql, [tenantId, callId]));
+      return rows.map(({ latencyMs, language, ...turn }) => ({
+        ...turn,
+        ...(latencyMs === null ? {} : { latencyMs }),
+        ...(language === null ? {} : { language }),
+      }));
+    },
+  };
+}
+
+type NullableTurn = Required<Omit<Turn, 'latencyMs' | 'language'>> & { latencyMs: number | null; language: string | null };
+
+const writeSql = `
+  with input as (
+    select * from jsonb_to_recordset(?::jsonb) as t(epoch int, seq int, speaker text, "startMs" int, "endMs" int, text text,
+      "textMissing" boolean, "heardText" text, interrupted boolean, "latencyMs" int, language text)),
+  -- Locked, so that no newer epoch begins while this batch is judged.
+  session as (select epochs_began from call_sessions where tenant_id = ? and call_id = ? for share),
+  began as (select key::int as epoch, value::int as at_ms from session, jsonb_each(session.epochs_began)),
+  refused as (
+    select i.epoch, i.seq from input i
+    where exists (select from began b where b.epoch > i.epoch and i."endMs" > b.at_ms)),
+  written as (
+    insert into transcripts as t (tenant_id, call_id, epoch, seq, speaker, start_ms, end_ms, text, text_missing, heard_text,
+      interrupted, latency_ms, language)
+    select ?, ?, i.epoch, i.seq, i.speaker, i."startMs", i."endMs", i.text, i."textMissing", i."heardText", i.interrupted,
+      i."latencyMs", i.language
+    from input i
+    where not exists (select from refused r where r.epoch = i.epoch and r.seq = i.seq)
+    on conflict (tenant_id, call_id, epoch, seq) do update set
+      speaker = excluded.speaker,
+      start_ms = excluded.start_ms,
+      end_ms = excluded.end_ms,
+      text = case when excluded.text_missing and not t.text_missing then t.text else excluded.text end,
+      heard_text = case when excluded.text_missing and not t.text_missing then t.heard_text else excluded.heard_text end,
+      text_missing = excluded.text_missing and t.text_missing,
+      interrupted = excluded.interrupted,
+      latency_ms = coalesce(excluded.latency_ms, t.latency_ms),
+      language = coalesce(excluded.language, t.language))
+  select epoch, seq from refused order by epoch, seq`;
+
+const readSql = `
+  select epoch, seq, speaker, start_ms as "startMs", end_ms as "endMs", text, text_missing as "textMissing",
+    heard_text as "heardText", interrupted, latency_ms as "latencyMs", language
+  from transcripts where tenant_id = ? and call_id = ? order by epoch, start_ms, seq`;
+
+/** One statement may write a row only once: of several writes of a turn the last one stands, unless it lacks the text. */
+function oncePerKey(turns: readonly Turn[]): Turn[] {
+  const byKey = new Map<string, Turn>();
+  for (const turn of turns) {
+    const key = `${turn.epoch}/${turn.seq}`;
+    const before = byKey.get(key);
+    const kept = before && turn.textMissing && !before.textMissing ? { text: before.text, heardText: before.heardText, textMissing: false } : {};
+    byKey.set(key, { ...asStored(turn), ...kept });
+  }
+  return [...byKey.values()];
+}
+
+/** Columns are whole milliseconds; the gateway's clock is finer. */
+const asStored = (turn: Turn): Turn => ({
+  ...turn,
+  startMs: Math.round(turn.startMs),
+  endMs: Math.round(turn.endMs),
+  text: cleanText(turn.text),
+  heardText: cleanText(turn.heardText),
+  ...(turn.latencyMs === undefined ? {} : { latencyMs: Math.round(turn.latencyMs) }),
+});
