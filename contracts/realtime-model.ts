@@ -24,6 +24,8 @@ export interface SessionConfig {
   voice: string;
   temperature?: number;
   latencyProfile: LatencyProfile;
+  /** Whether the model may stop speaking by itself when the caller begins to. */
+  bargeIn: boolean;
   tools: readonly ModelTool[];
   /** Takes the conversation up where an earlier connection left it. */
   resumptionHandle?: string;
@@ -36,6 +38,8 @@ export interface ModelTool {
   name: string;
   description: string;
   parameters: JsonObject;
+  /** Whether the model may go on talking while the tool runs, where it can. */
+  nonBlocking?: boolean;
 }
 
 export interface ModelToolResult {

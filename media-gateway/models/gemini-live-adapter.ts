@@ -1,0 +1,173 @@
+/**
+ * Gemini Live as a `RealtimeModel`: one adapter for all its models, told apart by `geminiCapabilities` alone.
+ *
+ * Invariants:
+ * A1 Whatever a message holds, or a handler throws, ends at most the session it came on.
+ * A2 A session ends with exactly one `closed` event, unless `stopSession` ended it: then with none.
+ * A3 Audio is dropped, never queued, while the socket holds more than `MAX_BUFFERED_BYTES`.
+ * A4 A call of a function has an id, its own or one of ours; its result goes back as the vendor knows it.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { AppError } from '../../contracts/errors.ts';
+import type {
+  ModelEvent,
+  ModelToolResult,
+  RealtimeModel,
+  SessionConfig,
+  SessionHandle,
+} from '../../contracts/realtime-model.ts';
+import { createEventRelay, type EventRelay } from './event-relay.ts';
+import { geminiCapabilities, type GeminiCapabilities } from './gemini-capabilities.ts';
+import { eventsOf, type ServerMessage, type UsageMetadata, usageOf } from './gemini-messages.ts';
+import { geminiSetup } from './gemini-setup.ts';
+import { type GeminiSocket, openGeminiSocket } from './gemini-socket.ts';
+
+const MAX_BUFFERED_BYTES = 85_000; // two seconds of PCM at 16 kHz, as base64
+const AUDIO_HEAD = '{"realtimeInput":{"audio":{"data":"';
+const AUDIO_TAIL = '","mimeType":"audio/pcm;rate=16000"}}}';
+
+interface Session {
+  readonly capabilities: GeminiCapabilities;
+  readonly relay: EventRelay;
+  socket?: GeminiSocket;
+  /** Turns to put before the conversation with the first text, so that the last one is the caller's. */
+  seed: SessionConfig['seed'];
+  /** The last count of the turn so far: the vendor repeats it, growing. */
+  usage?: UsageMetadata;
+  /** Calls that came without an id, by the id that we gave. */
+  readonly ownIds: Set<string>;
+}
+
+export class GeminiLiveAdapter implements RealtimeModel {
+  readonly #log: Logger;
+  readonly #sessions = new Map<string, Session>();
+
+  constructor({ log }: { log: Logger }) {
+    this.#log = log;
+  }
+
+  async startSession(config: SessionConfig): Promise<SessionHandle> {
+    const capabilities = geminiCapabilities(config.modelId);
+    if (!capabilities) throw new AppError('model-refused', `no Gemini Live model: ${config.modelId}`);
+    const sessionId = randomUUID();
+    const relay = createEventRelay((thrown) => {
+      this.#log.error({ sessionId, err: thrown }, 'model event handler failed');
+      void this.stopSession(sessionId);
+    });
+    const session: Session = { capabilities, relay, seed: config.seed, ownIds: new Set() };
+    this.#sessions.set(sessionId, session);
+    try {
+      session.socket = await openGeminiSocket({
+        apiKey: config.apiKey,
+        ...(config.baseUrl === undefined ? {} : { baseUrl: config.baseUrl }),
+        modelId: config.modelId,
+        setup: geminiSetup(config, capabilities),
+        timeoutMs: config.connectTimeoutMs,
+        onMessage: (text) => this.#receive(sessionId, session, text),
+        onClosed: (code, reason) => this.#end(sessionId, session, code, reason),
+      });
+    } catch (failure) {
+      this.#sessions.delete(sessionId);
+      throw failure;
+    }
+    return {
+      sessionId,
+      inputFormat: { encoding: 'pcm16le', sampleRateHz: 16_000 },
+      outputFormat: { encoding: 'pcm16le', sampleRateHz: 24_000 },
+    };
+  }
+
+  sendAudio(sessionId: string, chunk: Buffer): Promise<void> {
+    const socket = this.#sessions.get(sessionId)?.socket;
+    if (socket && socket.bufferedBytes() <= MAX_BUFFERED_BYTES) {
+      socket.send(AUDIO_HEAD + chunk.toString('base64') + AUDIO_TAIL);
+    }
+    return settled;
+  }
+
+  sendText(sessionId: string, text: string): Promise<void> {
+    const session = this.#sessions.get(sessionId);
+    if (!session) return settled;
+    const turns = (session.seed ?? []).map(({ speaker, text: said }) => turnOf(speaker === 'caller' ? 'user' : 'model', said));
+    session.seed = undefined;
+    const { nudge } = session.capabilities;
+    if (nudge === 'clientContent') turns.push(turnOf('user', text));
+    if (turns.length > 0) send(session, { clientContent: { turns, turnComplete: nudge === 'clientContent' } });
+    if (nudge === 'realtimeText') send(session, { realtimeInput: { text } });
+    return settled;
+  }
+
+  sendToolResults(sessionId: string, results: readonly ModelToolResult[]): Promise<void> {
+    const session = this.#sessions.get(sessionId);
+    if (!session || results.length === 0) return settled;
+    const functionResponses = results.map(({ id, name, response }) => {
+      return session.ownIds.delete(id) ? { name, response } : { id, name, response };
+    });
+    send(session, { toolResponse: { functionResponses } });
+    return settled;
+  }
+
+  onEvent(sessionId: string, handler: (event: ModelEvent) => void): void {
+    this.#sessions.get(sessionId)?.relay.handle(handler);
+  }
+
+  stopSession(sessionId: string): Promise<void> {
+    const session = this.#sessions.get(sessionId);
+    this.#sessions.delete(sessionId);
+    session?.socket?.close();
+    return settled;
+  }
+
+  #receive(sessionId: string, session: Session, text: string): void {
+    if (!this.#sessions.has(sessionId)) return;
+    let events: ModelEvent[];
+    try {
+      const message: ServerMessage = JSON.parse(text);
+      events = [...eventsOf(message), ...callsOf(message, session), ...usageEvents(message, session)];
+    } catch (thrown) {
+      this.#log.warn({ sessionId, bytes: text.length, err: { name: nameOf(thrown) } }, 'malformed model message');
+      return;
+    }
+    for (const event of events) session.relay.emit(event);
+  }
+
+  #end(sessionId: string, session: Session, code: number, reason: string): void {
+    if (!this.#sessions.has(sessionId)) return;
+    for (const event of usageEvents({ serverContent: { turnComplete: true } }, session)) session.relay.emit(event);
+    session.relay.emit({ type: 'closed', code, reason });
+    // Kept until it is stopped: its owner may not have asked for its events yet.
+  }
+}
+
+const settled = Promise.resolve();
+
+function send(session: Session, message: object): void {
+  session.socket?.send(JSON.stringify(message));
+}
+
+function turnOf(role: 'user' | 'model', text: string) {
+  return { role, parts: [{ text }] };
+}
+
+function callsOf({ toolCall }: ServerMessage, { ownIds }: Session): ModelEvent[] {
+  if (!toolCall?.functionCalls?.length) return [];
+  const calls = toolCall.functionCalls.map(({ id, name, args }) => {
+    const known = id ?? randomUUID();
+    if (id === undefined) ownIds.add(known);
+    return { id: known, name: name ?? '', args: args ?? {} };
+  });
+  return [{ type: 'toolCall', calls }];
+}
+
+function usageEvents({ usageMetadata, serverContent }: ServerMessage, session: Session): ModelEvent[] {
+  if (usageMetadata) session.usage = usageMetadata;
+  if (!serverContent?.turnComplete || !session.usage) return [];
+  const usage = usageOf(session.usage);
+  delete session.usage;
+  return [{ type: 'usage', usage }];
+}
+
+function nameOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.name : typeof thrown;
+}

@@ -1,0 +1,71 @@
+import {
+  type AutomaticActivityDetection,
+  ActivityHandling,
+  Behavior,
+  EndSensitivity,
+  type LiveConnectConfig,
+  Modality,
+  StartSensitivity,
+  ThinkingLevel,
+  TurnCoverage,
+} from '@google/genai';
+import type { LatencyProfile } from '../../contracts/assistant.ts';
+import type { ModelTool, SessionConfig } from '../../contracts/realtime-model.ts';
+import type { GeminiCapabilities } from './gemini-capabilities.ts';
+
+/** The setup of a session: what this model takes, and nothing that it would refuse. */
+export function geminiSetup(config: SessionConfig, capabilities: GeminiCapabilities): LiveConnectConfig {
+  const { thinking, transcriptionLanguage, resumption } = capabilities;
+  return {
+    responseModalities: [Modality.AUDIO],
+    ...(config.temperature === undefined ? {} : { temperature: config.temperature }),
+    speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: config.voice } } },
+    systemInstruction: { role: 'user', parts: [{ text: config.systemInstruction }] },
+    ...(config.tools.length === 0 ? {} : { tools: [{ functionDeclarations: declarations(config.tools, capabilities) }] }),
+    ...(resumption ? { sessionResumption: resumptionOf(config) } : {}),
+    inputAudioTranscription: transcriptionLanguage ? { languageCodes: [config.language] } : {},
+    outputAudioTranscription: {},
+    realtimeInputConfig: {
+      automaticActivityDetection: detection[config.latencyProfile],
+      activityHandling: config.bargeIn ? ActivityHandling.START_OF_ACTIVITY_INTERRUPTS : ActivityHandling.NO_INTERRUPTION,
+      turnCoverage: TurnCoverage.TURN_INCLUDES_ONLY_ACTIVITY,
+    },
+    // Without compression an audio session ends after 15 minutes.
+    contextWindowCompression: { triggerTokens: '25600', slidingWindow: { targetTokens: '12800' } },
+    ...(thinking === 'none' ? {} : { thinkingConfig: thinkingConfig(thinking) }),
+  };
+}
+
+// Telephone speech is quiet and narrow: the vendor's own default for its start misses short words.
+const detection: Readonly<Record<LatencyProfile, AutomaticActivityDetection>> = {
+  fast: vad(EndSensitivity.END_SENSITIVITY_HIGH, 400),
+  balanced: vad(EndSensitivity.END_SENSITIVITY_HIGH, 600),
+  patient: vad(EndSensitivity.END_SENSITIVITY_LOW, 900),
+};
+
+function vad(endOfSpeechSensitivity: EndSensitivity, silenceDurationMs: number): AutomaticActivityDetection {
+  return {
+    disabled: false,
+    startOfSpeechSensitivity: StartSensitivity.START_SENSITIVITY_HIGH,
+    endOfSpeechSensitivity,
+    prefixPaddingMs: 40,
+    silenceDurationMs,
+  };
+}
+
+function declarations(tools: readonly ModelTool[], { toolBehaviour }: GeminiCapabilities) {
+  return tools.map(({ name, description, parameters, nonBlocking }) => ({
+    name,
+    description,
+    parametersJsonSchema: parameters,
+    ...(toolBehaviour === 'sync-only' ? {} : { behavior: nonBlocking ? Behavior.NON_BLOCKING : Behavior.BLOCKING }),
+  }));
+}
+
+function resumptionOf({ resumptionHandle }: SessionConfig) {
+  return resumptionHandle === undefined ? {} : { handle: resumptionHandle };
+}
+
+function thinkingConfig(thinking: Exclude<GeminiCapabilities['thinking'], 'none'>) {
+  return 'budget' in thinking ? { thinkingBudget: thinking.budget } : { thinkingLevel: ThinkingLevel[thinking.level] };
+}
