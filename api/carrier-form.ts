@@ -1,0 +1,92 @@
+import { Type, type Static } from 'typebox';
+import type { Awaited } from '../telephony/callback-urls.ts';
+import { type CarrierEvent, type CarrierStatus, carrierStatuses, type CarrierStatusName } from '../contracts/messages.ts';
+
+/** Short text; a name that the carrier repeats arrives as a list and is refused. What it has no value for it leaves empty. */
+const Short = Type.String({ maxLength: 256 });
+const WholeNumber = Type.String({ pattern: '^\\d{0,9}$' });
+export const CallSid = Type.String({ pattern: '^CA[0-9a-fA-F]{32}$' });
+
+/** What we read of the carrier's form; it sends more, and more each year. */
+export const CarrierForm = Type.Object({
+  CallSid,
+  AccountSid: Type.String({ pattern: '^AC[0-9a-fA-F]{32}$' }),
+  From: Type.Optional(Short),
+  To: Type.Optional(Short),
+  Direction: Type.Optional(Short),
+  CallStatus: Type.Optional(Short),
+  SequenceNumber: Type.Optional(WholeNumber),
+  CallDuration: Type.Optional(WholeNumber),
+  Digits: Type.Optional(Type.String({ pattern: '^[0-9*#]{0,64}$' })),
+  DialCallStatus: Type.Optional(Short),
+  RecordingSid: Type.Optional(Type.String({ pattern: '^(RE[0-9a-fA-F]{32})?$' })),
+  RecordingStatus: Type.Optional(Short),
+  RecordingDuration: Type.Optional(WholeNumber),
+  StreamSid: Type.Optional(Type.String({ pattern: '^(MZ[0-9a-fA-F]{32})?$' })),
+  StreamEvent: Type.Optional(Short),
+  StreamError: Type.Optional(Type.String({ maxLength: 2000 })),
+  Timestamp: Type.Optional(Short),
+  ErrorCode: Type.Optional(WholeNumber),
+  ErrorUrl: Type.Optional(Type.String({ maxLength: 2000 })),
+});
+export type CarrierForm = Static<typeof CarrierForm>;
+
+/** Outbound calls are placed for a number of ours as well: it is the one that routes. */
+export function isInbound({ Direction }: CarrierForm): boolean {
+  return Direction === undefined || Direction === 'inbound';
+}
+
+/** The number of ours in a call; routes it. */
+export function ownNumber(form: CarrierForm): string {
+  return (isInbound(form) ? form.To : form.From) ?? '';
+}
+
+/** What the carrier reports with its question. `outcome` is how an assistant left, where the gateway had to store it. */
+export function carrierEvent(awaited: Awaited, form: CarrierForm, outcome?: string): CarrierEvent {
+  switch (awaited) {
+    case 'done':
+      return { type: 'done' };
+    case 'digits':
+      return { type: 'digits', digits: form.Digits ?? '' };
+    case 'stream':
+      return outcome === undefined ? { type: 'streamEnded' } : { type: 'streamEnded', outcome };
+    case 'dial':
+      return { type: 'dialEnded', status: dialStatus(form.DialCallStatus) };
+    case 'voicemail': {
+      const recording = form.RecordingSid ? { recordingId: form.RecordingSid } : {};
+      return { type: 'voicemailLeft', ...recording, durationS: wholeNumber(form.RecordingDuration) ?? 0 };
+    }
+  }
+}
+
+/** `answered` is the carrier's word for a conference or a queue; an unknown one counts as a failure, so that the plan goes on. */
+export function dialStatus(status: string | undefined): 'completed' | 'busy' | 'no-answer' | 'failed' | 'canceled' {
+  switch (status) {
+    case 'completed':
+    case 'answered':
+      return 'completed';
+    case 'busy':
+    case 'no-answer':
+    case 'canceled':
+      return status;
+    default:
+      return 'failed';
+  }
+}
+
+const endings: readonly CarrierStatusName[] = ['completed', 'busy', 'no-answer', 'failed', 'canceled'];
+/** Above every number of a call's progress: a status without a number is sent for the end alone. */
+const lastSequence = 1_000_000;
+
+/** A status callback in no carrier's words; undefined where the status is unknown. */
+export function carrierStatusOf(form: CarrierForm): CarrierStatus | undefined {
+  const status = carrierStatuses.find((name) => name === form.CallStatus);
+  if (status === undefined) return undefined;
+  const unnumbered = endings.includes(status) ? lastSequence : 0;
+  const durationS = wholeNumber(form.CallDuration);
+  return { status, sequence: wholeNumber(form.SequenceNumber) ?? unnumbered, ...(durationS === undefined ? {} : { durationS }) };
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text ? Number(text) : undefined;
+}

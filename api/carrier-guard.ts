@@ -1,0 +1,71 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AppError } from '../contracts/errors.ts';
+import { withoutSlash } from '../telephony/callback-urls.ts';
+import type { FormFields } from '../telephony/signature.ts';
+import type { AccountDirectory } from './account-directory.ts';
+
+/** Who signed a request: set on every request that passed the guard. */
+export interface CarrierIdentity {
+  accountId: string;
+  tenantIds: readonly string[];
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    carrier: CarrierIdentity | undefined;
+  }
+}
+
+export interface CarrierGuardOptions {
+  accounts: AccountDirectory;
+  /** Address under which the carrier reaches this API; what it signs begins with it. */
+  publicUrl: string;
+  /** Takes scheme and host from the headers of a proxy in front. */
+  trustProxy: boolean;
+}
+
+/**
+ * Lets only what the carrier signed pass, before anything of the form is believed. A request without a signature is
+ * refused before its body is read; of the form only the account's id is used, to find the token that must have signed it.
+ */
+export function guardCarrier(app: FastifyInstance, { accounts, publicUrl, trustProxy }: CarrierGuardOptions): void {
+  app.decorateRequest('carrier', undefined);
+  app.addHook('onRequest', async (request) => {
+    if (signatureOf(request) === undefined) throw refusal(request, 'signature-invalid');
+  });
+  app.addHook('preValidation', async (request) => {
+    const fields = fieldsOf(request.body);
+    const accountId = fields['AccountSid'];
+    const signature = signatureOf(request);
+    if (typeof accountId !== 'string' || signature === undefined) throw refusal(request, 'account-unknown');
+    const base = trustProxy ? `${request.protocol}://${request.host}` : withoutSlash(publicUrl);
+    const verdict = await accounts.verify({ accountId, signature, url: `${base}${request.raw.url ?? ''}`, fields });
+    if (!verdict.ok) throw refusal(request, verdict.reason);
+    request.carrier = { accountId, tenantIds: verdict.tenantIds };
+  });
+}
+
+/** The identity that the guard has proven. */
+export function carrierOf(request: FastifyRequest): CarrierIdentity {
+  if (!request.carrier) throw new AppError('signature-invalid', 'the request was not verified');
+  return request.carrier;
+}
+
+function signatureOf({ headers }: FastifyRequest): string | undefined {
+  const signature = headers['x-twilio-signature'];
+  return typeof signature === 'string' && signature !== '' ? signature : undefined;
+}
+
+function refusal(request: FastifyRequest, code: 'signature-invalid' | 'account-unknown'): AppError {
+  request.log.warn({ code, route: request.routeOptions.url }, 'webhook refused');
+  return new AppError(code, code === 'account-unknown' ? 'the account is not known here' : 'the signature does not fit');
+}
+
+function fieldsOf(body: unknown): FormFields {
+  return isForm(body) ? body : {};
+}
+
+function isForm(body: unknown): body is FormFields {
+  if (typeof body !== 'object' || body === null) return false;
+  return Object.values(body).every((value) => typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string')));
+}

@@ -1,0 +1,96 @@
+/**
+ * A lookup kept in memory, so that a caller's path does not hang on the database.
+ *
+ * 1. What was found once is served for as long as the process lives while the source is away.
+ * 2. A stale entry is looked up again; its reader waits at most `waitMs` for the newer value, and not at all while the
+ *    source is known to be away.
+ * 3. One lookup of a key runs at a time. Absence is kept for `freshMs` too, so that strangers cost one lookup each.
+ * 4. At most `maxEntries` are kept; the one that was looked up longest ago goes first.
+ */
+export interface KeptLookup<V> {
+  /** Throws what `load` throws where nothing is kept. */
+  get(key: string): Promise<V | undefined>;
+  /** Looks up again now, unless the entry is younger than `minAgeMs`; falls back to what is kept. */
+  renew(key: string, minAgeMs: number): Promise<V | undefined>;
+}
+
+export interface KeptLookupOptions<V> {
+  load: (key: string) => Promise<V | undefined>;
+  nowMs: () => number;
+  /** How long an entry is served without a second look. */
+  freshMs: number;
+  /** Longest wait for a newer value. */
+  waitMs: number;
+  maxEntries?: number;
+}
+
+/** How long the source counts as away after a failure. */
+const awayMs = 2000;
+
+interface Entry<V> {
+  value: V | undefined;
+  loadedAtMs: number;
+}
+
+export function createKeptLookup<V>({ load, nowMs, freshMs, waitMs, maxEntries = 10_000 }: KeptLookupOptions<V>): KeptLookup<V> {
+  const entries = new Map<string, Entry<V>>();
+  const loading = new Map<string, Promise<Entry<V>>>();
+  let awayUntilMs = 0;
+
+  function lookUp(key: string): Promise<Entry<V>> {
+    const running = loading.get(key) ?? start(key);
+    loading.set(key, running);
+    return running;
+  }
+
+  async function start(key: string): Promise<Entry<V>> {
+    try {
+      const entry = { value: await load(key), loadedAtMs: nowMs() };
+      awayUntilMs = 0;
+      keep(key, entry);
+      return entry;
+    } catch (failure) {
+      awayUntilMs = nowMs() + awayMs;
+      throw failure;
+    } finally {
+      loading.delete(key);
+    }
+  }
+
+  function keep(key: string, entry: Entry<V>): void {
+    entries.delete(key);
+    const [oldest] = entries.keys();
+    if (entries.size >= maxEntries && oldest !== undefined) entries.delete(oldest);
+    entries.set(key, entry);
+  }
+
+  async function newerOr(kept: Entry<V>, key: string): Promise<V | undefined> {
+    const newer = lookUp(key).catch(() => kept);
+    if (nowMs() < awayUntilMs) return kept.value;
+    return (await firstOf(newer, waitMs, kept)).value;
+  }
+
+  return {
+    get: async (key) => {
+      const kept = entries.get(key);
+      if (!kept) return (await lookUp(key)).value;
+      return nowMs() - kept.loadedAtMs < freshMs ? kept.value : newerOr(kept, key);
+    },
+    renew: async (key, minAgeMs) => {
+      const kept = entries.get(key);
+      if (!kept) return (await lookUp(key)).value;
+      return nowMs() - kept.loadedAtMs < minAgeMs ? kept.value : newerOr(kept, key);
+    },
+  };
+}
+
+/** What `promise` gives within `ms`, else `otherwise`. A failure is passed on. */
+export async function firstOf<T, O>(promise: Promise<T>, ms: number, otherwise: O): Promise<T | O> {
+  const { promise: late, resolve } = Promise.withResolvers<O>();
+  const timer = setTimeout(() => resolve(otherwise), ms);
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,41 @@
+import type { DegradedPlan } from '../contracts/degraded-plan.ts';
+import type { PublishedFlow } from '../contracts/messages.ts';
+import { createKeptLookup } from './kept-lookup.ts';
+
+/** Where a number of ours leads: all that a call needs, so that its workflow needs no database to answer. */
+export interface NumberRoute {
+  tenantId: string;
+  phoneNumber: string;
+  /** The carrier's account that the number belongs to. */
+  accountId: string;
+  flow: PublishedFlow;
+  degradedPlan: DegradedPlan;
+  language: string;
+  allowedPrivateHosts: readonly string[];
+}
+
+export interface NumberDirectoryDeps {
+  /** A number may stand with several tenants: whoever signed the request decides. */
+  routes: (phoneNumber: string) => Promise<readonly NumberRoute[]>;
+  nowMs: () => number;
+}
+
+export interface NumberDirectory {
+  /** The route of a number among these tenants. */
+  find(phoneNumber: string, tenantIds: readonly string[]): Promise<NumberRoute | undefined>;
+}
+
+/** A version that is published now is heard by the call after the next second; a slow database costs a caller 200 ms. */
+const freshMs = 1000;
+const waitMs = 200;
+
+export function createNumberDirectory({ routes, nowMs }: NumberDirectoryDeps): NumberDirectory {
+  const kept = createKeptLookup({ load: routes, nowMs, freshMs, waitMs });
+  return {
+    find: async (phoneNumber, tenantIds) => {
+      // Names such as `client:anna` and whatever else is no number of ours cost no lookup.
+      if (!/^\+[1-9]\d{5,14}$/.test(phoneNumber)) return undefined;
+      return (await kept.get(phoneNumber))?.find(({ tenantId }) => tenantIds.includes(tenantId));
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import formbody from '@fastify/formbody';
+import { type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { type CallAnswererDeps, createCallAnswerer } from './call-answerer.ts';
+import { type CallRouteDeps, callRoutes } from './call-routes.ts';
+import { guardCarrier, type CarrierGuardOptions } from './carrier-guard.ts';
+import { handleErrors } from './error-handler.ts';
+import { healthRoutes, type ReadinessChecks } from './health-routes.ts';
+import { type StatusRouteDeps, statusRoutes } from './status-routes.ts';
+import { type VoiceRouteDeps, voiceRoutes } from './voice-routes.ts';
+
+export interface ApiDeps extends CarrierGuardOptions, Omit<CallAnswererDeps, 'calls'>, Omit<StatusRouteDeps, 'calls'>, Omit<VoiceRouteDeps, 'answerer'>, Omit<CallRouteDeps, 'start'> {
+  calls: CallAnswererDeps['calls'] & StatusRouteDeps['calls'] & { start: CallRouteDeps['start'] };
+  adoptions: CallAnswererDeps['adoptions'] & StatusRouteDeps['adoptions'];
+  checks: ReadinessChecks;
+  log: FastifyBaseLogger;
+}
+
+/** The carrier's forms are a few kilobytes at most. */
+const maxBodyBytes = 64 * 1024;
+
+/** The API as an app that nobody listens to yet. */
+export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: deps.log,
+    disableRequestLogging: true,
+    bodyLimit: maxBodyBytes,
+    trustProxy: deps.trustProxy,
+    forceCloseConnections: true,
+    // The carrier's fields are taken as they came: a changed form would no longer fit its signature.
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  handleErrors(app);
+  const { start } = deps.calls;
+  await app.register(healthRoutes(deps.checks));
+  await app.register(callRoutes({ ...deps, start }));
+  await app.register(async (telephony) => {
+    telephony.removeAllContentTypeParsers();
+    await telephony.register(formbody, { bodyLimit: maxBodyBytes });
+    guardCarrier(telephony, deps);
+    await telephony.register(voiceRoutes({ ...deps, answerer: createCallAnswerer(deps) }));
+    await telephony.register(statusRoutes(deps));
+  });
+  return app;
+}
