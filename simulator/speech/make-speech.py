@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Speaks script.json with espeak-ng into recordings/*.wav and phrases.json.
+"""Speaks script.json with espeak-ng into recordings/*.wav and phrases.jsonl.
 
 A development tool: the product and the simulator only read what it leaves. Needs libespeak-ng 1.51
 (`apt-get install espeak-ng`) and Python 3, nothing else. Run: python3 simulator/speech/make-speech.py
@@ -248,8 +248,8 @@ def main():
             "id": row["id"], "language": language, "speaker": speaker, "text": row["text"],
             "durationMs": len(pcm) * 1000 // RATE, "words": word_times(row["text"], pcm, marks),
         })
-    rows = ",\n".join("  " + json.dumps(p, ensure_ascii=False) for p in phrases)
-    (HERE / "phrases.json").write_text(f"[\n{rows}\n]\n")
+    rows = [json.dumps(p, ensure_ascii=False) + "\n" for p in phrases]
+    (HERE / "phrases.jsonl").write_text("".join(rows))
     print(f"{len(phrases)} phrases, {sum(p['durationMs'] for p in phrases) / 1000:.0f} s, {size} bytes")
 
 

@@ -34,7 +34,7 @@ let book: PhraseBook | undefined;
 
 /** The book of all recorded phrases (see README.md); read once per process. */
 export function loadPhraseBook(): PhraseBook {
-  book ??= createPhraseBook(parsePhrases(JSON.parse(readFileSync(new URL('phrases.json', import.meta.url), 'utf8'))));
+  book ??= createPhraseBook(parsePhrases(readFileSync(new URL('phrases.jsonl', import.meta.url), 'utf8')));
   return book;
 }
 
@@ -63,9 +63,15 @@ function createPhraseBook(phrases: readonly Phrase[]): PhraseBook {
   };
 }
 
-function parsePhrases(value: unknown): readonly Phrase[] {
-  if (!Array.isArray(value) || !value.every(isPhrase)) throw new RangeError('phrases.json is not a list of phrases');
-  return value;
+function parsePhrases(lines: string): readonly Phrase[] {
+  return lines
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const value: unknown = JSON.parse(line);
+      if (!isPhrase(value)) throw new RangeError('a line of phrases.jsonl is not a phrase');
+      return value;
+    });
 }
 
 function isPhrase(value: unknown): value is Phrase {

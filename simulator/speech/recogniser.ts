@@ -1,0 +1,176 @@
+import { bookFeatures, bookHopMs, peakOf, voicedFrames, type KnownPhrase } from './book-features.ts';
+import { heardHopMs, matchFrames, placementAt, refinePlacement } from './frame-match.ts';
+import { logMelOf, type LogMel } from './log-mel.ts';
+import type { Phrase, SpokenLanguage } from './phrase-book.ts';
+import { resample } from './resample.ts';
+import { createShapes, shapeDistance, type Shapes } from './spectral-shape.ts';
+
+/** Thresholds by which an utterance is refused; `recogniser-table.ts` shows what they let through. */
+export const limits = {
+  /** Mean difference of the speaking frames, dB. */
+  meanDb: 1.5,
+  /** A frame further away than this is spoilt. */
+  spoiltDb: 1.25,
+  /** Share of spoilt frames among those that speak. */
+  spoiltShare: 0.022,
+  /** How much further away the second-best phrase must be, dB. */
+  marginDb: 1,
+  /** Speech that may be left over beside the phrase, ms. */
+  leftOverMs: 150,
+} as const;
+
+/** One phrase found in an utterance, with the figures that decided. */
+export interface RecognisedPhrase {
+  readonly phrase: Phrase;
+  /** Where it begins and ends in the utterance. */
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly meanDb: number;
+  readonly spoiltShare: number;
+  /** Distance to the best other phrase, in dB; Infinity where no other came near. */
+  readonly marginDb: number;
+}
+
+/** What was understood of an utterance, or why nothing was. */
+export type Recognition =
+  | { readonly understood: true; readonly phrases: readonly RecognisedPhrase[] }
+  | {
+      readonly understood: false;
+      readonly reason: 'no-speech' | 'no-such-length' | 'too-different' | 'spoilt-frames' | 'ambiguous';
+      readonly nearest: RecognisedPhrase | undefined;
+    };
+
+/** Recognises an utterance of 16-bit PCM at the rate that its sender states. */
+export function recognise(pcm: Int16Array, sampleRateHz: number, language?: SpokenLanguage): Recognition {
+  const known = sampleRateHz === 8000 || sampleRateHz === 16000;
+  const heard = known
+    ? logMelOf(pcm, sampleRateHz, heardHopMs)
+    : logMelOf(resample(pcm, sampleRateHz, 16000), 16000, heardHopMs);
+  return recogniseFrames(heard, language);
+}
+
+/** The same from features that were measured while the audio arrived. */
+export function recogniseFrames(heard: LogMel, language?: SpokenLanguage): Recognition {
+  const peakDb = peakOf(heard, 0, heard.frameCount);
+  const voiced = voicedFrames(heard, 0, heard.frameCount, peakDb);
+  const [first, last] = [voiced[0], voiced.at(-1)];
+  if (first === undefined || last === undefined || peakDb < -75) {
+    return { understood: false, reason: 'no-speech', nearest: undefined };
+  }
+  const candidates = bookFeatures().filter((one) => language === undefined || one.phrase.language === language);
+  const scene: Scene = { heard, shapes: createShapes(heard, peakDb), candidates };
+  const whole = bestPhrase(scene, first, last, 'whole');
+  const verdict = judge(whole);
+  if (verdict.understood) return verdict;
+  const sequence = sequenceFrom(scene, voiced, first, last);
+  return sequence ? { understood: true, phrases: sequence } : verdict;
+}
+
+interface Scene {
+  readonly heard: LogMel;
+  readonly shapes: Shapes;
+  readonly candidates: readonly KnownPhrase[];
+}
+
+/** Two or more phrases said without a pause that would end the turn: each must be recognised on its own. */
+function sequenceFrom(
+  scene: Scene,
+  voiced: readonly number[],
+  first: number,
+  last: number,
+): RecognisedPhrase[] | undefined {
+  const found: RecognisedPhrase[] = [];
+  let from: number | undefined = first;
+  while (from !== undefined) {
+    const verdict = judge(bestPhrase(scene, from, last, 'beginning'));
+    if (!verdict.understood) return undefined;
+    found.push(...verdict.phrases);
+    const endMs = found.at(-1)?.endMs ?? 0;
+    const rest = voiced.filter((frame) => frame * heardHopMs > endMs + 30);
+    if (rest.length * heardHopMs <= limits.leftOverMs) return found;
+    from = rest[0];
+  }
+  return found;
+}
+
+/** The best phrase for the speech between two frames; `beginning` lets speech follow it. */
+function bestPhrase(
+  scene: Scene,
+  first: number,
+  last: number,
+  cover: 'whole' | 'beginning',
+): RecognisedPhrase | undefined {
+  const heardMs = (last - first) * heardHopMs;
+  const near: { known: KnownPhrase; start: number; rough: number }[] = [];
+  for (const known of scene.candidates) {
+    const spokenMs = (known.lastVoiced - known.firstVoiced) * bookHopMs;
+    const slackMs = Math.max(limits.leftOverMs, spokenMs * 0.06);
+    if (spokenMs > heardMs + slackMs || (cover === 'whole' && spokenMs < heardMs - slackMs)) continue;
+    near.push({ known, ...roughAlignment(scene, known, first) });
+  }
+  near.sort((a, b) => a.rough - b.rough);
+  const scored = near.slice(0, 3).map(({ known, start }) => score(scene, known, start));
+  scored.sort((a, b) => a.meanDb - b.meanDb);
+  const [best, second] = scored;
+  return best && { ...best, marginDb: second ? second.meanDb - best.meanDb : Infinity };
+}
+
+/** Slides the phrase over the utterance's beginning, in book hops: `start` is where its first frame would lie. */
+function roughAlignment(scene: Scene, known: KnownPhrase, first: number): { start: number; rough: number } {
+  const count = Math.ceil(known.logMel.frameCount / 2);
+  const nominal = 2 * first - known.firstVoiced;
+  let best = { start: nominal, rough: Infinity };
+  const consider = (start: number, stride: number): void => {
+    const rough = distanceAt(scene, known, start, count, stride);
+    if (rough < best.rough) best = { start, rough };
+  };
+  for (let shift = -30; shift <= 30; shift += 2) consider(nominal + shift, 3);
+  const coarse = best.start;
+  best = { start: coarse, rough: Infinity };
+  for (let shift = -2; shift <= 2; shift++) consider(coarse + shift, 1);
+  return best;
+}
+
+// An odd start lies between two heard frames: the phrase is then read from its second frame on.
+function distanceAt(scene: Scene, known: KnownPhrase, start: number, count: number, stride: number): number {
+  const odd = start & 1;
+  return shapeDistance(scene.shapes, (start + odd) >> 1, known.shapes, odd, count - odd, stride);
+}
+
+function score(scene: Scene, known: KnownPhrase, start: number): RecognisedPhrase {
+  const odd = start & 1;
+  const count = Math.floor((known.logMel.frameCount - odd) / 2);
+  const rough = placementAt(known, (start + odd) >> 1, odd);
+  const placement = refinePlacement(scene.heard, rough, count);
+  const { differences, voiced } = matchFrames(scene.heard, placement, count);
+  let [sum, speaking, spoilt] = [0, 0, 0];
+  for (let n = 0; n < count; n++) {
+    const difference = differences[n] ?? 0;
+    if (difference > limits.spoiltDb) spoilt++;
+    if (!voiced[n]) continue;
+    sum += difference;
+    speaking++;
+  }
+  const startMs = placement.heardFrame * heardHopMs - placement.atSample / 8;
+  return {
+    phrase: known.phrase,
+    startMs,
+    endMs: startMs + known.phrase.durationMs,
+    meanDb: sum / Math.max(1, speaking),
+    spoiltShare: spoilt / Math.max(1, speaking),
+    marginDb: Infinity,
+  };
+}
+
+function judge(best: RecognisedPhrase | undefined): Recognition {
+  if (!best) return { understood: false, reason: 'no-such-length', nearest: undefined };
+  const refuse = (reason: 'too-different' | 'spoilt-frames' | 'ambiguous'): Recognition => ({
+    understood: false,
+    reason,
+    nearest: best,
+  });
+  if (best.meanDb > limits.meanDb) return refuse('too-different');
+  if (best.spoiltShare > limits.spoiltShare) return refuse('spoilt-frames');
+  if (best.marginDb < limits.marginDb) return refuse('ambiguous');
+  return { understood: true, phrases: [best] };
+}
