@@ -14,3 +14,13 @@ export type DegradedStep =
   | { type: 'say'; text: string }
   | { type: 'dial'; phoneNumber: string; timeoutS: number }
   | { type: 'voicemail'; prompt: string; maxLengthS: number; apology: string };
+
+/** Whether the carrier asks again after this step. */
+const waits = (step: DegradedStep): boolean => step.type !== 'say';
+
+/** What is left of a plan when its first waiting step is over; undefined where nothing is. */
+export function afterFirstWait(plan: DegradedPlan): DegradedPlan | undefined {
+  const index = plan.steps.findIndex(waits);
+  const steps = index < 0 ? [] : plan.steps.slice(index + 1);
+  return steps.length > 0 ? { ...plan, steps } : undefined;
+}

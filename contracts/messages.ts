@@ -77,8 +77,10 @@ export type AttachAnswer =
       clockMs: number;
       nodeId: string;
       assistant: AssistantVersion;
-      /** Whether an earlier epoch has spoken: the conversation goes on. */
+      /** Whether an earlier epoch of this visit has spoken: the conversation was cut and goes on. */
       resumed: boolean;
+      /** Whether an earlier assistant of this call has spoken; what was said is in the transcript. */
+      handedOver: boolean;
       allowedPrivateHosts: readonly string[];
       /** What the caller typed and other variables of the flow, for the model's instruction. */
       vars: Readonly<Record<string, unknown>>;
@@ -123,7 +125,7 @@ export interface ToolFinished {
 
 /** Where a call stands; the answer of the query and of tests. */
 export interface CallState {
-  phase: 'new' | 'admitted' | 'streaming' | 'carrier' | 'degraded' | 'adopted' | 'ended';
+  phase: 'new' | 'dialling' | 'admitted' | 'streaming' | 'carrier' | 'degraded' | 'adopted' | 'ended';
   epoch: number;
   answerNumber: number;
   nodeId?: string;

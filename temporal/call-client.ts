@@ -5,7 +5,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { type Client, WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { GatewayCommand } from '../contracts/gateway.ts';
-import { callWorkflowId } from '../contracts/ids.ts';
+import { callWorkflowId, taskQueues } from '../contracts/ids.ts';
 import type { CallAnswer } from '../contracts/instructions.ts';
 import {
   type AdmitInput,
@@ -13,6 +13,7 @@ import {
   type AttachAnswer,
   type AttachInput,
   type CallInput,
+  type CallResult,
   type CallState,
   type CarrierStatus,
   type Checkpoint,
@@ -56,8 +57,17 @@ export type CallClient = ReturnType<typeof createCallClient>;
 const answerDeadlineMs = 2_000;
 const signalDeadlineMs = 1_000;
 
-/** `nowMs` reads the wall clock in milliseconds since 1970. */
-export function createCallClient(client: Client, nowMs: () => number = Date.now) {
+export interface CallClientOptions {
+  /** Reads the wall clock, in milliseconds since 1970. */
+  nowMs?: () => number;
+  /** Where new calls run; tests have queues of their own. */
+  taskQueue?: string;
+}
+
+export function createCallClient(client: Client, { nowMs = Date.now, taskQueue = taskQueues.calls }: CallClientOptions = {}) {
+  const startOptions = (call: CallInput) => ({ ...callStartOptions(call, taskQueue), args: [call] as [CallInput] });
+  /** An operation serves one request only. */
+  const startOperation = (call: CallInput) => new WithStartWorkflowOperation<(call: CallInput) => Promise<CallResult>>(workflowNames.call, startOptions(call));
   const within = <T>(ms: number, ask: () => Promise<T>): Promise<T> => client.withDeadline(nowMs() + ms, ask);
   const handleOf = ({ tenantId, callId }: CallRef) => client.workflow.getHandle(callWorkflowId(tenantId, callId));
 
@@ -96,7 +106,7 @@ export function createCallClient(client: Client, nowMs: () => number = Date.now)
 
     /** Starts an outbound call, which dials by itself; a repeat changes nothing. */
     start: async (call: CallInput): Promise<void> => {
-      await within(answerDeadlineMs, () => client.workflow.start(workflowNames.call, { ...callStartOptions(call), args: [call] }));
+      await within(answerDeadlineMs, () => client.workflow.start(workflowNames.call, startOptions(call)));
     },
 
     /** Undefined: Temporal did not answer in time. */
@@ -135,11 +145,6 @@ export function createCallClient(client: Client, nowMs: () => number = Date.now)
       }
     },
   };
-}
-
-/** An operation serves one request only. */
-function startOperation(call: CallInput) {
-  return new WithStartWorkflowOperation(workflowNames.call, { ...callStartOptions(call), args: [call], workflowIdConflictPolicy: 'USE_EXISTING' });
 }
 
 async function reply(ask: () => Promise<CallAnswer>): Promise<CallReply> {

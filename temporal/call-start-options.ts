@@ -1,5 +1,5 @@
 import type { WorkflowStartOptions } from '@temporalio/client';
-import { callWorkflowId, taskQueues } from '../contracts/ids.ts';
+import { callWorkflowId } from '../contracts/ids.ts';
 import type { CallInput } from '../contracts/messages.ts';
 import { searchAttributes } from '../contracts/search-attributes.ts';
 
@@ -7,7 +7,7 @@ import { searchAttributes } from '../contracts/search-attributes.ts';
 const maxFairnessKeyBytes = 64;
 
 /** How every call's workflow is started, by whichever client. */
-export function callStartOptions({ tenantId, callId, direction, flow }: CallInput, taskQueue: string = taskQueues.calls) {
+export function callStartOptions({ tenantId, callId, direction, flow }: CallInput, taskQueue: string) {
   return {
     workflowId: callWorkflowId(tenantId, callId),
     taskQueue,

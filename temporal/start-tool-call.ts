@@ -3,13 +3,14 @@ import { taskQueues, toolCallWorkflowId } from '../contracts/ids.ts';
 import { workflowNames } from '../contracts/messages.ts';
 import { searchAttributes } from '../contracts/search-attributes.ts';
 import { type ToolCallInput, type ToolResult, toolAttempts } from '../contracts/tools.ts';
+import type { CallClientOptions } from './call-client.ts';
 import { fairnessKeyOf } from './call-start-options.ts';
 import { isUnanswered } from './unanswered.ts';
 
 /** Above the tool's own time: queueing, back-off and the way there and back. */
 const marginMs = 5_000;
 
-export function createToolCallStarter(client: Client, nowMs: () => number = Date.now) {
+export function createToolCallStarter(client: Client, { nowMs = Date.now, taskQueue = taskQueues.calls }: CallClientOptions = {}) {
   /**
    * Runs a tool for the model as a workflow of its own and awaits its result; a repeat, also a late one, reads the first
    * one's result. Never throws: every end is a result that the model can be told. At most 8 at once per call, by the caller.
@@ -19,7 +20,7 @@ export function createToolCallStarter(client: Client, nowMs: () => number = Date
     const startedMs = nowMs();
     const budgetMs = tool.timeoutMs * toolAttempts(tool) + marginMs;
     try {
-      return await client.withDeadline(startedMs + budgetMs, () => executeOnce(client, input));
+      return await client.withDeadline(startedMs + budgetMs, () => executeOnce(client, input, taskQueue));
     } catch (failure) {
       const unanswered = isUnanswered(failure);
       return {
@@ -36,8 +37,8 @@ export function createToolCallStarter(client: Client, nowMs: () => number = Date
   };
 }
 
-async function executeOnce(client: Client, input: ToolCallInput): Promise<ToolResult> {
-  const options = toolCallStartOptions(input);
+async function executeOnce(client: Client, input: ToolCallInput, taskQueue: string): Promise<ToolResult> {
+  const options = toolCallStartOptions(input, taskQueue);
   try {
     const result: ToolResult = await client.workflow.execute(workflowNames.toolCall, { ...options, args: [input] });
     return result;
@@ -49,10 +50,10 @@ async function executeOnce(client: Client, input: ToolCallInput): Promise<ToolRe
   }
 }
 
-function toolCallStartOptions({ tenantId, callId, functionCallId, tool }: ToolCallInput) {
+function toolCallStartOptions({ tenantId, callId, functionCallId, tool }: ToolCallInput, taskQueue: string) {
   return {
     workflowId: toolCallWorkflowId(tenantId, callId, functionCallId),
-    taskQueue: taskQueues.calls,
+    taskQueue,
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
     workflowTaskTimeout: '2s',

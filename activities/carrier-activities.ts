@@ -1,0 +1,61 @@
+import { AppError } from '../contracts/errors.ts';
+import type { CarrierRef, CarrierStatusName } from '../contracts/messages.ts';
+import type { VoiceProvider } from '../contracts/voice-provider.ts';
+import type { CallSessionStore } from '../db/call-sessions.ts';
+import { asActivityFailure } from './activity-failure.ts';
+
+export interface CarrierCall {
+  tenantId: string;
+  callId: string;
+  carrier: CarrierRef;
+}
+
+export interface DialInput {
+  tenantId: string;
+  callId: string;
+  from: string;
+  to: string;
+  accountId: string;
+  ringTimeoutS: number;
+  idempotencyKey: string;
+}
+
+export interface ReportedStatus {
+  status: CarrierStatusName;
+  durationS?: number;
+}
+
+export interface CarrierActivityDeps {
+  voice: Pick<VoiceProvider, 'startCall' | 'endCall'>;
+  /** What the carrier says of a call now; undefined where it knows no such call. */
+  fetchStatus: (call: CarrierCall) => Promise<ReportedStatus | undefined>;
+  sessions: Pick<CallSessionStore, 'setCarrierCall'>;
+}
+
+export type DialResult = { status: 'dialling'; carrierCallId: string } | { status: 'failed' };
+
+export type CarrierActivities = ReturnType<typeof createCarrierActivities>;
+
+/** What a call's workflow asks of the carrier by REST. */
+export function createCarrierActivities({ voice, fetchStatus, sessions }: CarrierActivityDeps) {
+  return {
+    /** A refusal is an outcome; only what is not known to have happened is tried again, with the same key. */
+    dial: ({ tenantId, callId, from, to, ringTimeoutS, idempotencyKey }: DialInput): Promise<DialResult> =>
+      asActivityFailure(async () => {
+        try {
+          const { carrierCallId } = await voice.startCall({ tenantId, callId, from, to, ringTimeoutS, idempotencyKey, machineDetection: 'off' });
+          await sessions.setCarrierCall({ tenantId, callId, carrierCallId });
+          return { status: 'dialling', carrierCallId };
+        } catch (failure) {
+          if (failure instanceof AppError && !failure.retry) return { status: 'failed' };
+          throw failure;
+        }
+      }),
+
+    hangUp: ({ callId }: CarrierCall): Promise<void> => asActivityFailure(() => voice.endCall(callId)),
+
+    /** A call that the carrier does not know is over. */
+    fetchCarrierStatus: (call: CarrierCall): Promise<ReportedStatus> =>
+      asActivityFailure(async () => (await fetchStatus(call)) ?? { status: 'completed' }),
+  };
+}

@@ -1,0 +1,83 @@
+import type { AssistantVersion } from '../contracts/assistant.ts';
+import type { DegradedPlan } from '../contracts/degraded-plan.ts';
+import type { FlowDocument } from '../contracts/flow/document.ts';
+import type { CallInput } from '../contracts/messages.ts';
+
+/** A caller who does not exist: recorded histories are public. */
+export const madeUpNumber = '+420800000001';
+
+export const madeUpDegradedPlan: DegradedPlan = {
+  language: 'cs-CZ',
+  voiceId: 'cs-CZ-Standard-A',
+  steps: [
+    { type: 'say', text: 'Spojíme vás s kolegou.' },
+    { type: 'dial', phoneNumber: '+420800000009', timeoutS: 20 },
+    { type: 'voicemail', prompt: 'Nechte nám vzkaz.', maxLengthS: 60, apology: 'Zavolejte prosím později.' },
+  ],
+};
+
+export function madeUpAssistant(assistantId: string): AssistantVersion {
+  return {
+    assistantId,
+    versionId: `${assistantId}@1`,
+    version: 1,
+    name: assistantId,
+    systemPrompt: 'Pomáháš volajícím.',
+    language: 'cs-CZ',
+    model: { modelId: 'gemini-3.8-live', fallbackModelIds: [], latencyProfile: 'fast' },
+    voice: { voiceId: 'cs-CZ-Standard-A', modelVoice: 'Kore', bargeIn: true, bargeInGreeting: false },
+    escalationKeywords: ['stížnost'],
+    tools: [],
+    outcomes: [{ name: 'order', description: 'The caller asks about an order.' }],
+    maxDurationMs: 1_800_000,
+  };
+}
+
+/** `start -> assistant -> hangup`, as the seeded demo has it. */
+export const demoFlow: FlowDocument = {
+  schemaVersion: 1,
+  name: 'demo',
+  languages: ['cs-CZ'],
+  voiceId: 'cs-CZ-Standard-A',
+  start: 'start',
+  nodes: {
+    start: { type: 'start', edges: { next: 'helper' } },
+    helper: { type: 'assistant', assistantId: 'helper', edges: { ended: 'bye' } },
+    bye: { type: 'hangup', lastWords: 'Na shledanou.', reason: 'done' },
+  },
+};
+
+/** Two assistants and a `collect` between them. */
+export const orderFlow: FlowDocument = {
+  ...demoFlow,
+  name: 'orders',
+  nodes: {
+    start: { type: 'start', edges: { next: 'welcome' } },
+    welcome: { type: 'say', text: 'Vítejte.', edges: { next: 'helper' } },
+    helper: { type: 'assistant', assistantId: 'helper', edges: { order: 'number', ended: 'bye' } },
+    number: { type: 'collect', prompt: 'Zadejte číslo objednávky.', variable: 'order', minDigits: 4, maxDigits: 4, finishOnKey: '#', timeoutMs: 5_000, tries: 2, edges: { collected: 'clerk', noInput: 'bye' } },
+    clerk: { type: 'assistant', assistantId: 'clerk', edges: { ended: 'bye' } },
+    bye: { type: 'hangup', lastWords: 'Na shledanou.', reason: 'done' },
+  },
+};
+
+export function madeUpCall(callId: string, flow: FlowDocument = demoFlow): CallInput {
+  return {
+    tenantId: 'acme',
+    callId,
+    direction: 'inbound',
+    from: madeUpNumber,
+    to: '+420800000002',
+    carrier: { provider: 'twilio', accountId: 'AC00000000000000000000000000000001', carrierCallId: callId },
+    flow: {
+      flowId: flow.name,
+      flowVersionId: `${flow.name}@1`,
+      version: 1,
+      document: flow,
+      assistants: { helper: madeUpAssistant('helper'), clerk: madeUpAssistant('clerk') },
+    },
+    degradedPlan: madeUpDegradedPlan,
+    language: 'cs-CZ',
+    allowedPrivateHosts: [],
+  };
+}

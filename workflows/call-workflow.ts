@@ -1,0 +1,139 @@
+import { ApplicationFailure, allHandlersFinished, condition, proxyActivities, setHandler } from '@temporalio/workflow';
+import type { CarrierActivities } from '../activities/carrier-activities.ts';
+import type { CallAnswer } from '../contracts/instructions.ts';
+import { type AdmitInput, type CallInput, type CallResult, adopt, admit, attach, callState, carrierStatus, checkpoint, command, mediaStopped, proceed, toolFinished } from '../contracts/messages.ts';
+import { adoptedAs, admitted, attached, awaitsLastWord, checkpointed, gaveUp, initialCoreState, mediaHasStopped, proceeded, statusArrived, toolReported, viewOf } from './call/call-core.ts';
+import { createCallRecorder } from './call/call-recorder.ts';
+import type { CoreState } from './call/call-state.ts';
+import { showCall } from './call/show-call.ts';
+import { nextCheckAtMs } from './call/carrier-watch.ts';
+import { commandGateway, warmGateway } from './gateway-command.ts';
+import { siblingQueue } from './sibling-queue.ts';
+
+const admissionTimeoutMs = 120_000;
+/** For the gateway's last word, once the carrier has ended the call. */
+const lastWordTimeoutMs = 5_000;
+
+/**
+ * One phone call, from its first question to its last record. Workflow id: `t/<tenantId>/call/<callId>`.
+ * Every question is answered by the handler itself: no activity stands between the carrier and its answer.
+ */
+export async function callWorkflow(call: CallInput): Promise<CallResult> {
+  let state = initialCoreState(call);
+  const recorder = createCallRecorder(call);
+  const apply = (next: CoreState): void => {
+    const before = state;
+    state = next;
+    showCall(before, next);
+    if (next.answer?.media && next.epoch > before.epoch) warm(call, next);
+    recorder.record(before, next);
+  };
+  const currentAnswer = (): CallAnswer => {
+    if (!state.answer) throw refusal('call-unknown', 'the call has no answer yet');
+    return state.answer;
+  };
+
+  setHandler(callState, () => viewOf(state));
+  setHandler(carrierStatus, (status) => apply(statusArrived(state, status, Date.now())));
+  setHandler(mediaStopped, (stopped) => apply(mediaHasStopped(state, stopped, Date.now())));
+  setHandler(toolFinished, (tool) => apply(toolReported(state, tool)));
+  setHandler(checkpoint, (point) => {
+    apply(checkpointed(state, point));
+    apply(recorder.recordDecisions(state));
+  });
+  setHandler(
+    admit,
+    ({ gateway }) => {
+      apply(admitted(call, state, gateway, Date.now()));
+      return currentAnswer();
+    },
+    { validator: (_input: AdmitInput): void => refuseAdopted(state) },
+  );
+  setHandler(
+    proceed,
+    (input) => {
+      apply(proceeded(call, state, input, Date.now()));
+      return currentAnswer();
+    },
+    { validator: ({ number }) => refuseUnasked(state, number) },
+  );
+  setHandler(attach, (input) => {
+    const [next, answer] = attached(call, state, input, Date.now());
+    apply(next);
+    return answer;
+  });
+  setHandler(adopt, (input) => apply(adoptedAs(state, input, Date.now())));
+  setHandler(command, async (input) => {
+    const stream = state.visit?.stream;
+    if (!stream || state.visit?.stopped) return 'not-streaming';
+    return commandGateway(stream.gatewayId, { callId: call.callId, epoch: stream.epoch, command: input });
+  });
+
+  await untilBegun(call, () => state, apply);
+  await untilEnded(call, () => state, apply);
+  const { epoch } = state;
+  await condition(() => !awaitsLastWord(state), lastWordTimeoutMs);
+  const { outcome, durationMs } = await recorder.finish(state);
+  await condition(allHandlersFinished);
+  return { outcome, durationMs, epochs: epoch };
+}
+
+type Read = () => CoreState;
+type Apply = (next: CoreState) => void;
+
+/** Waits for the admission, or for an adoption; a call that nobody ever speaks for fails, so that it can be adopted later. */
+async function untilBegun(call: CallInput, state: Read, apply: Apply): Promise<void> {
+  const ringMs = (call.dial?.timeoutS ?? 0) * 1_000;
+  const begun = condition(() => state().answer !== undefined || state().phase === 'adopted' || state().carrierEnd !== undefined, admissionTimeoutMs + ringMs);
+  if (call.dial) await dial(call, call.dial, state, apply);
+  if (await begun) return;
+  if (!call.dial) throw ApplicationFailure.nonRetryable('the call was neither admitted nor adopted in time', 'never-admitted');
+  await endAtCarrier(call);
+  apply(gaveUp(state(), 'no-answer', Date.now()));
+}
+
+async function dial({ tenantId, callId, from, to, carrier }: CallInput, { idempotencyKey, timeoutS }: NonNullable<CallInput['dial']>, state: Read, apply: Apply): Promise<void> {
+  const activities = proxyActivities<CarrierActivities>({ taskQueue: siblingQueue('tools'), startToCloseTimeout: '20s', retry: { maximumAttempts: 3 } });
+  const dialled = await activities.dial({ tenantId, callId, from, to, accountId: carrier.accountId, idempotencyKey, ringTimeoutS: timeoutS }).catch(() => undefined);
+  if (!dialled || dialled.status === 'failed') apply(gaveUp(state(), 'failed', Date.now()));
+}
+
+/** The carrier ends the call; where its word is overdue it is asked. */
+async function untilEnded(call: CallInput, state: Read, apply: Apply): Promise<void> {
+  const { fetchCarrierStatus } = proxyActivities<CarrierActivities>({ taskQueue: siblingQueue('tools'), startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } });
+  let lastCheckAtMs = Date.now();
+  while (!state().carrierEnd) {
+    const dueAtMs = nextCheckAtMs(state(), lastCheckAtMs);
+    // One timer until the check is due; a check that is due earlier replaces it, a later one waits for it to fire.
+    await condition(() => state().carrierEnd !== undefined || nextCheckAtMs(state(), lastCheckAtMs) < dueAtMs, Math.max(dueAtMs - Date.now(), 1));
+    if (state().carrierEnd || Date.now() < nextCheckAtMs(state(), lastCheckAtMs)) continue;
+    lastCheckAtMs = Date.now();
+    const { tenantId, callId, carrier } = call;
+    const status = await fetchCarrierStatus({ tenantId, callId, carrier }).catch(() => undefined);
+    if (status) apply(statusArrived(state(), { ...status, sequence: state().carrierSequence }, Date.now()));
+  }
+}
+
+async function endAtCarrier({ tenantId, callId, carrier }: CallInput): Promise<void> {
+  const { hangUp } = proxyActivities<CarrierActivities>({ taskQueue: siblingQueue('tools'), startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } });
+  await hangUp({ tenantId, callId, carrier }).catch(() => undefined);
+}
+
+function warm({ tenantId, callId, flow }: CallInput, { epoch, visit }: CoreState): void {
+  const assistant = visit && flow.assistants[visit.assistantId];
+  if (assistant) void warmGateway(visit.gateway.gatewayId, { tenantId, callId, epoch, nodeId: visit.nodeId, assistant });
+}
+
+function refuseAdopted({ phase }: CoreState): void {
+  if (phase === 'adopted') throw refusal('call-adopted', 'the call goes on without its workflow');
+}
+
+function refuseUnasked(state: CoreState, number: number): void {
+  refuseAdopted(state);
+  if (!state.answer) throw refusal('call-unknown', 'the call was never admitted');
+  if (number > state.answer.number || number < 1) throw refusal('callback-malformed', `answer ${number} was never given`);
+}
+
+function refusal(code: string, message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, code);
+}

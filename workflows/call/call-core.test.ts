@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import type { CallInput, CarrierEvent, MediaStopped } from '../../contracts/messages.ts';
+import { demoFlow, madeUpCall, madeUpDegradedPlan, orderFlow } from '../../test/made-up-call.ts';
+import { adoptedAs, admitted, attached, awaitsLastWord, checkpointed, deathWindowMs, initialCoreState, maxDeaths, mediaHasStopped, proceeded, statusArrived, toolReported } from './call-core.ts';
+import type { CoreState } from './call-state.ts';
+
+const g1 = { gatewayId: 'g1', mediaUrl: 'wss://media.switchboard.test/media' };
+const g2 = { ...g1, gatewayId: 'g2' };
+const call = madeUpCall('CA1');
+const orders = madeUpCall('CA2', orderFlow);
+
+const begin = (of: CallInput = call, gateway: typeof g1 | undefined = g1): CoreState => admitted(of, initialCoreState(of), gateway, 1_000);
+const next = (state: CoreState, event: CarrierEvent, { of = call, gateway = g1, atMs = 5_000 }: { of?: CallInput; gateway?: typeof g1; atMs?: number } = {}): CoreState =>
+  proceeded(of, state, { number: state.answer?.number ?? 0, event, gateway }, atMs);
+const stop = (state: CoreState, outcome: string, fields: Partial<MediaStopped> = {}): CoreState =>
+  mediaHasStopped(state, { epoch: state.epoch, outcome, lastSeq: 4, ...fields }, 4_000);
+const stream = (state: CoreState, streamId = 'MZ1', of: CallInput = call): CoreState => attached(of, state, { epoch: state.epoch, streamId, gatewayId: 'g1' }, 2_500)[0];
+const kinds = (state: CoreState): string[] => (state.answer?.instructions ?? []).map(({ type }) => type);
+
+describe('admission', () => {
+  it('answers with the first instructions and the gateway of the first epoch', () => {
+    const state = begin();
+    expect(state.answer).toEqual({
+      number: 1,
+      instructions: [{ type: 'assistant', nodeId: 'helper', assistantId: 'helper' }],
+      media: { gateway: g1, epoch: 1, nodeId: 'helper', assistantVersionId: 'helper@1' },
+    });
+    expect(state.phase).toBe('streaming');
+  });
+
+  it('keeps its answer when the carrier asks again', () => {
+    const state = begin();
+    expect(admitted(call, state, g2, 9_000)).toBe(state);
+  });
+
+  it('takes the degraded plan where no gateway is up, and never a stuck call', () => {
+    const state = admitted(call, initialCoreState(call), undefined, 1_000);
+    expect(state.answer).toEqual({ number: 1, instructions: [{ type: 'degraded', plan: madeUpDegradedPlan }] });
+    expect(state).toMatchObject({ phase: 'degraded', outcome: 'degraded', epoch: 0 });
+  });
+
+  it('takes the degraded plan where the assistant of a node is missing', () => {
+    const bare = { ...call, flow: { ...call.flow, assistants: {} } };
+    expect(kinds(begin(bare))).toEqual(['degraded']);
+  });
+
+  it('ends a flow that leads back to an assistant whom nobody can run', () => {
+    const loop = madeUpCall('CA3', { ...demoFlow, nodes: { ...demoFlow.nodes, helper: { type: 'assistant', assistantId: 'helper', edges: { failed: 'helper' } } } });
+    const state = admitted(loop, initialCoreState(loop), undefined, 1_000);
+    expect(kinds(state)).toEqual(['degraded']);
+    expect(state.flow.phase).toBe('ended');
+  });
+});
+
+describe('questions', () => {
+  it('moves nothing for an older number', () => {
+    const first = begin();
+    const second = next(stop(stream(first), 'ended'), { type: 'streamEnded' });
+    expect(proceeded(call, second, { number: 1, event: { type: 'streamEnded' }, gateway: g1 }, 6_000)).toBe(second);
+  });
+
+  it('walks two assistants and a collect, with an epoch for each assistant', () => {
+    const talking = stream(begin(orders), 'MZ1', orders);
+    const asked = next(stop(talking, 'order'), { type: 'streamEnded' }, { of: orders });
+    expect(kinds(asked)).toEqual(['collectDigits']);
+    const typed = next(asked, { type: 'digits', digits: '4711' }, { of: orders });
+    expect(typed.answer?.media).toMatchObject({ epoch: 2, nodeId: 'clerk', assistantVersionId: 'clerk@1' });
+    const [, answer] = attached(orders, typed, { epoch: 2, streamId: 'MZ2', gatewayId: 'g1' }, 6_000);
+    expect(answer).toMatchObject({ accepted: true, clockMs: 5_000, resumed: false, handedOver: true, vars: { order: '4711' } });
+    const over = next(stop(stream(typed, 'MZ2', orders), 'ended'), { type: 'streamEnded' }, { of: orders });
+    expect(kinds(over)).toEqual(['hangUp']);
+    expect(over.outcome).toBe('done');
+  });
+
+  it('asks again when the carrier brings nothing', () => {
+    const asked = next(stop(stream(begin(orders), 'MZ1', orders), 'order'), { type: 'streamEnded' }, { of: orders });
+    const again = next(asked, { type: 'done' }, { of: orders });
+    expect(kinds(again)).toEqual(['collectDigits']);
+    expect(again.answer?.number).toBe(3);
+  });
+
+  it('escalates to the degraded plan where the outcome has no edge, then to its next step', () => {
+    const escalated = next(stop(stream(begin()), 'escalation'), { type: 'streamEnded' });
+    expect(escalated.answer?.instructions).toEqual([{ type: 'degraded', plan: madeUpDegradedPlan }]);
+    const unanswered = next(escalated, { type: 'dialEnded', status: 'no-answer' });
+    expect(unanswered.answer?.instructions).toEqual([{ type: 'degraded', plan: { ...madeUpDegradedPlan, steps: madeUpDegradedPlan.steps.slice(2) } }]);
+    expect(kinds(next(unanswered, { type: 'voicemailLeft', durationS: 7 }))).toEqual(['hangUp']);
+    expect(kinds(next(escalated, { type: 'dialEnded', status: 'completed' }))).toEqual(['hangUp']);
+  });
+});
+
+describe('the death of a stream', () => {
+  it('goes on in the next epoch on the gateway that is offered now', () => {
+    const again = next(stream(begin()), { type: 'streamEnded' }, { gateway: g2 });
+    expect(again.answer).toMatchObject({ number: 2, media: { gateway: g2, epoch: 2, nodeId: 'helper' } });
+    const [, answer] = attached(call, again, { epoch: 2, streamId: 'MZ2', gatewayId: 'g2' }, 6_000);
+    expect(answer).toMatchObject({ accepted: true, resumed: true, handedOver: false });
+  });
+
+  it('takes the outcome that the gateway could only store', () => {
+    expect(kinds(next(stream(begin()), { type: 'streamEnded', outcome: 'ended' }))).toEqual(['hangUp']);
+  });
+
+  it('is a failure after too many within a minute, and not when they are far apart', () => {
+    let state = begin();
+    for (let death = 1; death <= maxDeaths; death++) state = next(state, { type: 'streamEnded' }, { atMs: 5_000 + death });
+    expect(state.phase).toBe('streaming');
+    expect(next(state, { type: 'streamEnded' }, { atMs: 6_000 }).phase).toBe('degraded');
+    expect(next(state, { type: 'streamEnded' }, { atMs: 6_000 + deathWindowMs }).phase).toBe('streaming');
+  });
+
+  it('is a failure where no gateway is left', () => {
+    const state = stream(begin());
+    expect(proceeded(call, state, { number: 1, event: { type: 'streamEnded' } }, 5_000).phase).toBe('degraded');
+  });
+});
+
+describe('attach', () => {
+  it('accepts an epoch for one stream only', () => {
+    const state = stream(begin());
+    expect(attached(call, state, { epoch: 1, streamId: 'MZ1', gatewayId: 'g1' }, 3_000)[1]).toMatchObject({ accepted: true });
+    expect(attached(call, state, { epoch: 1, streamId: 'MZ9', gatewayId: 'g2' }, 3_000)[1]).toEqual({ accepted: false, reason: 'taken' });
+  });
+
+  it('refuses an older epoch, a later one, and a call that is not streaming', () => {
+    const second = next(stream(begin()), { type: 'streamEnded' });
+    expect(attached(call, second, { epoch: 1, streamId: 'MZ1', gatewayId: 'g1' }, 3_000)[1]).toEqual({ accepted: false, reason: 'stale-epoch' });
+    expect(attached(call, second, { epoch: 3, streamId: 'MZ3', gatewayId: 'g1' }, 3_000)[1]).toEqual({ accepted: false, reason: 'not-streaming' });
+    expect(attached(call, stop(second, 'ended'), { epoch: 2, streamId: 'MZ2', gatewayId: 'g1' }, 3_000)[1]).toEqual({ accepted: false, reason: 'not-streaming' });
+  });
+});
+
+describe('reports', () => {
+  it('ignores what an older epoch says', () => {
+    const second = next(stream(begin()), { type: 'streamEnded' });
+    expect(stop(second, 'ended', { epoch: 1 })).toBe(second);
+    expect(checkpointed(second, { epoch: 1, lastSeq: 9 })).toBe(second);
+  });
+
+  it('remembers that the caller hung up', () => {
+    const state = stop(stream(begin()), 'callerHungUp');
+    expect(state).toMatchObject({ callerHungUp: true, leavingAtMs: 4_000, outcome: 'callerHungUp', lastSeq: 4 });
+    expect(kinds(next(state, { type: 'streamEnded' }))).toEqual(['hangUp']);
+  });
+
+  it('ends at a terminal status in whatever order statuses come, once', () => {
+    const ended = statusArrived(stream(begin()), { status: 'completed', sequence: 3, durationS: 42 }, 9_000);
+    expect(ended).toMatchObject({ phase: 'ended', outcome: 'callerHungUp', streamedMs: 6_500, carrierEnd: { durationS: 42 } });
+    expect(statusArrived(ended, { status: 'in-progress', sequence: 2 }, 9_500)).toBe(ended);
+    expect(kinds(next(ended, { type: 'streamEnded' }))).toEqual(['hangUp']);
+  });
+
+  it('keeps the outcome of the flow when the carrier says completed', () => {
+    const over = next(stop(stream(begin()), 'ended'), { type: 'streamEnded' });
+    expect(statusArrived(over, { status: 'completed', sequence: 3 }, 9_000).outcome).toBe('done');
+  });
+
+  it('waits for the last word of a gateway that streamed', () => {
+    const ended = statusArrived(stream(begin()), { status: 'completed', sequence: 3 }, 9_000);
+    expect(awaitsLastWord(ended)).toBe(true);
+    expect(awaitsLastWord(stop(ended, 'callerHungUp'))).toBe(false);
+    expect(awaitsLastWord(statusArrived(begin(), { status: 'completed', sequence: 3 }, 9_000))).toBe(false);
+  });
+
+  it('counts a tool once, whoever reports it', () => {
+    const tool = { functionCallId: 'f1', name: 'crm', status: 'ok', latencyMs: 30 } as const;
+    expect(toolReported(toolReported(begin(), tool), tool).tools).toEqual([tool]);
+  });
+});
+
+describe('adoption', () => {
+  it('withdraws what a late admission began', () => {
+    const adopted = adoptedAs(begin(), { reason: 'temporal-unavailable', ageS: 5 }, 9_000);
+    expect(adopted).toMatchObject({ phase: 'adopted', outcome: 'adopted', admittedAtMs: 1_000 });
+    expect(attached(call, adopted, { epoch: 1, streamId: 'MZ1', gatewayId: 'g1' }, 9_000)[1]).toEqual({ accepted: false, reason: 'not-streaming' });
+  });
+
+  it('bills from when the call began', () => {
+    expect(adoptedAs(initialCoreState(call), { reason: 'temporal-unavailable', ageS: 5 }, 9_000).admittedAtMs).toBe(4_000);
+  });
+});

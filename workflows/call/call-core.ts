@@ -1,0 +1,168 @@
+/**
+ * The core of a call: what the workflow knows, and how each message changes it. Pure; time comes as `atMs`.
+ *
+ * Phases: new -> (dialling ->) carrier | streaming | degraded -> … -> ended; adopted -> ended from every phase.
+ *  1. Each answer has the next number. A question about an older number moves nothing and gets the current answer.
+ *  2. Each `assistant` instruction opens a new epoch; an epoch takes one stream, and a stream that ends without an outcome
+ *     is a death: the same visit goes on in the next epoch.
+ *  3. No gateway, or more than `maxDeaths` deaths within `deathWindowMs`, is the outcome `failed`: the flow decides, and
+ *     the caller is never left without an answer.
+ *  4. An adopted call gets no instructions any more: it is recorded and billed.
+ *  5. Only the carrier ends a call: a terminal status, reported or asked for.
+ */
+import { afterFirstWait } from '../../contracts/degraded-plan.ts';
+import { initialFlowState } from '../../contracts/flow/engine.ts';
+import type { FlowState } from '../../contracts/flow/state.ts';
+import type { GatewayRef } from '../../contracts/instructions.ts';
+import type { AdoptInput, AttachAnswer, AttachInput, CallInput, CallState, CarrierEvent, CarrierStatus, CarrierStatusName, MediaStopped, ProceedInput, ToolFinished } from '../../contracts/messages.ts';
+import { answer, replyWith, stream } from './call-answers.ts';
+import type { CoreState, Visit } from './call-state.ts';
+
+export const maxDeaths = 5;
+export const deathWindowMs = 60_000;
+const maxRememberedTools = 100;
+
+export function initialCoreState(call: CallInput): CoreState {
+  return {
+    phase: call.dial ? 'dialling' : 'new',
+    flow: initialFlowState(call.language),
+    epoch: 0,
+    spoken: false,
+    callerHungUp: false,
+    lastSeq: 0,
+    carrierSequence: -1,
+    tools: [],
+    streamedMs: 0,
+    decisions: [],
+    decided: 0,
+  };
+}
+
+/** The first question of the carrier. A call that has an answer already keeps it. */
+export function admitted(call: CallInput, state: CoreState, gateway: GatewayRef | undefined, atMs: number): CoreState {
+  if (state.answer) return state;
+  return answer(call, { ...state, admittedAtMs: atMs }, { type: 'started' }, gateway, atMs);
+}
+
+/** The carrier has carried out answer `input.number` and asks for the next one. */
+export function proceeded(call: CallInput, state: CoreState, { number, event, gateway }: ProceedInput, atMs: number): CoreState {
+  if (!state.answer || number !== state.answer.number) return state;
+  if (state.carrierEnd) return replyWith(state, [{ type: 'hangUp' }]);
+  if (state.phase === 'degraded') return degradedFurther(state, event.type === 'dialEnded' && event.status === 'completed', atMs);
+  // Whatever brought the carrier back: it asks, so its stream is over.
+  if (state.phase === 'streaming') return streamEnded(call, state, outcomeOf(state, event), gateway, atMs);
+  return answer(call, state, event.type === 'digits' ? event : { type: 'done' }, gateway, atMs);
+}
+
+function outcomeOf({ visit }: CoreState, event: CarrierEvent): string | undefined {
+  return visit?.stopped?.outcome ?? (event.type === 'streamEnded' ? event.outcome : undefined);
+}
+
+/** A gateway asks whether it may take the stream of an epoch. */
+export function attached(call: CallInput, state: CoreState, { epoch, streamId, gatewayId }: AttachInput, atMs: number): [CoreState, AttachAnswer] {
+  const { visit } = state;
+  if (epoch < state.epoch) return [state, { accepted: false, reason: 'stale-epoch' }];
+  if (state.phase !== 'streaming' || !visit || epoch !== state.epoch || visit.stopped) return [state, { accepted: false, reason: 'not-streaming' }];
+  const assistant = call.flow.assistants[visit.assistantId];
+  if (!assistant) return [state, { accepted: false, reason: 'not-streaming' }];
+  if (visit.stream && visit.stream.streamId !== streamId) return [state, { accepted: false, reason: 'taken' }];
+  const reply: AttachAnswer = {
+    accepted: true,
+    clockMs: atMs - (state.admittedAtMs ?? atMs),
+    nodeId: visit.nodeId,
+    assistant,
+    resumed: visit.spoken,
+    handedOver: !visit.spoken && state.spoken,
+    allowedPrivateHosts: call.allowedPrivateHosts,
+    vars: state.flow.vars,
+  };
+  const streaming: Visit = { ...visit, stream: visit.stream ?? { epoch, streamId, gatewayId, sinceMs: atMs } };
+  return [{ ...state, visit: streaming }, reply];
+}
+
+/** The gateway says how the assistant left; what an older epoch says is old news. */
+export function mediaHasStopped(state: CoreState, stopped: MediaStopped, atMs: number): CoreState {
+  if (!state.visit || stopped.epoch !== state.epoch || state.visit.stopped) return state;
+  const lastSeq = Math.max(state.lastSeq, stopped.lastSeq);
+  const next: CoreState = { ...state, lastSeq, visit: { ...state.visit, stopped } };
+  return stopped.outcome === 'callerHungUp' ? callerLeft(next, atMs) : next;
+}
+
+export function checkpointed(state: CoreState, { epoch, lastSeq }: { epoch: number; lastSeq: number }): CoreState {
+  return epoch === state.epoch ? { ...state, lastSeq: Math.max(state.lastSeq, lastSeq) } : state;
+}
+
+/** A terminal status ends the call whenever it comes; the others count only in the carrier's order. */
+export function statusArrived(state: CoreState, { status, sequence, durationS }: CarrierStatus, atMs: number): CoreState {
+  if (state.carrierEnd) return state;
+  if (!isTerminal(status)) return { ...state, carrierSequence: Math.max(state.carrierSequence, sequence) };
+  const outcome = state.outcome ?? (status === 'completed' ? 'callerHungUp' : status);
+  return { ...streamClosed(state, atMs), phase: 'ended', carrierSequence: sequence, carrierEnd: { status, atMs, durationS }, outcome, callerHungUp: outcome === 'callerHungUp' };
+}
+
+/** The call went on without its workflow; what an earlier admission began is withdrawn. */
+export function adoptedAs(state: CoreState, { ageS }: AdoptInput, atMs: number): CoreState {
+  if (state.phase === 'ended' || state.phase === 'adopted') return state;
+  const withdrawn: FlowState = { ...state.flow, phase: 'ended', nodeId: undefined };
+  return { ...streamClosed(state, atMs), phase: 'adopted', flow: withdrawn, visit: undefined, outcome: 'adopted', admittedAtMs: state.admittedAtMs ?? atMs - ageS * 1_000 };
+}
+
+/** A tool may be reported by its activity and by its workflow: the first report counts. */
+export function toolReported(state: CoreState, tool: ToolFinished): CoreState {
+  if (state.tools.some(({ functionCallId }) => functionCallId === tool.functionCallId)) return state;
+  return { ...state, tools: [...state.tools, tool].slice(-maxRememberedTools) };
+}
+
+/** Nobody will ever ask about this call again: the dialled party was not reached, or the carrier knows no such call. */
+export function gaveUp(state: CoreState, status: CarrierStatusName, atMs: number): CoreState {
+  return statusArrived(state, { status, sequence: state.carrierSequence + 1 }, atMs);
+}
+
+export function decisionsRecorded(state: CoreState, count: number): CoreState {
+  return { ...state, decisions: state.decisions.slice(count) };
+}
+
+/** Whether a gateway has yet to say how the call's last stream ended, and up to where its turns go. */
+export function awaitsLastWord({ visit }: CoreState): boolean {
+  return visit !== undefined && visit.spoken && !visit.stopped;
+}
+
+/** What a query may see. */
+export function viewOf(state: CoreState): CallState {
+  const { phase, epoch, answer: current, visit, outcome, tools, flow } = state;
+  return { phase, epoch, answerNumber: current?.number ?? 0, nodeId: visit?.nodeId ?? flow.nodeId, gatewayId: visit?.stream?.gatewayId ?? visit?.gateway.gatewayId, outcome, tools };
+}
+
+export function isTerminal(status: CarrierStatusName): boolean {
+  return status === 'completed' || status === 'busy' || status === 'no-answer' || status === 'failed' || status === 'canceled';
+}
+
+/** Counts the time of a stream that is over, once: its visit then has no stream. */
+function streamClosed(state: CoreState, atMs: number): CoreState {
+  const { visit } = state;
+  if (!visit?.stream) return state;
+  return { ...state, streamedMs: state.streamedMs + atMs - visit.stream.sinceMs, visit: { ...visit, stream: undefined, spoken: true } };
+}
+
+function callerLeft(state: CoreState, atMs: number): CoreState {
+  return { ...state, callerHungUp: true, leavingAtMs: state.leavingAtMs ?? atMs, outcome: state.outcome ?? 'callerHungUp' };
+}
+
+function streamEnded(call: CallInput, state: CoreState, outcome: string | undefined, gateway: GatewayRef | undefined, atMs: number): CoreState {
+  const { visit } = state;
+  if (!visit) return state;
+  const spoken = visit.spoken || visit.stream !== undefined;
+  const before: CoreState = { ...streamClosed(state, atMs), spoken: state.spoken || spoken };
+  if (outcome === 'callerHungUp') return answer(call, callerLeft(before, atMs), { type: 'hungUp' }, gateway, atMs);
+  if (outcome !== undefined) return answer(call, before, { type: 'assistantLeft', outcome }, gateway, atMs);
+  const deathsAtMs = [...visit.deathsAtMs.filter((at) => atMs - at < deathWindowMs), atMs];
+  if (!gateway || deathsAtMs.length > maxDeaths) return answer(call, before, { type: 'assistantLeft', outcome: 'failed' }, gateway, atMs);
+  const again: Visit = { ...visit, spoken, deathsAtMs, gateway, stream: undefined, stopped: undefined };
+  return stream({ ...before, visit: again }, [{ type: 'assistant', nodeId: visit.nodeId, assistantId: visit.assistantId }]);
+}
+
+function degradedFurther(state: CoreState, answered: boolean, atMs: number): CoreState {
+  const rest = answered ? undefined : state.degradedRest;
+  if (!rest) return replyWith({ ...state, degradedRest: undefined, leavingAtMs: state.leavingAtMs ?? atMs }, [{ type: 'hangUp' }]);
+  return replyWith({ ...state, degradedRest: afterFirstWait(rest) }, [{ type: 'degraded', plan: rest }]);
+}

@@ -1,0 +1,54 @@
+/** What a call's workflow knows; small, since every message is answered from it. */
+import type { DegradedPlan } from '../../contracts/degraded-plan.ts';
+import type { Decision, FlowState } from '../../contracts/flow/state.ts';
+import type { CallAnswer, GatewayRef } from '../../contracts/instructions.ts';
+import type { CallState, CarrierStatusName, MediaStopped, ToolFinished } from '../../contracts/messages.ts';
+
+/** One stay of the flow at an assistant node; each epoch is one attempt to stream it. */
+export interface Visit {
+  nodeId: string;
+  assistantId: string;
+  assistantVersionId: string;
+  gateway: GatewayRef;
+  /** The stream that this epoch accepted. */
+  stream?: { epoch: number; streamId: string; gatewayId: string; sinceMs: number };
+  /** Whether an epoch of this visit has streamed. */
+  spoken: boolean;
+  /** How the gateway says that this epoch ended. */
+  stopped?: MediaStopped;
+  deathsAtMs: readonly number[];
+}
+
+/** A step of the ledger with its place in the call; the index names its row. */
+export interface TimedDecision extends Decision {
+  index: number;
+  atMs: number;
+}
+
+export interface CoreState {
+  phase: CallState['phase'];
+  flow: FlowState;
+  epoch: number;
+  answer?: CallAnswer;
+  visit?: Visit;
+  /** Whether any assistant of this call has spoken. */
+  spoken: boolean;
+  /** What is left of the degraded plan once the carrier asks again. */
+  degradedRest?: DegradedPlan;
+  /** Zero of the call's clock. */
+  admittedAtMs?: number;
+  /** When the caller was seen to have gone, or was told goodbye. */
+  leavingAtMs?: number;
+  callerHungUp: boolean;
+  lastSeq: number;
+  carrierSequence: number;
+  carrierEnd?: { status: CarrierStatusName; atMs: number; durationS?: number };
+  outcome?: string;
+  tools: readonly ToolFinished[];
+  /** Of streams that are over. */
+  streamedMs: number;
+  /** Not yet recorded. */
+  decisions: readonly TimedDecision[];
+  /** Decisions made so far, recorded or not. */
+  decided: number;
+}

@@ -1,0 +1,30 @@
+import type { CoreState } from './call-state.ts';
+
+/** Where a call stands, in words for operators; no word of it comes from the caller. */
+export function describeCall({ phase, epoch, visit, answer, outcome, carrierEnd, flow, tools }: CoreState): string {
+  const after = answer ? ` after answer ${answer.number}` : '';
+  const toolWords = tools.length > 0 ? ` Tools finished: ${tools.length}.` : '';
+  switch (phase) {
+    case 'new':
+      return 'Waits for its admission.';
+    case 'dialling':
+      return 'The carrier is dialling.';
+    case 'streaming':
+      return `Assistant node \`${visit?.nodeId}\`, epoch ${epoch}, gateway \`${visit?.gateway.gatewayId}\`, ${streamWords(visit)}.${toolWords}`;
+    case 'admitted':
+    case 'carrier':
+      return `The carrier carries out${after ? after.replace(' after', '') : ' nothing'}${flow.nodeId ? ` at node \`${flow.nodeId}\`` : ''}.${toolWords}`;
+    case 'degraded':
+      return `On the number's degraded plan${after}.${toolWords}`;
+    case 'adopted':
+      return 'Goes on without this workflow, which records and bills it.';
+    case 'ended':
+      return `Over: ${outcome ?? 'unknown'}, the carrier says ${carrierEnd?.status ?? 'nothing'}.${toolWords}`;
+  }
+}
+
+function streamWords(visit: CoreState['visit']): string {
+  if (visit?.stopped) return `left with \`${visit.stopped.outcome}\``;
+  if (visit?.stream) return `streaming${visit.deathsAtMs.length > 0 ? ` again after ${visit.deathsAtMs.length} deaths` : ''}`;
+  return 'not yet connected';
+}

@@ -1,0 +1,2 @@
+export { callWorkflow } from './call-workflow.ts';
+export { toolCallWorkflow } from './tool-call-workflow.ts';
