@@ -4,6 +4,9 @@ import { AppError } from '../contracts/errors.ts';
 import { asDatabaseFailure } from './database-failure.ts';
 import { applicationRole, ownerRole, roleStatements } from './roles.ts';
 
+/** Roles belong to the whole cluster: two at once would meet in the same row. */
+const preparationLock = 7_291_531;
+
 export interface DatabaseUrls {
   /** The owner's: for `migrate`. */
   migrationUrl: string;
@@ -21,6 +24,7 @@ export interface DatabaseUrls {
 export async function prepareDatabase({ adminUrl, name = 'switchboard' }: { adminUrl: string; name?: string }): Promise<DatabaseUrls> {
   const urls = databaseUrls(adminUrl, name);
   await asAdmin(adminUrl, async (admin) => {
+    await admin.query('select pg_advisory_lock($1)', [preparationLock]); // until the connection ends
     for (const statement of roleStatements) await admin.query(statement);
     for (const url of [urls.migrationUrl, urls.applicationUrl]) {
       const { username, password } = new URL(url);
