@@ -37,7 +37,9 @@ async function main(command, args) {
     throw new Refusal(`Node ${process.versions.node} is too old. Install Node 20 or newer (24 is best) and try again.`);
   }
   await install();
-  return run(chooseNode(), [file, ...args]);
+  // Tests and checks see the code alone, not what is set up on this machine.
+  const settings = ['test', 'check'].includes(command) ? [] : [`--env-file-if-exists=${join(root, '.env')}`];
+  return run(chooseNode(), [...settings, file, ...args]);
 }
 
 async function install() {

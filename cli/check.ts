@@ -53,6 +53,8 @@ function run(file: string, args: string[]): Promise<CheckResult> {
 
 async function checkLinks(): Promise<CheckResult> {
   const exclude = ['**/node_modules', '.data', '.git', 'dist'];
-  const problems = await brokenLinks(root, await Array.fromAsync(glob('**/*.md', { cwd: root, exclude })));
+  const documents: string[] = [];
+  for await (const path of glob('**/*.md', { cwd: root, exclude })) documents.push(path);
+  const problems = await brokenLinks(root, documents);
   return { ok: problems.length === 0, output: problems.join('\n') };
 }

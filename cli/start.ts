@@ -1,0 +1,114 @@
+/** `npm start [-- --only api,worker]`: the whole product, or a part of it, until it is stopped. */
+import { isAbsolute, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Config, readConfig } from '../contracts/config.ts';
+import { AppError, messageOf } from '../contracts/errors.ts';
+import { claimDataDir, type Instance, releaseDataDir, updateInstance } from './supervisor/instance-file.ts';
+import { parseOnly, processNames, type ProcessName } from './supervisor/process-plan.ts';
+import { readSimulatorPorts } from './supervisor/simulator-settings.ts';
+import { type Stack, startStack } from './supervisor/stack.ts';
+
+const root = join(import.meta.dirname, '..');
+/** npm and the terminal may both send the signal of one Ctrl-C. */
+const oneKeyPressMs = 300;
+
+process.stdout.on('error', () => undefined); // the reader of a pipe has gone: we go on
+
+try {
+  await main();
+} catch (failure) {
+  say('supervisor', failure instanceof AppError ? failure.message : `start failed: ${messageOf(failure)}`);
+  if (!(failure instanceof AppError)) console.error(failure);
+  process.exitCode = 1;
+}
+process.exit(); // whatever an aborted start still waits for
+
+async function main(): Promise<void> {
+  const startedMs = performance.now();
+  const only = readOnly();
+  const config = readConfig(process.env);
+  const ports = readSimulatorPorts(process.env);
+  const dataDir = isAbsolute(config.DATA_DIR) ? config.DATA_DIR : join(root, config.DATA_DIR);
+
+  const claim = await claimDataDir(dataDir, only ?? processNames);
+  if (claim.other) throw new AppError('port-in-use', alreadyRuns(claim.other, dataDir));
+  try {
+    await run(claim.instance);
+  } finally {
+    await releaseDataDir(dataDir);
+  }
+
+  async function run(instance: Instance): Promise<void> {
+    const stopping = new AbortController();
+    let stack: Stack | undefined;
+    const stopped = untilStopped(stopping, () => stack);
+    try {
+      stack = await startStack({ root, dataDir, config, ports, env: process.env, only, say, signal: stopping.signal });
+    } catch (failure) {
+      if (!stopping.signal.aborted) throw failure;
+      return;
+    }
+    if (!stopping.signal.aborted) {
+      await updateInstance(dataDir, { ...instance, addresses: stack.addresses, ready: true });
+      for (const line of whereToLook(stack, config, (performance.now() - startedMs) / 1000)) say('supervisor', line);
+    }
+    await stopped;
+  }
+}
+
+/** Resolves when a signal has asked for the end and all has stopped; a second Ctrl-C does not wait. */
+function untilStopped(stopping: AbortController, stack: () => Stack | undefined): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let firstMs = 0;
+  const onSignal = (): void => {
+    const nowMs = performance.now();
+    if (!stopping.signal.aborted) {
+      firstMs = nowMs;
+      stopping.abort();
+      say('supervisor', 'stopping; Ctrl-C again to stop at once');
+      void (stack()?.stop() ?? Promise.resolve()).then(() => {
+        say('supervisor', `stopped after ${((performance.now() - firstMs) / 1000).toFixed(1)} s`);
+        resolve();
+      });
+    } else if (nowMs - firstMs > oneKeyPressMs) {
+      void (stack()?.kill() ?? Promise.resolve()).then(() => process.exit(130));
+    }
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  return promise;
+}
+
+function readOnly(): ProcessName[] | undefined {
+  const { values } = parseArgs({ options: { only: { type: 'string' } } });
+  if (values.only === undefined) return undefined;
+  const { names, unknown } = parseOnly(values.only);
+  if (unknown.length === 0 && names.length > 0) return names;
+  throw new AppError('config-invalid', `--only takes names of ${processNames.join(', ')}; not ${unknown.join(', ')}`);
+}
+
+function alreadyRuns({ pid, startedAt }: Instance, dataDir: string): string {
+  return (
+    `Switchboard already runs on ${dataDir} (process ${pid}, since ${startedAt}). ` +
+    'Stop it with Ctrl-C in its terminal, or give this one a DATA_DIR and ports of its own.'
+  );
+}
+
+function whereToLook({ plan, addresses }: Stack, config: Config, seconds: number): string[] {
+  const runs = (name: ProcessName): boolean => plan.processes.some((process) => process.name === name);
+  const lines = [`ready in ${seconds.toFixed(1)} s: ${plan.processes.map(({ name }) => name).join(', ')}`];
+  const place = (what: string, where: string | undefined): void => {
+    if (where) lines.push(`  ${what.padEnd(14)} ${where}`);
+  };
+  if (runs('api')) place('API', `http://127.0.0.1:${config.API_PORT} (public: ${config.PUBLIC_URL})`);
+  if (runs('media-gateway'))
+    place('media gateway', `ws://127.0.0.1:${config.GATEWAY_PORT} (public: ${config.GATEWAY_PUBLIC_URL})`);
+  place('Temporal UI', addresses.TEMPORAL_UI_URL ?? config.TEMPORAL_UI_URL);
+  place('phone network', addresses.TWILIO_BASE_URL && `${addresses.TWILIO_BASE_URL} (simulated)`);
+  place('model', addresses.GEMINI_BASE_URL && `${addresses.GEMINI_BASE_URL} (simulated)`);
+  if (runs('phone-network')) lines.push('  npm run call, in another terminal, rings the demo number');
+  return [...lines, '  Ctrl-C stops everything'];
+}
+
+function say(part: string, line: string): void {
+  process.stdout.write(`${part.padEnd(14)} ${line}\n`);
+}

@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface ReadinessOptions {
+  /** Base address of the process's health checks. */
+  url: string;
+  signal: AbortSignal;
+  /** Told every ten seconds what is not ready. */
+  waiting: (why: string) => void;
+}
+
+const pollMs = 100;
+const sayAfterMs = 10_000;
+
+/** Returns when `/readyz` answers 200; rejects when `signal` aborts. */
+export async function untilReady({ url, signal, waiting }: ReadinessOptions): Promise<void> {
+  for (let waitedMs = pollMs; ; waitedMs += pollMs) {
+    const why = await whyNotReady(url, signal);
+    if (why === undefined) return;
+    if (waitedMs % sayAfterMs === 0) waiting(why);
+    await delay(pollMs, undefined, { signal });
+  }
+}
+
+async function whyNotReady(url: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.any([signal, AbortSignal.timeout(2000)]) });
+    const body = await answer.text();
+    return answer.ok ? undefined : describe(body);
+  } catch {
+    signal.throwIfAborted();
+    return 'it does not answer yet';
+  }
+}
+
+/** `{ ready, checks: { name: true or what is wrong } }` as words. */
+function describe(body: string): string {
+  try {
+    const { checks }: { checks?: Record<string, unknown> } = JSON.parse(body);
+    const bad = Object.entries(checks ?? {}).filter(([, state]) => state !== true && state !== 'ok');
+    if (bad.length > 0) return bad.map(([name, state]) => `${name}: ${JSON.stringify(state)}`).join(', ');
+  } catch {
+    // not JSON: said as it stands
+  }
+  return body.slice(0, 200) || 'it says that it is not ready';
+}
