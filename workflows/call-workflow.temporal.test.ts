@@ -1,0 +1,293 @@
+import { randomUUID } from 'node:crypto';
+import { WorkflowFailedError } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { createCallRecordActivities } from '../activities/call-record-activities.ts';
+import { callWorkflowId, gatewayTaskQueue } from '../contracts/ids.ts';
+import type { FlowDocument } from '../contracts/flow/document.ts';
+import type { GatewayActivities, GatewayCommand, WarmInput } from '../contracts/gateway.ts';
+import type { CallAnswer } from '../contracts/instructions.ts';
+import type { CallResult, CarrierStatusName } from '../contracts/messages.ts';
+import type { CallEvent } from '../db/call-events.ts';
+import type { CostEntry } from '../db/cost-entries.ts';
+import { type CallClient, type CallReply, createCallClient } from '../temporal/call-client.ts';
+import { callStartOptions } from '../temporal/call-start-options.ts';
+import { demoFlow, madeUpCall, orderFlow } from '../test/made-up-call.ts';
+import { testDataConverter, useTemporal } from '../test/temporal-fixture.ts';
+import { fastForward } from '../test/time-skipping.ts';
+
+const events = new Map<string, CallEvent[]>();
+const costs = new Map<string, readonly CostEntry[]>();
+const ended: string[] = [];
+const statuses = new Map<string, CarrierStatusName>();
+let statusQuestions: string[] = [];
+
+const records = createCallRecordActivities({
+  sessions: {
+    recordCall: async () => undefined,
+    markAdopted: async () => true,
+    endCall: async ({ callId }) => ended.push(callId) > 0,
+  },
+  events: {
+    appendEvent: async ({ callId, eventId, kind, atMs, data }) => void events.set(callId, [...(events.get(callId) ?? []), { eventId, kind, atMs, data }]),
+  },
+  costs: { writeCosts: async ({ callId, entries }) => void costs.set(callId, entries) },
+  turns: { readTurns: async () => [] },
+});
+const carrier = {
+  dial: async () => ({ status: 'dialling', carrierCallId: 'CA-dialled' }),
+  hangUp: async () => undefined,
+  fetchCarrierStatus: async ({ callId }: { callId: string }) => {
+    statusQuestions.push(callId);
+    return { status: statuses.get(callId) ?? 'in-progress' };
+  },
+};
+const temporal = useTemporal({ calls: records, tools: carrier });
+
+const gatewayId = `g-${randomUUID()}`;
+const gateway = { gatewayId, mediaUrl: 'wss://media.switchboard.test/media' };
+const warmed: WarmInput[] = [];
+const commands: { epoch: number; command: GatewayCommand }[] = [];
+let stopGateway: () => Promise<void>;
+
+beforeAll(async () => {
+  const activities: GatewayActivities = {
+    warm: async (input) => void warmed.push(input),
+    command: async (input) => void commands.push(input),
+  };
+  const connection = await NativeConnection.connect({ address: inject('temporalAddress') });
+  const worker = await Worker.create({ connection, taskQueue: gatewayTaskQueue(gatewayId), activities, dataConverter: testDataConverter });
+  const running = worker.run();
+  stopGateway = async () => {
+    worker.shutdown();
+    await running;
+    await connection.close();
+  };
+});
+afterAll(() => stopGateway());
+beforeEach(() => {
+  statusQuestions = [];
+});
+
+interface RunningCall {
+  callId: string;
+  calls: CallClient;
+  workflowId: string;
+  result: () => Promise<CallResult>;
+  end: (status?: CarrierStatusName) => Promise<CallResult>;
+  kinds: () => string[];
+}
+
+function newCall(flow: FlowDocument = demoFlow) {
+  const { client, queueName } = temporal();
+  const call = madeUpCall(`CA${randomUUID()}`, flow);
+  const calls = createCallClient(client, { taskQueue: queueName('calls') });
+  const handle = client.workflow.getHandle<() => Promise<CallResult>>(callWorkflowId(call.tenantId, call.callId));
+  const running: RunningCall = {
+    callId: call.callId,
+    calls,
+    workflowId: handle.workflowId,
+    result: () => handle.result(),
+    end: async (status = 'completed') => {
+      await calls.carrierStatus(call, { status, sequence: 9, durationS: 61 });
+      return handle.result();
+    },
+    kinds: () => (events.get(call.callId) ?? []).map(({ kind }) => kind),
+  };
+  return { call, ...running };
+}
+
+function answerOf(reply: CallReply): CallAnswer {
+  if (reply.type !== 'answer') throw new Error(`no answer but ${reply.type}`);
+  return reply.answer;
+}
+
+describe('a call', () => {
+  it('is answered, streamed, ended, recorded and billed', async () => {
+    const { call, calls, callId, end, kinds } = newCall();
+    const first = answerOf(await calls.admit(call, { gateway }));
+    expect(first.media).toMatchObject({ epoch: 1, nodeId: 'helper', gateway });
+    const attached = await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId });
+    expect(attached).toMatchObject({ accepted: true, resumed: false, nodeId: 'helper' });
+    await calls.mediaStopped(call, { epoch: 1, outcome: 'ended', lastSeq: 0 });
+    const last = answerOf(await calls.proceed(call, { number: 1, event: { type: 'streamEnded' }, gateway }));
+    expect(last.instructions).toMatchObject([{ type: 'hangUp', lastWords: { text: 'Na shledanou.' } }]);
+    expect(await end()).toMatchObject({ outcome: 'done', epochs: 1 });
+    expect(kinds()).toEqual(['admitted', 'decision', 'decision', 'decision', 'decision', 'ended']);
+    expect(costs.get(callId)).toMatchObject([{ entryId: 'telephony/leg', quantity: 61, amountMillionths: 17_000 }, { entryId: 'telephony/stream' }]);
+    expect(ended).toContain(callId);
+    expect(warmed).toContainEqual(expect.objectContaining({ callId, epoch: 1, nodeId: 'helper' }));
+  });
+
+  it('gives the stored answer to a repeated question, also after its end', async () => {
+    const { call, calls, end } = newCall();
+    const [one, two] = await Promise.all([calls.admit(call, { gateway }), calls.admit(call, { gateway })]);
+    expect(one).toEqual(two);
+    await calls.mediaStopped(call, { epoch: 1, outcome: 'ended', lastSeq: 0 });
+    const question = { number: 1, event: { type: 'streamEnded' }, gateway } as const;
+    const answered = await calls.proceed(call, question);
+    expect(await calls.proceed(call, question)).toEqual(answered);
+    await end();
+    expect(await calls.admit(call, { gateway })).toEqual(one);
+    expect(await calls.proceed(call, question)).toEqual(answered);
+    expect(await calls.proceed(call, { ...question, number: 2 })).toEqual({ type: 'gone' });
+  });
+
+  it('refuses a number that was never given out, and a question before the admission', async () => {
+    const { call, calls, end } = newCall();
+    expect(await calls.proceed(call, { number: 1, event: { type: 'done' } })).toEqual({ type: 'gone' });
+    await calls.admit(call, { gateway });
+    expect(await calls.proceed(call, { number: 7, event: { type: 'done' } })).toEqual({ type: 'refused', code: 'callback-malformed' });
+    await end();
+  });
+
+  it('re-attaches in the next epoch after its gateway died', async () => {
+    const { call, calls, end } = newCall();
+    await calls.admit(call, { gateway });
+    await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId });
+    const again = answerOf(await calls.proceed(call, { number: 1, event: { type: 'streamEnded' }, gateway }));
+    expect(again.media).toMatchObject({ epoch: 2 });
+    expect(await calls.attach(call, { epoch: 1, streamId: 'MZ1b', gatewayId })).toEqual({ accepted: false, reason: 'stale-epoch' });
+    expect(await calls.attach(call, { epoch: 2, streamId: 'MZ2', gatewayId })).toMatchObject({ accepted: true, resumed: true });
+    expect(await calls.attach(call, { epoch: 2, streamId: 'MZ3', gatewayId })).toEqual({ accepted: false, reason: 'taken' });
+    await calls.mediaStopped(call, { epoch: 2, outcome: 'callerHungUp', lastSeq: 0 });
+    expect(await end()).toMatchObject({ outcome: 'callerHungUp', epochs: 2 });
+  });
+
+  it('walks two assistants and a collect', async () => {
+    const { call, calls, end } = newCall(orderFlow);
+    expect(answerOf(await calls.admit(call, { gateway })).instructions).toMatchObject([{ type: 'say' }, { type: 'assistant', nodeId: 'helper' }]);
+    await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId });
+    await calls.mediaStopped(call, { epoch: 1, outcome: 'order', lastSeq: 0 });
+    const asked = answerOf(await calls.proceed(call, { number: 1, event: { type: 'streamEnded' }, gateway }));
+    expect(asked.instructions).toMatchObject([{ type: 'collectDigits' }]);
+    const typed = answerOf(await calls.proceed(call, { number: 2, event: { type: 'digits', digits: '4711' }, gateway }));
+    expect(typed.media).toMatchObject({ epoch: 2, nodeId: 'clerk' });
+    expect(await calls.attach(call, { epoch: 2, streamId: 'MZ2', gatewayId })).toMatchObject({ handedOver: true, vars: { order: '4711' } });
+    await calls.mediaStopped(call, { epoch: 2, outcome: 'ended', lastSeq: 0 });
+    await calls.proceed(call, { number: 3, event: { type: 'streamEnded' }, gateway });
+    expect(await end()).toMatchObject({ outcome: 'done', epochs: 2 });
+  });
+
+  it('escalates to the degraded plan', async () => {
+    const { call, calls, end } = newCall();
+    await calls.admit(call, { gateway });
+    await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId });
+    await calls.mediaStopped(call, { epoch: 1, outcome: 'escalation', lastSeq: 0 });
+    expect(answerOf(await calls.proceed(call, { number: 1, event: { type: 'streamEnded' }, gateway })).instructions).toMatchObject([{ type: 'degraded' }]);
+    expect(answerOf(await calls.proceed(call, { number: 2, event: { type: 'dialEnded', status: 'busy' } })).instructions).toMatchObject([{ type: 'degraded', plan: { steps: [{ type: 'voicemail' }] } }]);
+    expect(await end()).toMatchObject({ outcome: 'degraded' });
+  });
+
+  it('passes commands to the gateway that holds it, and says when none does', async () => {
+    const { call, calls, end } = newCall();
+    await calls.admit(call, { gateway });
+    expect(await calls.command(call, { commandId: 'c0', type: 'dtmf', digits: '1' })).toBe('not-streaming');
+    await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId });
+    expect(await calls.command(call, { commandId: 'c1', type: 'dtmf', digits: '1' })).toBe('done');
+    expect(commands).toContainEqual({ callId: call.callId, epoch: 1, command: { commandId: 'c1', type: 'dtmf', digits: '1' } });
+    await calls.mediaStopped(call, { epoch: 1, outcome: 'callerHungUp', lastSeq: 0 });
+    await end();
+  });
+
+  it('tells where it stands, to the query and to whoever lists calls', async () => {
+    const { call, calls, workflowId, end } = newCall();
+    await calls.admit(call, { gateway });
+    await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId });
+    await calls.toolFinished(call, { functionCallId: 'f1', name: 'crm', status: 'ok', latencyMs: 30 });
+    expect(await calls.state(call)).toMatchObject({ phase: 'streaming', epoch: 1, nodeId: 'helper', gatewayId, tools: [{ name: 'crm' }] });
+    const handle = temporal().client.workflow.getHandle(workflowId);
+    const metadata = JSON.stringify(await handle.query('__temporal_workflow_metadata'));
+    expect(metadata).toContain('Assistant node `helper`, epoch 1');
+    expect((await handle.describe()).typedSearchAttributes.getAll()).toEqual(
+      expect.arrayContaining([
+        { key: { name: 'TenantId', type: 'KEYWORD' }, value: 'acme' },
+        { key: { name: 'CallPhase', type: 'KEYWORD' }, value: 'streaming' },
+        { key: { name: 'GatewayId', type: 'KEYWORD' }, value: gatewayId },
+        { key: { name: 'FlowVersion', type: 'KEYWORD' }, value: 'demo:1' },
+      ]),
+    );
+    await calls.mediaStopped(call, { epoch: 1, outcome: 'callerHungUp', lastSeq: 0 });
+    await end();
+    const { historyLength } = await handle.describe();
+    expect(historyLength).toBeLessThan(60);
+  });
+});
+
+describe('a call that is not admitted', () => {
+  it('fails after two minutes, and can be adopted after that', async () => {
+    const { skipping, queueName } = temporal();
+    const { call, calls, end, workflowId } = newCall();
+    const { workflowIdConflictPolicy: _policy, ...options } = callStartOptions(call, queueName('calls'));
+    const failure: unknown = await skipping.execute('callWorkflow', { ...options, args: [call] }).catch((thrown: unknown) => thrown);
+    expect(failure).toBeInstanceOf(WorkflowFailedError);
+    expect(failure).toMatchObject({ cause: { type: 'never-admitted' } });
+    expect(await calls.adopt(call, { reason: 'temporal-unavailable', ageS: 130 })).toBe('adopted');
+    expect((await temporal().client.workflow.getHandle(workflowId).describe()).status.name).toBe('RUNNING');
+    expect(await end()).toMatchObject({ outcome: 'adopted' });
+  });
+
+  it('is adopted where it was never started, is recorded, and refuses a late admission', async () => {
+    const { call, calls, end, kinds } = newCall();
+    expect(await calls.adopt(call, { reason: 'temporal-unavailable', ageS: 30 })).toBe('adopted');
+    expect(await calls.admit(call, { gateway })).toEqual({ type: 'adopted' });
+    expect(await calls.proceed(call, { number: 1, event: { type: 'done' } })).toEqual({ type: 'adopted' });
+    const { outcome, durationMs } = await end();
+    expect(outcome).toBe('adopted');
+    expect(durationMs).toBeGreaterThanOrEqual(30_000);
+    expect(kinds()).toEqual(['admitted', 'adopted', 'ended']);
+  });
+
+  it('is adopted after a late admission, which is withdrawn', async () => {
+    const { call, calls, end } = newCall();
+    await calls.admit(call, { gateway });
+    expect(await calls.adopt(call, { reason: 'temporal-unavailable', ageS: 3 })).toBe('adopted');
+    expect(await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId })).toEqual({ accepted: false, reason: 'not-streaming' });
+    expect(await calls.proceed(call, { number: 1, event: { type: 'streamEnded' }, gateway })).toEqual({ type: 'adopted' });
+    expect(await end()).toMatchObject({ outcome: 'adopted' });
+  });
+});
+
+describe('a carrier that stays silent', () => {
+  it('is asked 30 s after the caller hung up', async () => {
+    const { call, calls, callId, result, workflowId } = newCall();
+    await calls.admit(call, { gateway });
+    await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId });
+    await calls.mediaStopped(call, { epoch: 1, outcome: 'callerHungUp', lastSeq: 0 });
+    statuses.set(callId, 'completed');
+    await fastForward(temporal().client, workflowId, 25);
+    expect(statusQuestions).toEqual([]);
+    await fastForward(temporal().client, workflowId, 6);
+    expect(await result()).toMatchObject({ outcome: 'callerHungUp' });
+    expect(statusQuestions).toEqual([callId]);
+  });
+
+  it('is asked again while an adopted call goes on', async () => {
+    const { call, calls, callId, end, workflowId } = newCall();
+    await calls.adopt(call, { reason: 'temporal-unavailable', ageS: 3 });
+    await fastForward(temporal().client, workflowId, 181);
+    await fastForward(temporal().client, workflowId, 181);
+    expect(statusQuestions).toEqual([callId, callId]);
+    expect(await end()).toMatchObject({ outcome: 'adopted' });
+  });
+});
+
+describe('an outbound call', () => {
+  const outbound = () => {
+    const made = newCall();
+    return { ...made, call: { ...made.call, direction: 'outbound', dial: { idempotencyKey: 'k1', timeoutS: 30 } } as const };
+  };
+
+  it('dials, and is admitted like an inbound one', async () => {
+    const { call, calls, end } = outbound();
+    await calls.start(call);
+    expect(answerOf(await calls.admit(call, { gateway })).media).toMatchObject({ epoch: 1 });
+    expect(await end()).toMatchObject({ outcome: 'callerHungUp' });
+  });
+
+  it('ends with what the carrier says of the dialled party', async () => {
+    const { call, calls, end } = outbound();
+    await calls.start(call);
+    expect(await end('busy')).toEqual({ outcome: 'busy', durationMs: 0, epochs: 0 });
+  });
+});
