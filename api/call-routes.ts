@@ -3,21 +3,18 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { AppError } from '../contracts/errors.ts';
-import type { CallInput, PublishedFlow } from '../contracts/messages.ts';
-import type { Json } from '../contracts/tools.ts';
+import type { CallInput } from '../contracts/messages.ts';
 import { createKeptLookup } from './kept-lookup.ts';
 import type { NumberDirectory } from './number-directory.ts';
 import { logOf } from './voice-routes.ts';
 
 export interface CallRouteDeps {
-  /** The tenant of a key that is not revoked, by the key's SHA-256 in hexadecimal. */
-  tenantOfKey: (keyHash: string) => Promise<string | undefined>;
+  /** The tenant of a key that stands in its table and is not revoked. */
+  tenantOfKey: (key: string) => Promise<string | undefined>;
   /** All that is stored of a call, or nothing where the tenant has no such call. */
-  callReport: (tenantId: string, callId: string) => Promise<Json | undefined>;
+  callReport: (tenantId: string, callId: string) => Promise<object | undefined>;
   numbers: NumberDirectory;
-  /** The number that a tenant dials from where the request names none. */
-  firstNumber: (tenantId: string) => Promise<string | undefined>;
-  publishedFlow: (tenantId: string, flowId: string) => Promise<PublishedFlow | undefined>;
+  numbersOf: (tenantId: string) => Promise<readonly { phoneNumber: string; flowId: string }[]>;
   /** Whether the tenant can dial at all: a token for this account is stored. */
   hasCredentials: (tenantId: string, accountId: string) => Promise<boolean>;
   /** Starts the call's workflow, which dials by itself. */
@@ -29,9 +26,9 @@ const PhoneNumber = Type.String({ pattern: '^\\+[1-9]\\d{5,14}$' });
 const NewCall = Type.Object(
   {
     to: PhoneNumber,
-    /** A number of the tenant; absent: its first one. */
+    /** A number of the tenant; absent: the first one that leads to the flow. */
     from: Type.Optional(PhoneNumber),
-    /** Absent: the flow of the number that is dialled from. */
+    /** A flow that a number of the tenant leads to; absent: the flow of the number that is dialled from. */
     flowId: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
     /** The same key again is the same call. */
     idempotencyKey: Type.String({ minLength: 1, maxLength: 200 }),
@@ -43,7 +40,7 @@ const NewCall = Type.Object(
 /** Calls for a tenant's own programs; `Authorization: Bearer <api key>`. */
 export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
   const { numbers, nowMs } = deps;
-  const tenants = createKeptLookup({ load: deps.tenantOfKey, nowMs, freshMs: 10_000, waitMs: 2000 });
+  const tenants = createKeptLookup({ load: deps.tenantOfKey, nowMs, freshMs: 10_000, waitMs: 2000, maxEntries: 1000 });
   return async (app) => {
     app.get('/calls/:callId', { schema: { params: Type.Object({ callId: Type.String({ maxLength: 128 }) }) } }, async (request) => {
       const tenantId = await tenantOf(request);
@@ -55,12 +52,15 @@ export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
     app.post('/calls', { schema: { body: NewCall } }, async (request, reply) => {
       const tenantId = await tenantOf(request);
       const { to, idempotencyKey, flowId, ringTimeoutS = 60 } = request.body;
-      const from = request.body.from ?? (await deps.firstNumber(tenantId));
-      const route = from === undefined ? undefined : await numbers.find(from, [tenantId]);
-      if (from === undefined || !route) throw new AppError('number-unknown', 'the number to dial from is none of yours');
+      const own = await deps.numbersOf(tenantId);
+      const leading = flowId === undefined ? own[0] : own.find((number) => number.flowId === flowId);
+      if (flowId !== undefined && !leading) throw new AppError('flow-invalid', 'none of your numbers leads to that flow');
+      const from = request.body.from ?? leading?.phoneNumber ?? '';
+      const route = await numbers.find(from, [tenantId]);
+      if (!route) throw new AppError('number-unknown', 'the number to dial from is none of yours');
       if (!(await deps.hasCredentials(tenantId, route.accountId))) throw new AppError('credentials-missing', 'no credentials are stored for the account of that number');
-      const flow = flowId === undefined ? route.flow : await deps.publishedFlow(tenantId, flowId);
-      if (!flow) throw new AppError('flow-invalid', 'there is no such published flow');
+      const flow = flowId === undefined ? route.flow : (await numbers.find(leading?.phoneNumber ?? '', [tenantId]))?.flow;
+      if (!flow) throw new AppError('flow-invalid', 'nothing is published under that flow');
       const callId = outboundCallId(tenantId, idempotencyKey);
       const { degradedPlan, language, allowedPrivateHosts } = route;
       const carrier = { provider: 'twilio', accountId: route.accountId, carrierCallId: '' } as const;
@@ -71,8 +71,8 @@ export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
     });
 
     async function tenantOf(request: FastifyRequest): Promise<string> {
-      const key = /^Bearer (\S{16,200})$/.exec(request.headers.authorization ?? '')?.[1];
-      const tenantId = key === undefined ? undefined : await tenants.get(createHash('sha256').update(key).digest('hex'));
+      const key = /^Bearer (\S{16,256})$/.exec(request.headers.authorization ?? '')?.[1];
+      const tenantId = key === undefined ? undefined : await tenants.get(key);
       if (tenantId === undefined) throw new AppError('api-key-invalid', 'the API key is missing, unknown or revoked');
       return tenantId;
     }

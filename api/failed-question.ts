@@ -17,7 +17,7 @@ export function failedQuestion({ ErrorCode, ErrorUrl }: CarrierForm): FailedQues
   const pathname = ErrorUrl !== undefined && URL.canParse(ErrorUrl) ? new URL(ErrorUrl).pathname : '';
   const again = fetchFailed.test(ErrorCode ?? '');
   if (again && pathname.endsWith('/telephony/voice')) return { type: 'first' };
-  const [, tenantId, callId, rest = ''] = /\/telephony\/t\/([\w-]{1,64})\/calls\/([\w-]{1,64})\/(.*)$/.exec(pathname) ?? [];
+  const [, tenantId, callId, rest = ''] = /\/telephony\/t\/([\w.-]{1,128})\/calls\/([\w-]{1,64})\/(.*)$/.exec(pathname) ?? [];
   if (tenantId === undefined || callId === undefined) return { type: 'none' };
   const path = { tenantId, callId };
   return again ? questionOf(path, rest) : { type: 'none', path };

@@ -15,13 +15,13 @@ export interface NumberRoute {
 }
 
 export interface NumberDirectoryDeps {
-  /** A number may stand with several tenants: whoever signed the request decides. */
-  routes: (phoneNumber: string) => Promise<readonly NumberRoute[]>;
+  /** Where a tenant's number leads, if it has the number and something is published behind it. */
+  route: (tenantId: string, phoneNumber: string) => Promise<NumberRoute | undefined>;
   nowMs: () => number;
 }
 
 export interface NumberDirectory {
-  /** The route of a number among these tenants. */
+  /** The route of a number among these tenants: several may have entered it, and whoever signed the request decides. */
   find(phoneNumber: string, tenantIds: readonly string[]): Promise<NumberRoute | undefined>;
 }
 
@@ -29,13 +29,21 @@ export interface NumberDirectory {
 const freshMs = 1000;
 const waitMs = 200;
 
-export function createNumberDirectory({ routes, nowMs }: NumberDirectoryDeps): NumberDirectory {
-  const kept = createKeptLookup({ load: routes, nowMs, freshMs, waitMs });
+export function createNumberDirectory({ route, nowMs }: NumberDirectoryDeps): NumberDirectory {
+  const load = (key: string): Promise<NumberRoute | undefined> => {
+    const [phoneNumber = '', tenantId = ''] = key.split(' ');
+    return route(tenantId, phoneNumber);
+  };
+  const kept = createKeptLookup({ load, nowMs, freshMs, waitMs });
   return {
     find: async (phoneNumber, tenantIds) => {
       // Names such as `client:anna` and whatever else is no number of ours cost no lookup.
       if (!/^\+[1-9]\d{5,14}$/.test(phoneNumber)) return undefined;
-      return (await kept.get(phoneNumber))?.find(({ tenantId }) => tenantIds.includes(tenantId));
+      for (const tenantId of tenantIds) {
+        const found = await kept.get(`${phoneNumber} ${tenantId}`);
+        if (found) return found;
+      }
+      return undefined;
     },
   };
 }

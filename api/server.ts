@@ -26,7 +26,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
     disableRequestLogging: true,
     bodyLimit: maxBodyBytes,
     trustProxy: deps.trustProxy,
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     // The carrier's fields are taken as they came: a changed form would no longer fit its signature.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();

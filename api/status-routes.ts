@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../contracts/errors.ts';
 import type { CarrierStatus } from '../contracts/messages.ts';
+import type { JsonObject } from '../contracts/tools.ts';
 import type { Adoptions } from './adoptions.ts';
 import type { CallPath } from './call-context.ts';
 import { CarrierForm, carrierStatusOf, isInbound, ownNumber } from './carrier-form.ts';
@@ -43,9 +44,8 @@ export function statusRoutes({ calls, adoptions, numbers, events, nowMs }: Statu
       const { StreamSid, StreamEvent, StreamError } = request.body;
       if (!StreamSid || !StreamEvent) throw new AppError('callback-malformed', 'a stream report names no stream');
       const call = own(request, request.params, request.body);
-      const error = StreamError ? { error: StreamError } : {};
       if (StreamError) logOf(request, call).warn({ streamId: StreamSid, pii: { reason: StreamError } }, 'stream failed at the carrier');
-      note(call, `${StreamSid}/${StreamEvent}`, StreamEvent, { streamId: StreamSid, ...error });
+      note(call, `${StreamSid}/${StreamEvent}`, StreamEvent, { streamId: StreamSid, ...(StreamError ? { error: StreamError } : {}) });
       return reply.code(204).send();
     });
 
@@ -66,7 +66,7 @@ export function statusRoutes({ calls, adoptions, numbers, events, nowMs }: Statu
       if (!(await calls.carrierStatus(call, status))) throw new AppError('temporal-unavailable', 'the call could not be told');
     }
 
-    function note({ tenantId, callId }: CallPath, eventId: string, kind: string, data: Record<string, string | number>): void {
+    function note({ tenantId, callId }: CallPath, eventId: string, kind: string, data: JsonObject): void {
       events.add({ tenantId, callId, eventId, kind, atMs: nowMs(), data });
     }
   };

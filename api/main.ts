@@ -1,0 +1,85 @@
+import process from 'node:process';
+import { readConfig } from '../contracts/config.ts';
+import { AppError } from '../contracts/errors.ts';
+import { openDatabase } from '../db/database.ts';
+import { createFileKeyProvider, platformKey } from '../db/key-provider.ts';
+import { createSealer } from '../db/sealing.ts';
+import { streamTokenKey } from '../telephony/stream-token.ts';
+import { createCallClient } from '../temporal/call-client.ts';
+import { connectTemporal } from '../temporal/client.ts';
+import { startCodecServer } from '../temporal/codec-server.ts';
+import { createAccountDirectory } from './account-directory.ts';
+import { createAdoptions } from './adoptions.ts';
+import { createEventLog } from './event-log.ts';
+import { createGatewayChooser } from './gateway-chooser.ts';
+import { createLogger } from './logger.ts';
+import { createNumberDirectory } from './number-directory.ts';
+import { createApi } from './server.ts';
+import { createStoredFacts } from './stored-facts.ts';
+import { createUnadoptedCalls } from './unadopted-calls.ts';
+
+const config = readConfig(process.env);
+if (config.DATABASE_URL === undefined) throw new AppError('config-invalid', 'DATABASE_URL is needed to run the API by itself; npm start gives it');
+
+const log = createLogger({ level: config.LOG_LEVEL, personalData: config.LOG_PERSONAL_DATA });
+const nowMs = Date.now;
+const keys = createFileKeyProvider(config.KEY_FILE);
+const platform = await platformKey(keys);
+const database = openDatabase({ url: config.DATABASE_URL });
+const temporal = connectTemporal({
+  address: config.TEMPORAL_ADDRESS ?? `127.0.0.1:${config.TEMPORAL_PORT}`,
+  namespace: config.TEMPORAL_NAMESPACE,
+  ...(config.TEMPORAL_API_KEY === undefined ? {} : { apiKey: config.TEMPORAL_API_KEY }),
+  platformKeys: [platform],
+});
+
+const calls = createCallClient(temporal.client);
+const facts = createStoredFacts({ database, sealer: createSealer(keys), log });
+const accounts = createAccountDirectory({ claims: facts.claims, nowMs });
+const numbers = createNumberDirectory({ route: facts.route, nowMs });
+const gateways = createGatewayChooser({ fresh: facts.freshGateways, nowMs });
+const events = createEventLog({ append: facts.appendEvent, log });
+const store = createUnadoptedCalls({ facts, numbers, state: calls.state, nowMs });
+const adoptions = createAdoptions({ calls, store, nowMs, log });
+
+const app = await createApi({
+  ...facts,
+  ...{ calls, accounts, numbers, gateways, events, adoptions, nowMs, log },
+  publicUrl: config.PUBLIC_URL,
+  trustProxy: config.TRUST_PROXY,
+  streamKey: streamTokenKey(platform),
+  checks: {
+    postgres: () => database.ready(),
+    temporal: async () => {
+      if (!(await temporal.isReady())) throw new AppError('temporal-unavailable', 'Temporal does not answer');
+    },
+    keys: async () => void (await keys.currentKeyId()),
+  },
+});
+
+const uiUrl = config.TEMPORAL_UI_URL;
+const uiOrigins = uiUrl === undefined ? ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${config.TEMPORAL_UI_PORT}`) : [new URL(uiUrl).origin];
+const codec = await startCodecServer({ port: config.CODEC_PORT, platformKeys: [platform], uiOrigins });
+const sweep = setInterval(() => void adoptions.sweep(), 10_000);
+const flush = setInterval(() => void events.flush(), 2000);
+
+await app.listen({ host: config.API_HOST, port: config.API_PORT }).catch((cause: NodeJS.ErrnoException) => {
+  if (cause.code !== 'EADDRINUSE') throw cause;
+  throw new AppError('port-in-use', `the API cannot listen on port ${config.API_PORT}: change API_PORT`, { cause });
+});
+log.info({ port: config.API_PORT, codecPort: codec.port }, 'api listens');
+
+let stopping = false;
+async function stop(signal: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  log.info({ signal }, 'api stops');
+  clearInterval(sweep);
+  clearInterval(flush);
+  await app.close();
+  await events.flush();
+  await Promise.allSettled([codec.close(), temporal.close(), database.close()]);
+}
+process.once('SIGTERM', (signal) => void stop(signal));
+process.once('SIGINT', (signal) => void stop(signal));
+process.on('unhandledRejection', (err) => log.error({ err }, 'a promise failed unheard'));
