@@ -1,0 +1,93 @@
+import type WebSocket from 'ws';
+import type { Call } from './call.ts';
+import { FRAME_MS } from './mulaw.ts';
+
+/** Timestamp of a stream's first media message: media starts flowing a little after the stream. */
+const FIRST_TIMESTAMP_MS = 140;
+/** The trap `media-jitter` holds the last frames of every run back and sends them at once. */
+const JITTER_RUN = 10;
+const JITTER_HELD = 4;
+
+/** The messages of one stream to the server, with their counters. */
+export interface StreamSender {
+  begin(customParameters: Readonly<Record<string, string>>): void;
+  /** One complete frame of the caller's voice. */
+  media(frame: Uint8Array): void;
+  dtmf(digit: string): void;
+  mark(name: string): void;
+  stop(): void;
+  /** Loses the next frames on the way; timestamps go on. */
+  dropFrames(count: number): void;
+}
+
+export function createStreamSender(
+  socket: WebSocket,
+  call: Call,
+  streamSid: string,
+  options: { jitter: boolean },
+): StreamSender {
+  let sequence = 0;
+  let chunk = 0;
+  let frames = 0;
+  let toDrop = 0;
+  let held: (() => void)[] = [];
+
+  const nextSequence = (): number => (sequence += 1);
+  const send = (message: Record<string, unknown>): void => socket.send(JSON.stringify(message));
+
+  // Built by hand: at fifty a second for each call this is the network's hottest line.
+  const sendMedia = (payload: string, timestamp: number): void => {
+    chunk += 1;
+    socket.send(
+      `{"event":"media","sequenceNumber":"${nextSequence()}","media":{"track":"inbound","chunk":"${chunk}",` +
+        `"timestamp":"${timestamp}","payload":"${payload}"},"streamSid":"${streamSid}"}`,
+    );
+  };
+
+  return {
+    begin: (customParameters) => {
+      send({ event: 'connected', protocol: 'Call', version: '1.0.0' });
+      const start = {
+        accountSid: call.account.sid,
+        streamSid,
+        callSid: call.sid,
+        tracks: ['inbound'],
+        mediaFormat: { encoding: 'audio/x-mulaw', sampleRate: 8000, channels: 1 },
+        customParameters,
+      };
+      send({ event: 'start', sequenceNumber: String(nextSequence()), start, streamSid });
+    },
+    media: (frame) => {
+      const timestamp = FIRST_TIMESTAMP_MS + frames * FRAME_MS;
+      frames += 1;
+      if (toDrop > 0) {
+        toDrop -= 1;
+        return;
+      }
+      const payload = Buffer.from(frame.buffer, frame.byteOffset, frame.length).toString('base64');
+      if (!options.jitter) return sendMedia(payload, timestamp);
+      held.push(() => sendMedia(payload, timestamp));
+      if (frames % JITTER_RUN >= JITTER_RUN - JITTER_HELD) return;
+      for (const sendHeld of held) sendHeld();
+      held = [];
+    },
+    dtmf: (digit) =>
+      send({
+        event: 'dtmf',
+        streamSid,
+        sequenceNumber: String(nextSequence()),
+        dtmf: { track: 'inbound_track', digit },
+      }),
+    mark: (name) => send({ event: 'mark', sequenceNumber: String(nextSequence()), streamSid, mark: { name } }),
+    stop: () =>
+      send({
+        event: 'stop',
+        sequenceNumber: String(nextSequence()),
+        stop: { accountSid: call.account.sid, callSid: call.sid },
+        streamSid,
+      }),
+    dropFrames: (count) => {
+      toDrop += count;
+    },
+  };
+}
