@@ -1,0 +1,23 @@
+import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
+
+/** The caller says a word that the assistant's routing rules name. */
+export const escalation: Scenario = {
+  name: 'escalation',
+  about: 'the caller complains and leaves the assistant by an escalation keyword',
+  language: 'cs',
+  caller: [{ waitForQuiet: 700 }, { say: 'cs-caller-complaint' }, { waitForHangUp: true, timeoutMs: 30_000 }],
+  model: {
+    rules: [
+      { on: { start: true }, reply: ['cs-assistant-greeting'] },
+      { on: { heard: ['cs-caller-complaint', 'cs-caller-lawyer'] }, reply: ['cs-assistant-complaint'], delayMs: 900 },
+      {
+        on: { heard: 'cs-caller-human' },
+        reply: ['cs-assistant-human'],
+        toolCall: { name: 'leave_node', args: { outcome: 'wantsHuman' } },
+      },
+      ...goodbyeRules('cs'),
+      ...commonRules('cs'),
+    ],
+  },
+  expect: { toolCalls: [], endedBy: 'flow', understood: ['cs-caller-complaint'] },
+};

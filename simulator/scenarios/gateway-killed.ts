@@ -1,0 +1,27 @@
+import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
+
+/** The assistant talks long enough for a process to die in the middle of a sentence, and goes on afterwards. */
+export const gatewayKilled: Scenario = {
+  name: 'gateway-killed',
+  about: 'a long answer during which a gateway dies; the assistant comes back, apologises once and goes on',
+  language: 'cs',
+  caller: [
+    { waitForQuiet: 700 },
+    { say: 'cs-caller-go-on' },
+    { waitForSpeech: true, plusMs: 1000 },
+    { waitForQuiet: 6000, timeoutMs: 60_000 },
+    { say: 'cs-caller-goodbye' },
+    { waitForHangUp: true },
+  ],
+  model: {
+    rules: [
+      { on: { start: true }, reply: ['cs-assistant-greeting'] },
+      { on: { heard: 'cs-caller-go-on' }, reply: ['cs-assistant-story-one'] },
+      { on: { resumed: true }, reply: ['cs-assistant-reconnected', 'cs-assistant-story-two'] },
+      { on: { seeded: true }, reply: ['cs-assistant-reconnected', 'cs-assistant-story-two'] },
+      ...goodbyeRules('cs'),
+      ...commonRules('cs'),
+    ],
+  },
+  expect: { endedBy: 'assistant', understood: ['cs-caller-go-on', 'cs-caller-goodbye'] },
+};

@@ -1,0 +1,39 @@
+import { bargeInOff } from './barge-in-off.ts';
+import { callerHangsUp } from './caller-hangs-up.ts';
+import { collectDigits } from './collect-digits.ts';
+import { demo } from './demo.ts';
+import { dtmf } from './dtmf.ts';
+import { escalation } from './escalation.ts';
+import { gatewayKilled } from './gateway-killed.ts';
+import { outbound } from './outbound.ts';
+import type { Scenario } from './scenario.ts';
+import { toolFails } from './tool-fails.ts';
+import { twoAssistants } from './two-assistants.ts';
+
+const scenarios: ReadonlyMap<string, Scenario> = new Map(
+  [
+    demo('cs'),
+    demo('en'),
+    twoAssistants,
+    collectDigits,
+    bargeInOff,
+    toolFails,
+    dtmf,
+    callerHangsUp,
+    escalation,
+    outbound,
+    gatewayKilled,
+  ].map((scenario) => [scenario.name, scenario]),
+);
+
+/** The scenario of that name; throws a RangeError that lists the known ones. */
+export function loadScenario(name: string): Scenario {
+  const scenario = scenarios.get(name);
+  if (!scenario) throw new RangeError(`unknown scenario "${name}"; known: ${scenarioNames().join(', ')}`);
+  return scenario;
+}
+
+/** Names of all scenarios, the demo first. */
+export function scenarioNames(): string[] {
+  return [...scenarios.keys()];
+}

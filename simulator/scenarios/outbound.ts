@@ -1,0 +1,31 @@
+import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
+
+/** We call the person, who asks who it is and agrees to a time. */
+export const outbound: Scenario = {
+  name: 'outbound',
+  about: 'the assistant calls a customer to agree on a delivery',
+  language: 'cs',
+  caller: [
+    { waitForQuiet: 700 },
+    { say: 'cs-caller-who-calls' },
+    { waitForQuiet: 700 },
+    { say: 'cs-caller-time-suits' },
+    { waitForQuiet: 900 },
+    { say: 'cs-caller-goodbye' },
+    { waitForHangUp: true },
+  ],
+  model: {
+    rules: [
+      { on: { start: true }, reply: ['cs-assistant-outbound-greeting'] },
+      { on: { heard: 'cs-caller-who-calls' }, reply: ['cs-assistant-outbound-who'] },
+      { on: { heard: 'cs-caller-time-suits' }, reply: ['cs-assistant-outbound-confirmed'] },
+      ...goodbyeRules('cs'),
+      ...commonRules('cs'),
+    ],
+  },
+  expect: {
+    toolCalls: ['end_call'],
+    endedBy: 'assistant',
+    understood: ['cs-caller-who-calls', 'cs-caller-time-suits', 'cs-caller-goodbye'],
+  },
+};

@@ -1,0 +1,103 @@
+import type { SpokenLanguage } from '../speech/phrase-book.ts';
+
+/**
+ * What a simulated person on the phone does next. A step that waits gives up after `timeoutMs` (20 s unless said).
+ * `waitForSpeech` waits until the far end has been audible for `plusMs`; `waitForQuiet` until it has spoken and then
+ * been silent for so long.
+ */
+export type CallerStep =
+  | { say: string; timeoutMs?: number }
+  | { waitForSpeech: true; plusMs?: number; timeoutMs?: number }
+  | { waitForQuiet: number; timeoutMs?: number }
+  | { pauseMs: number; timeoutMs?: number }
+  | { dtmf: string; timeoutMs?: number }
+  | { hangUp: true }
+  | { waitForHangUp: true; timeoutMs?: number };
+
+/** A function that the model calls; of several, the first that the session declared. */
+export interface ToolCallScript {
+  readonly name: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** What makes the model act. */
+export type RuleTrigger =
+  /** The first message that asks it to speak, in a session without history. */
+  | { start: true }
+  /** The same in a session that was given the history of an earlier one. */
+  | { seeded: true }
+  /** The same in a session that was resumed by handle. */
+  | { resumed: true }
+  /** An utterance that was recognised as this phrase or one of these. */
+  | { heard: string | readonly string[] }
+  /** Text of the client (`realtimeInput.text` or a turn) that this regular expression finds, whatever its case. */
+  | { text: string }
+  /** The answer of a function, and in it a value; `path` is dotted. */
+  | { toolResult: string; when?: { path: string; equals: unknown } }
+  /** An utterance that is no phrase of the book, or one that no rule knows. */
+  | { notUnderstood: true };
+
+export interface ModelRule {
+  readonly on: RuleTrigger;
+  /** Phrases that the model speaks, one after the other. */
+  readonly reply?: readonly string[];
+  /** Called after the reply has been generated. */
+  readonly toolCall?: ToolCallScript | readonly ToolCallScript[];
+  /** How long the model thinks; 300 ms unless said. */
+  readonly delayMs?: number;
+  /** How often the rule may win; unlimited unless said. */
+  readonly times?: number;
+}
+
+/** The model's mind: of the rules that fit what happened, the first wins. */
+export interface ModelScript {
+  readonly rules: readonly ModelRule[];
+  /** The text of REST answers (`:generateContent`) where no JSON schema asks for more. */
+  readonly restText?: string;
+}
+
+/** A call as both simulators play it: what the person does, and what the model knows to answer. */
+export interface Scenario {
+  readonly name: string;
+  readonly about: string;
+  readonly language: SpokenLanguage;
+  readonly caller: readonly CallerStep[];
+  readonly model: ModelScript;
+  /** Names of `simulator/traps.ts` that are armed from the start. */
+  readonly traps?: readonly string[];
+  /** What a listener should find afterwards; for those who check the call. */
+  readonly expect?: {
+    /** Names of the functions that are called, in order. */
+    readonly toolCalls?: readonly string[];
+    /** Phrases that are heard only in part. */
+    readonly heardInPart?: readonly string[];
+    /** Who hangs up. */
+    readonly endedBy?: 'assistant' | 'caller' | 'flow';
+    /** Phrases that the model must have understood. */
+    readonly understood?: readonly string[];
+  };
+}
+
+/** What every assistant of these scenarios does when the line was lost or the caller cannot be understood. */
+export function commonRules(language: SpokenLanguage): ModelRule[] {
+  return [
+    { on: { resumed: true }, reply: [`${language}-assistant-reconnected`] },
+    { on: { seeded: true }, reply: [`${language}-assistant-reconnected`] },
+    { on: { heard: [`${language}-caller-are-you-there`] }, reply: [`${language}-assistant-how-can-i-help`] },
+    { on: { notUnderstood: true }, reply: [`${language}-assistant-not-understood`] },
+  ];
+}
+
+/** The end of a conversation: says goodbye, then ends the call in whichever way the session offers. */
+export function goodbyeRules(language: SpokenLanguage): ModelRule[] {
+  return [
+    {
+      on: { heard: [`${language}-caller-goodbye`, `${language}-caller-thanks`] },
+      reply: [`${language}-assistant-goodbye`],
+      toolCall: [
+        { name: 'end_call', args: { reason: 'caller said goodbye' } },
+        { name: 'leave_node', args: { outcome: 'done' } },
+      ],
+    },
+  ];
+}

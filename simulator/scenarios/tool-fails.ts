@@ -1,0 +1,30 @@
+import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
+
+/** The tool is broken; the assistant says so and goes on. */
+export const toolFails: Scenario = {
+  name: 'tool-fails',
+  about: 'the tool answers with a failure and the assistant apologises',
+  language: 'cs',
+  caller: [
+    { waitForQuiet: 700 },
+    { say: 'cs-caller-order-status' },
+    { waitForSpeech: true, plusMs: 500 },
+    { waitForQuiet: 2500 },
+    { say: 'cs-caller-goodbye' },
+    { waitForHangUp: true },
+  ],
+  model: {
+    rules: [
+      { on: { start: true }, reply: ['cs-assistant-greeting'] },
+      {
+        on: { heard: 'cs-caller-order-status' },
+        reply: ['cs-assistant-checking'],
+        toolCall: { name: 'order_status', args: { order_number: '0000' } },
+      },
+      { on: { toolResult: 'order_status' }, reply: ['cs-assistant-order-failed', 'cs-assistant-anything-else'] },
+      ...goodbyeRules('cs'),
+      ...commonRules('cs'),
+    ],
+  },
+  expect: { toolCalls: ['order_status', 'end_call'], endedBy: 'assistant' },
+};

@@ -1,0 +1,40 @@
+import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
+
+/** The first assistant hands the caller to a second one, who speaks with other instructions. */
+export const twoAssistants: Scenario = {
+  name: 'two-assistants',
+  about: 'the first assistant leaves its node, the second gives technical advice and ends the call',
+  language: 'cs',
+  caller: [
+    { waitForQuiet: 700 },
+    { say: 'cs-caller-technical' },
+    { waitForSpeech: true, plusMs: 300 },
+    { waitForQuiet: 1200 },
+    { say: 'cs-caller-does-not-start' },
+    { waitForQuiet: 900 },
+    { say: 'cs-caller-goodbye' },
+    { waitForHangUp: true },
+  ],
+  model: {
+    rules: [
+      // The second assistant says who it is in its instructions or in the message that asks it to speak.
+      { on: { text: 'technic' }, reply: ['cs-assistant-technical-greeting'], times: 1 },
+      { on: { start: true }, reply: ['cs-assistant-greeting'] },
+      {
+        on: { heard: 'cs-caller-technical' },
+        reply: ['cs-assistant-to-technical'],
+        toolCall: [
+          { name: 'leave_node', args: { outcome: 'technical' } },
+          { name: 'end_call', args: { reason: 'technical support' } },
+        ],
+      },
+      { on: { heard: 'cs-caller-does-not-start' }, reply: ['cs-assistant-technical-advice'] },
+      ...goodbyeRules('cs'),
+      ...commonRules('cs'),
+    ],
+  },
+  expect: {
+    endedBy: 'assistant',
+    understood: ['cs-caller-technical', 'cs-caller-does-not-start', 'cs-caller-goodbye'],
+  },
+};
