@@ -1,6 +1,6 @@
 import formbody from '@fastify/formbody';
 import { type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type CallAnswererDeps, createCallAnswerer } from './call-answerer.ts';
 import { type CallRouteDeps, callRoutes } from './call-routes.ts';
 import { guardCarrier, type CarrierGuardOptions } from './carrier-guard.ts';
@@ -23,7 +23,7 @@ const maxBodyBytes = 64 * 1024;
 export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: deps.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: maxBodyBytes,
     trustProxy: deps.trustProxy,
     forceCloseConnections: 'idle',

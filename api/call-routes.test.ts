@@ -1,0 +1,89 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { claimedTenant, hashApiKey, newApiKey } from './api-key.ts';
+import { outboundCallId } from './call-routes.ts';
+import { caller, createWorld, ownNumber, type World } from './testing/api-harness.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+});
+const authorization = 'Bearer acme~key-of-sixteen';
+const newCall = { to: caller, idempotencyKey: 'order-17' };
+const dial = (payload: object, headers: Record<string, string> = { authorization }) => world.post('/calls', { headers, payload });
+
+describe('POST /calls', () => {
+  it('starts a call that dials by itself, and the same key again is the same call', async () => {
+    const [one, two] = [await dial(newCall), await dial(newCall)];
+    expect([one.statusCode, two.statusCode]).toEqual([202, 202]);
+    expect(one.json()).toEqual({ callId: outboundCallId('acme', 'order-17') });
+    expect(two.json()).toEqual(one.json());
+    expect(world.started[0]).toMatchObject({
+      tenantId: 'acme',
+      direction: 'outbound',
+      from: ownNumber,
+      to: caller,
+      flow: { flowId: 'demo' },
+      dial: { idempotencyKey: 'order-17', timeoutS: 60 },
+    });
+    expect(world.started[1]?.callId).toBe(world.started[0]?.callId);
+  });
+
+  it('gives two tenants two calls for one key', () => {
+    expect(outboundCallId('acme', 'k')).not.toBe(outboundCallId('other', 'k'));
+    expect(outboundCallId('a', 'b:k')).not.toBe(outboundCallId('a:b', 'k'));
+  });
+
+  it.each([
+    [{ ...newCall, to: 'somebody' }, 400, 'request-malformed'],
+    [{ to: caller }, 400, 'request-malformed'],
+    [{ ...newCall, colour: 'blue' }, 400, 'request-malformed'],
+    [{ ...newCall, from: '+420222000999' }, 404, 'number-unknown'],
+    [{ ...newCall, flowId: 'nothing' }, 422, 'flow-invalid'],
+  ])('refuses %j', async (payload, status, code) => {
+    const response = await dial(payload);
+    expect([response.statusCode, response.json().code]).toEqual([status, code]);
+    expect(world.started).toEqual([]);
+  });
+
+  it('refuses a tenant without credentials', async () => {
+    world.now.claims = [];
+    expect((await dial(newCall)).json().code).toBe('credentials-missing');
+  });
+
+  it('refuses a key that is missing or unknown', async () => {
+    expect((await dial(newCall, {})).statusCode).toBe(401);
+    expect((await dial(newCall, { authorization: 'Bearer acme~another-key-here' })).json().code).toBe('api-key-invalid');
+    expect(world.started).toEqual([]);
+  });
+});
+
+describe('GET /calls/:callId', () => {
+  const read = (callId: string, headers = { authorization }) => world.app.inject({ url: `/calls/${callId}`, headers });
+
+  it('tells what is stored of a call of one’s own', async () => {
+    world.now.reports = { 'acme c1': { session: { callId: 'c1' }, turns: [] }, 'other c2': { session: {} } };
+    expect((await read('c1')).json()).toEqual({ session: { callId: 'c1' }, turns: [] });
+    expect((await read('c2')).json().code).toBe('call-unknown');
+    expect((await read('c1', { authorization: '' })).statusCode).toBe(401);
+  });
+});
+
+describe('an API key', () => {
+  it('names its tenant, and only its hash is for keeping', () => {
+    const { key, keyHash } = newApiKey('acme.cz');
+    expect(claimedTenant(key)).toBe('acme.cz');
+    expect(keyHash).toBe(hashApiKey(key));
+    expect(keyHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(claimedTenant('acme.cz~short')).toBeUndefined();
+  });
+});
+
+describe('health', () => {
+  it('is alive without its database, and says that this is what is not ready', async () => {
+    expect((await world.app.inject('/readyz')).json()).toEqual({ ready: true, checks: { postgres: 'ready' } });
+    world.now.database = 'away';
+    const ready = await world.app.inject('/readyz');
+    expect([ready.statusCode, ready.json()]).toEqual([503, { ready: false, checks: { postgres: 'database-unavailable' } }]);
+    expect((await world.app.inject('/healthz')).statusCode).toBe(200);
+  });
+});

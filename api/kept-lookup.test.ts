@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { createKeptLookup } from './kept-lookup.ts';
+
+function setUp(maxEntries = 10) {
+  const world = { atMs: 0, loads: 0, source: async (key: string): Promise<string | undefined> => key.toUpperCase() };
+  const lookup = createKeptLookup({
+    load: (key) => {
+      world.loads += 1;
+      return world.source(key);
+    },
+    nowMs: () => world.atMs,
+    freshMs: 100,
+    waitMs: 5,
+    maxEntries,
+  });
+  return { world, lookup };
+}
+
+describe('a kept lookup', () => {
+  it('asks once for what is fresh, also where there is nothing', async () => {
+    const { world, lookup } = setUp();
+    world.source = async (key) => (key === 'a' ? 'A' : undefined);
+    expect([await lookup.get('a'), await lookup.get('a'), await lookup.get('b'), await lookup.get('b')]).toEqual(['A', 'A', undefined, undefined]);
+    expect(world.loads).toBe(2);
+  });
+
+  it('gives the newer value of a stale entry, and the kept one where the source is slow', async () => {
+    const { world, lookup } = setUp();
+    await lookup.get('a');
+    world.atMs = 100;
+    world.source = async () => 'new';
+    expect(await lookup.get('a')).toBe('new');
+    world.atMs = 200;
+    const { promise, resolve } = Promise.withResolvers<string>();
+    world.source = () => promise;
+    expect(await lookup.get('a')).toBe('new');
+    resolve('late');
+    await promise;
+    await expect.poll(() => lookup.get('a')).toBe('late');
+  });
+
+  it('keeps what it had while the source fails, and throws only where it had nothing', async () => {
+    const { world, lookup } = setUp();
+    await lookup.get('a');
+    world.atMs = 1000;
+    world.source = () => Promise.reject(new Error('away'));
+    expect(await lookup.get('a')).toBe('A');
+    expect(await lookup.get('a')).toBe('A');
+    await expect(lookup.get('b')).rejects.toThrow('away');
+  });
+
+  it('runs one lookup of a key at a time', async () => {
+    const { world, lookup } = setUp();
+    await Promise.all([lookup.get('a'), lookup.get('a'), lookup.get('a')]);
+    expect(world.loads).toBe(1);
+  });
+
+  it('forgets the oldest beyond its bound', async () => {
+    const { world, lookup } = setUp(2);
+    for (const key of ['a', 'b', 'c', 'b', 'c', 'a']) await lookup.get(key);
+    expect(world.loads).toBe(4);
+  });
+});

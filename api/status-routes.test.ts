@@ -1,0 +1,68 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { callSid, createWorld, type World } from './testing/api-harness.ts';
+
+const path = `/telephony/t/acme/calls/${callSid}`;
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+});
+
+describe('a status callback', () => {
+  it('reaches the call with its sequence number, by either address, as often as it comes', async () => {
+    await world.signed(`${path}/status`, { CallStatus: 'in-progress', SequenceNumber: '2' });
+    await world.signed(`${path}/status`, { CallStatus: 'ringing', SequenceNumber: '1' });
+    await world.signed(`${path}/status`, { CallStatus: 'ringing', SequenceNumber: '1' });
+    await world.signed('/telephony/status', { CallStatus: 'completed', CallDuration: '61' });
+    expect(world.statuses.map(({ status }) => [status.status, status.sequence])).toEqual([
+      ['in-progress', 2],
+      ['ringing', 1],
+      ['ringing', 1],
+      ['completed', 1_000_000],
+    ]);
+    expect(world.statuses[3]).toEqual({ callId: callSid, status: { status: 'completed', sequence: 1_000_000, durationS: 61 } });
+  });
+
+  it('asks the carrier to try again while the workflow cannot be told', async () => {
+    world.now.statusTaken = false;
+    const response = await world.signed(`${path}/status`, { CallStatus: 'completed' });
+    expect([response.statusCode, response.json().code]).toEqual([503, 'temporal-unavailable']);
+  });
+
+  it('of a number that nobody has, or with a status that nobody knows, changes nothing', async () => {
+    expect((await world.signed('/telephony/status', { CallStatus: 'completed', To: '+420222000999' })).statusCode).toBe(204);
+    expect((await world.signed(`${path}/status`, { CallStatus: 'transcending' })).json().code).toBe('callback-malformed');
+    expect(world.statuses).toEqual([]);
+  });
+});
+
+describe('reports on streams and recordings', () => {
+  const StreamSid = `MZ${'3'.repeat(32)}`;
+  const RecordingSid = `RE${'4'.repeat(32)}`;
+
+  it('become events of the call with keys that make a repeat harmless', async () => {
+    await world.signed(`${path}/stream-status`, { StreamSid, StreamEvent: 'stream-started' });
+    await world.signed(`${path}/stream-status`, { StreamSid, StreamEvent: 'stream-error', StreamError: '31921' });
+    await world.signed(`${path}/recording`, { RecordingSid, RecordingStatus: 'completed', RecordingDuration: '7' });
+    expect(world.events).toMatchObject([
+      { tenantId: 'acme', callId: callSid, eventId: `${StreamSid}/stream-started`, kind: 'stream-started' },
+      { eventId: `${StreamSid}/stream-error`, data: { streamId: StreamSid, error: '31921' } },
+      { eventId: `${RecordingSid}/completed`, kind: 'recording', data: { recordingId: RecordingSid, status: 'completed', durationS: 7 } },
+    ]);
+  });
+
+  it('wait in memory while Postgres is away', async () => {
+    await world.signed('/telephony/voice');
+    world.now.database = 'away';
+    expect((await world.signed(`${path}/stream-status`, { StreamSid, StreamEvent: 'stream-started' })).statusCode).toBe(204);
+    expect(world.events).toEqual([]);
+    world.now.database = 'up';
+    await world.flush();
+    expect(world.events).toHaveLength(1);
+  });
+
+  it('without what they report on are refused', async () => {
+    expect((await world.signed(`${path}/stream-status`, { StreamSid })).json().code).toBe('callback-malformed');
+    expect((await world.signed(`${path}/recording`, { RecordingSid: '' })).json().code).toBe('callback-malformed');
+    expect(world.events).toEqual([]);
+  });
+});
