@@ -4,7 +4,7 @@ import type { Network } from './network.ts';
 export function callsPage(network: Network): string {
   const rows = [...network.calls.values()]
     .slice(-100)
-    .reverse()
+    .toReversed()
     .map((call) => {
       const base = `/_sim/calls/${call.sid}`;
       const cells = [call.createdAt.toISOString(), call.direction, call.from, call.to, call.status];

@@ -63,7 +63,7 @@ function controlRoutes(network: Network, traps: RestTraps): ControlRoute[] {
     {
       method: 'GET',
       pattern: /^\/_sim\/calls$/,
-      handle: () => ({ calls: [...network.calls.values()].map(callSummary).reverse() }),
+      handle: () => ({ calls: [...network.calls.values()].map(callSummary).toReversed() }),
     },
     { method: 'GET', pattern: /^\/_sim\/calls\/(CA\w+)$/, handle: ({ match }) => callRecord(network, callOf(match)) },
     {

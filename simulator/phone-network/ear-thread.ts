@@ -36,7 +36,7 @@ export function createEarThread(): {
       lastId += 1;
       const answer = Promise.withResolvers<RecognisedUtterance[]>();
       waiting.set(lastId, answer);
-      worker.postMessage({ id: lastId, pcm8k, language });
+      worker.postMessage({ id: lastId, pcm8k, language }, []);
       return answer.promise;
     },
     close: async () => void (await worker?.terminate()),

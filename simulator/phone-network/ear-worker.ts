@@ -9,5 +9,5 @@ export interface EarRequest {
 }
 
 parentPort?.on('message', ({ id, pcm8k, language }: EarRequest) => {
-  parentPort?.postMessage({ id, heard: recogniseHeard(pcm8k, language) });
+  parentPort?.postMessage({ id, heard: recogniseHeard(pcm8k, language) }, []);
 });

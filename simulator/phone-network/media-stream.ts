@@ -8,7 +8,7 @@
  *    well), or the call left `<Connect>` (`stop`, then close). It is never reconnected.
  * 4. While it is open the playback buffer is the only thing that the caller hears.
  */
-import type WebSocket from 'ws';
+import type { WebSocket } from 'ws';
 import type { Call } from './call.ts';
 import type { Network } from './network.ts';
 import { createPlaybackBuffer } from './playback-buffer.ts';

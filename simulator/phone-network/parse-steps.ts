@@ -36,7 +36,7 @@ function parseStep(step: Record<string, unknown>): CallerStep | undefined {
   const { timeoutMs, ...rest } = step;
   if (timeoutMs !== undefined && !isDuration(timeoutMs)) return undefined;
   const patience = timeoutMs === undefined ? {} : { timeoutMs };
-  const keys = Object.keys(rest).sort().join();
+  const keys = Object.keys(rest).toSorted().join();
   if (keys === 'say' && typeof rest.say === 'string') return { say: rest.say, ...patience };
   if (keys === 'waitForSpeech' && rest.waitForSpeech === true) return { waitForSpeech: true, ...patience };
   if (keys === 'plusMs,waitForSpeech' && rest.waitForSpeech === true && isDuration(rest.plusMs)) {

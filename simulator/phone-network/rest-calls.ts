@@ -215,7 +215,7 @@ function findCalls(network: Network, { form, account }: RestRequest): Call[] {
     const parties = wanted('To', call.to) && wanted('From', call.from) && wanted('ParentCallSid', call.parentCallSid);
     return times && parties && wanted('Status', restStatus(call.status));
   });
-  return [...calls].reverse();
+  return [...calls].toReversed();
 }
 
 function inRange(form: RestForm, name: string, date: Date | undefined): boolean {

@@ -65,7 +65,7 @@ export function messageRoutes(network: Network): RestRoute[] {
             (form.text('To') ?? message.to) === message.to &&
             (form.text('From') ?? message.from) === message.from,
         );
-        return listAnswer(request, 'messages', found.reverse().map(messageJson));
+        return listAnswer(request, 'messages', found.toReversed().map(messageJson));
       },
     },
     {

@@ -107,7 +107,7 @@ function findRecordings(network: Network, { account, form, path }: RestRequest):
   const callSid = path.sid ?? form.text('CallSid');
   return [...network.recordings.values()]
     .filter((recording) => recording.accountSid === account.sid && (callSid ?? recording.callSid) === recording.callSid)
-    .reverse();
+    .toReversed();
 }
 
 function recordingOf(network: Network, { account, path, url }: RestRequest): Recording {

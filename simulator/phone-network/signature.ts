@@ -8,10 +8,10 @@ import { type FormFields, formPairs } from './form-fields.ts';
  */
 export function signRequest(authToken: string, url: string, fields: FormFields = {}): string {
   const values = Map.groupBy(formPairs(fields), ([key]) => key);
-  const signed = [...values.keys()].sort().map((key) => {
+  const signed = [...values.keys()].toSorted().map((key) => {
     const unique = new Set((values.get(key) ?? []).map(([, value]) => value));
     return [...unique]
-      .sort()
+      .toSorted()
       .map((value) => key + value)
       .join('');
   });

@@ -2,7 +2,7 @@ import type { Call } from './call.ts';
 import type { NameTable } from './name-table.ts';
 import { signRequest } from './signature.ts';
 import type { TwimlElement } from './twiml-parser.ts';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 
 const HANDSHAKE_TIMEOUT_MS = 5000;
 

@@ -1,4 +1,4 @@
-import type WebSocket from 'ws';
+import type { WebSocket } from 'ws';
 import type { Call } from './call.ts';
 import { FRAME_MS } from './mulaw.ts';
 

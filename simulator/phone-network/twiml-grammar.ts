@@ -25,7 +25,9 @@ const keys: AttributeRule = { kind: 'text', pattern: /^[0-9*#]*$/ };
 
 const language = oneOf('cs-CZ', 'en-US', 'en-GB', 'en-AU', 'en-IN', 'de-DE', 'sk-SK', 'pl-PL');
 const voice = oneOf(
-  ...['man', 'woman', 'alice'],
+  'man',
+  'woman',
+  'alice',
   ...['A', 'B'].flatMap((letter) => [`Google.cs-CZ-Standard-${letter}`, `Google.cs-CZ-Wavenet-${letter}`]),
   ...['en-US', 'en-GB'].flatMap((locale) =>
     ['A', 'B', 'C', 'D'].flatMap((letter) => [
@@ -33,7 +35,12 @@ const voice = oneOf(
       `Google.${locale}-Wavenet-${letter}`,
     ]),
   ),
-  ...['Polly.Joanna', 'Polly.Matthew', 'Polly.Amy', 'Polly.Joanna-Neural', 'Polly.Matthew-Neural', 'Polly.Amy-Neural'],
+  'Polly.Joanna',
+  'Polly.Matthew',
+  'Polly.Amy',
+  'Polly.Joanna-Neural',
+  'Polly.Matthew-Neural',
+  'Polly.Amy-Neural',
 );
 
 const recordingCallback = {
@@ -48,8 +55,18 @@ export const TWIML_GRAMMAR: Readonly<Record<string, ElementRule>> = {
   Response: {
     attributes: {},
     children: [
-      ...['Say', 'Play', 'Pause', 'Gather', 'Connect', 'Dial', 'Record'],
-      ...['Redirect', 'Reject', 'Hangup', 'Start', 'Stop'],
+      'Say',
+      'Play',
+      'Pause',
+      'Gather',
+      'Connect',
+      'Dial',
+      'Record',
+      'Redirect',
+      'Reject',
+      'Hangup',
+      'Start',
+      'Stop',
     ],
     text: 'none',
   },
@@ -102,8 +119,11 @@ export const TWIML_GRAMMAR: Readonly<Record<string, ElementRule>> = {
       callerId: { kind: 'text', pattern: /^\+?[0-9]{3,15}$/ },
       hangupOnStar: boolean,
       record: oneOf(
-        ...['do-not-record', 'record-from-answer', 'record-from-ringing'],
-        ...['record-from-answer-dual', 'record-from-ringing-dual'],
+        'do-not-record',
+        'record-from-answer',
+        'record-from-ringing',
+        'record-from-answer-dual',
+        'record-from-ringing-dual',
       ),
       ...recordingCallback,
       recordingTrack: oneOf('both', 'inbound', 'outbound'),
