@@ -38,7 +38,8 @@ async function main(command, args) {
   }
   await install();
   // Tests and checks see the code alone, not what is set up on this machine.
-  const settings = ['test', 'check'].includes(command) ? [] : [`--env-file-if-exists=${join(root, '.env')}`];
+  const envFile = join(root, '.env');
+  const settings = ['test', 'check'].includes(command) || !existsSync(envFile) ? [] : [`--env-file=${envFile}`];
   return run(chooseNode(), [...settings, file, ...args]);
 }
 

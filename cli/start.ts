@@ -34,6 +34,7 @@ async function main(): Promise<void> {
   if (claim.other) throw new AppError('port-in-use', alreadyRuns(claim.other, dataDir));
   try {
     await run(claim.instance);
+    say('supervisor', 'stopped');
   } finally {
     await releaseDataDir(dataDir);
   }
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Resolves when a signal has asked for the end and all has stopped; a second Ctrl-C does not wait. */
+/** Resolves when a signal has asked for the end and `stack`, if it is up, has stopped; a second Ctrl-C does not wait. */
 function untilStopped(stopping: AbortController, stack: () => Stack | undefined): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let firstMs = 0;
@@ -66,12 +67,10 @@ function untilStopped(stopping: AbortController, stack: () => Stack | undefined)
       firstMs = nowMs;
       stopping.abort();
       say('supervisor', 'stopping; Ctrl-C again to stop at once');
-      void (stack()?.stop() ?? Promise.resolve()).then(() => {
-        say('supervisor', `stopped after ${((performance.now() - firstMs) / 1000).toFixed(1)} s`);
-        resolve();
-      });
+      void (stack()?.stop() ?? Promise.resolve()).then(resolve);
     } else if (nowMs - firstMs > oneKeyPressMs) {
-      void (stack()?.kill() ?? Promise.resolve()).then(() => process.exit(130));
+      process.exitCode = 130;
+      void (stack()?.kill() ?? Promise.resolve()).then(resolve);
     }
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { stubbornProcess } from './stubborn-process.ts';
+import { stubbornProcess } from './test-processes.ts';
 
 it('ends the processes of a supervisor that was killed', async () => {
   const fixture = await stubbornProcess();

@@ -4,19 +4,19 @@ export interface ReadinessOptions {
   /** Base address of the process's health checks. */
   url: string;
   signal: AbortSignal;
-  /** Told every ten seconds what is not ready. */
+  /** Told what is not ready after every `sayEveryPolls` attempts; by default every ten seconds. */
   waiting: (why: string) => void;
+  sayEveryPolls?: number;
 }
 
 const pollMs = 100;
-const sayAfterMs = 10_000;
 
 /** Returns when `/readyz` answers 200; rejects when `signal` aborts. */
-export async function untilReady({ url, signal, waiting }: ReadinessOptions): Promise<void> {
-  for (let waitedMs = pollMs; ; waitedMs += pollMs) {
+export async function untilReady({ url, signal, waiting, sayEveryPolls = 100 }: ReadinessOptions): Promise<void> {
+  for (let poll = 1; ; poll++) {
     const why = await whyNotReady(url, signal);
     if (why === undefined) return;
-    if (waitedMs % sayAfterMs === 0) waiting(why);
+    if (poll % sayEveryPolls === 0) waiting(why);
     await delay(pollMs, undefined, { signal });
   }
 }

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
-import { stubbornProcess } from './stubborn-process.ts';
+import { stubbornProcess } from './test-processes.ts';
 import { type ChildDeps, defaultBackoffMs, SupervisedChild } from './supervised-child.ts';
 
 /** A child that runs `code`, and everything that is said about it, as events and as a list. */

@@ -23,6 +23,16 @@ export async function stubbornProcess(): Promise<StubbornProcess> {
   };
 }
 
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
 async function closed(socket: Socket): Promise<void> {
   socket.on('error', () => undefined).resume();
   await once(socket, 'close');
