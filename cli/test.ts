@@ -26,7 +26,7 @@ try {
 
 async function runVitest(report: string, args: string[]): Promise<number> {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const reporters = ['--allowOnly=false', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...args], { cwd: root, stdio: 'inherit' });
   // A terminal's Ctrl-C reaches vitest as well: it cleans up, and its end is ours.
   process.on('SIGINT', () => process.stdout.isTTY || child.kill('SIGINT'));
