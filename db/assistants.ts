@@ -20,29 +20,40 @@ export function createAssistantStore(database: Database) {
     /** By the id that a stream's token names, live or not. */
     readAssistantVersion: async (tenantId: string, versionId: string): Promise<AssistantVersion | undefined> => {
       const { assistantId, version } = partsOf(versionId);
-      const [row] = await database.forTenant(tenantId).run((em) =>
-        em.execute<{ document: AssistantVersion }[]>(
-          'select document from assistant_versions where tenant_id = ? and assistant_id = ? and version = ?',
-          [tenantId, assistantId, version],
-        ),
-      );
+      const [row] = await database
+        .forTenant(tenantId)
+        .run((em) =>
+          em.execute<{ document: AssistantVersion }[]>(
+            'select document from assistant_versions where tenant_id = ? and assistant_id = ? and version = ?',
+            [tenantId, assistantId, version],
+          ),
+        );
       return row?.document;
     },
 
     /** The live versions by assistant id; an unknown assistant is absent. */
-    readLiveAssistants: (tenantId: string, assistantIds: readonly string[]): Promise<Record<string, AssistantVersion>> =>
+    readLiveAssistants: (
+      tenantId: string,
+      assistantIds: readonly string[],
+    ): Promise<Record<string, AssistantVersion>> =>
       database.forTenant(tenantId).run((em) => liveAssistants(em, tenantId, assistantIds)),
 
     storeTool: async (tenantId: string, tool: ToolDefinition): Promise<void> => {
       const sql = `insert into tools (tenant_id, id, name, definition) values (?, ?, ?, ?::jsonb)
         on conflict (tenant_id, id) do update set name = excluded.name, definition = excluded.definition, updated_at = now()`;
-      await database.forTenant(tenantId).run((em) => em.execute(sql, [tenantId, tool.toolId, tool.name, toJsonb(tool)]));
+      await database
+        .forTenant(tenantId)
+        .run((em) => em.execute(sql, [tenantId, tool.toolId, tool.name, toJsonb(tool)]));
     },
 
     readTools: async (tenantId: string): Promise<ToolDefinition[]> => {
-      const rows = await database.forTenant(tenantId).run((em) =>
-        em.execute<{ definition: ToolDefinition }[]>('select definition from tools where tenant_id = ? order by id', [tenantId]),
-      );
+      const rows = await database
+        .forTenant(tenantId)
+        .run((em) =>
+          em.execute<{ definition: ToolDefinition }[]>('select definition from tools where tenant_id = ? order by id', [
+            tenantId,
+          ]),
+        );
       return rows.map(({ definition }) => definition);
     },
   };
@@ -79,11 +90,14 @@ async function publish(em: EntityManager, tenantId: string, draft: AssistantDraf
     [tenantId, assistantId],
   );
   const published = asPublished(draft, next?.version ?? 1);
-  await em.execute('insert into assistant_versions (tenant_id, assistant_id, version, document) values (?, ?, ?, ?::jsonb)', [
-    ...[tenantId, assistantId, published.version, toJsonb(published)],
-  ]);
+  await em.execute(
+    'insert into assistant_versions (tenant_id, assistant_id, version, document) values (?, ?, ?, ?::jsonb)',
+    [tenantId, assistantId, published.version, toJsonb(published)],
+  );
   await em.execute('update assistants set live_version = ?, updated_at = now() where tenant_id = ? and id = ?', [
-    ...[published.version, tenantId, assistantId],
+    published.version,
+    tenantId,
+    assistantId,
   ]);
   return published;
 }
@@ -97,5 +111,7 @@ function asPublished(draft: AssistantDraft, version: number): AssistantVersion {
 function partsOf(versionId: string): { assistantId: string; version: number } {
   const at = versionId.lastIndexOf('@');
   const version = Number(versionId.slice(at + 1));
-  return at > 0 && Number.isSafeInteger(version) ? { assistantId: versionId.slice(0, at), version } : { assistantId: '', version: 0 };
+  return at > 0 && Number.isSafeInteger(version)
+    ? { assistantId: versionId.slice(0, at), version }
+    : { assistantId: '', version: 0 };
 }

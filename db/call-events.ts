@@ -26,26 +26,30 @@ export function createCallEventStore(database: Database) {
     },
 
     readEvents: ({ tenantId, callId }: CallKey): Promise<CallEvent[]> =>
-      database
-        .forTenant(tenantId)
-        .run((em) =>
-          em.execute<CallEvent[]>(
-            `select event_id as "eventId", kind, ${asMs('at')} as "atMs", data from call_events
+      database.forTenant(tenantId).run((em) =>
+        em.execute<CallEvent[]>(
+          `select event_id as "eventId", kind, ${asMs('at')} as "atMs", data from call_events
              where tenant_id = ? and call_id = ? order by at, event_id`,
-            [tenantId, callId],
-          ),
+          [tenantId, callId],
         ),
+      ),
 
     /** The tenant's latest events of one kind, newest first. */
-    latestOfKind: ({ tenantId, kind, limit = 100 }: { tenantId: string; kind: string; limit?: number }): Promise<(CallEvent & { callId: string })[]> =>
-      database
-        .forTenant(tenantId)
-        .run((em) =>
-          em.execute<(CallEvent & { callId: string })[]>(
-            `select call_id as "callId", event_id as "eventId", kind, ${asMs('at')} as "atMs", data from call_events
+    latestOfKind: ({
+      tenantId,
+      kind,
+      limit = 100,
+    }: {
+      tenantId: string;
+      kind: string;
+      limit?: number;
+    }): Promise<(CallEvent & { callId: string })[]> =>
+      database.forTenant(tenantId).run((em) =>
+        em.execute<(CallEvent & { callId: string })[]>(
+          `select call_id as "callId", event_id as "eventId", kind, ${asMs('at')} as "atMs", data from call_events
              where tenant_id = ? and kind = ? order by at desc limit ?`,
-            [tenantId, kind, limit],
-          ),
+          [tenantId, kind, limit],
         ),
+      ),
   };
 }

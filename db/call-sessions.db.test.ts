@@ -69,7 +69,12 @@ test('recording twice changes nothing, and does not set a call back that has gon
 test('a call recorded after its first claim keeps the claim', async () => {
   expect(await calls.claimEpoch(claim(1))).toBe(true);
   await calls.recordCall(newCall());
-  expect(await calls.readCall(key())).toMatchObject({ epoch: 1, streamSid: 'MZ1', flowVersion: 3, epochsBegan: { 1: 1000 } });
+  expect(await calls.readCall(key())).toMatchObject({
+    epoch: 1,
+    streamSid: 'MZ1',
+    flowVersion: 3,
+    epochsBegan: { 1: 1000 },
+  });
 });
 
 test('an epoch is taken by one stream; the same stream may ask again; an older epoch is refused', async () => {
@@ -117,8 +122,16 @@ test('the resumption handle is sealed, comes back for the next epoch, and an old
   expect(await calls.storeResumptionHandle({ ...key(), epoch: 1, handle: 'handle-1' })).toBe(true);
   await calls.claimEpoch(claim(2));
   expect(await calls.storeResumptionHandle({ ...key(), epoch: 1, handle: 'late' })).toBe(false);
-  expect(await calls.readForReattach(key())).toEqual({ epoch: 2, admittedAtMs: 1_700_000_000_123, resumption: { epoch: 1, handle: 'handle-1' } });
-  const [row] = await query<{ sealed: string }>(fixture.adminUrl, 'select sealed_resumption as sealed from call_sessions where call_id = $1', [callId]);
+  expect(await calls.readForReattach(key())).toEqual({
+    epoch: 2,
+    admittedAtMs: 1_700_000_000_123,
+    resumption: { epoch: 1, handle: 'handle-1' },
+  });
+  const [row] = await query<{ sealed: string }>(
+    fixture.adminUrl,
+    'select sealed_resumption as sealed from call_sessions where call_id = $1',
+    [callId],
+  );
   expect(row?.sealed).toMatch(/^v1\./);
   expect(row?.sealed).not.toContain('handle');
 });
@@ -147,7 +160,12 @@ test('the first end counts, and an ended call has no phase but that', async () =
   expect(await calls.endCall({ ...end, reason: 'again' })).toBe(false);
   expect(await calls.setPhase({ ...key(), phase: 'carrier' })).toBe(false);
   expect(await calls.markAdopted({ ...key(), atMs: 1_700_000_070_000 })).toBe(true);
-  expect(await calls.readCall(key())).toMatchObject({ phase: 'ended', endReason: 'hungUp', durationMs: 60_000, endedAtMs: 1_700_000_060_123 });
+  expect(await calls.readCall(key())).toMatchObject({
+    phase: 'ended',
+    endReason: 'hungUp',
+    durationMs: 60_000,
+    endedAtMs: 1_700_000_060_123,
+  });
 });
 
 test('live calls are found across tenants, by gateway, with what an evacuation needs; ended ones are not', async () => {

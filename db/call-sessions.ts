@@ -88,8 +88,19 @@ export function createCallSessionStore({ database, sealer }: { database: Databas
       const { tenantId, callId, direction, phase, from, to, carrierAccountId, carrierCallId, language } = call;
       await refuseForeign(
         one(call, recordSql, [
-          ...[tenantId, callId, direction, phase, from, to, carrierAccountId, carrierCallId ?? null, language],
-          ...[call.flowId, call.flowVersion, toJsonb(call.degradedPlan), call.admittedAtMs],
+          tenantId,
+          callId,
+          direction,
+          phase,
+          from,
+          to,
+          carrierAccountId,
+          carrierCallId ?? null,
+          language,
+          call.flowId,
+          call.flowVersion,
+          toJsonb(call.degradedPlan),
+          call.admittedAtMs,
         ]),
       );
     },
@@ -107,7 +118,12 @@ export function createCallSessionStore({ database, sealer }: { database: Databas
     },
 
     /** Keeps how the assistant left its node, for whoever answers the carrier next. False from an epoch that is over. */
-    storeOutcome: ({ tenantId, callId, epoch, outcome }: CallKey & { epoch: number; outcome: string }): Promise<boolean> =>
+    storeOutcome: ({
+      tenantId,
+      callId,
+      epoch,
+      outcome,
+    }: CallKey & { epoch: number; outcome: string }): Promise<boolean> =>
       one(
         { tenantId, callId },
         `update call_sessions set outcome = ?, outcome_epoch = ? where tenant_id = ? and call_id = ? and epoch <= ? returning 1 as done`,
@@ -115,7 +131,12 @@ export function createCallSessionStore({ database, sealer }: { database: Databas
       ),
 
     /** Keeps the model's latest resumption handle, sealed. False from an epoch that is over. */
-    storeResumptionHandle: async ({ tenantId, callId, epoch, handle }: CallKey & { epoch: number; handle: string }): Promise<boolean> => {
+    storeResumptionHandle: async ({
+      tenantId,
+      callId,
+      epoch,
+      handle,
+    }: CallKey & { epoch: number; handle: string }): Promise<boolean> => {
       const sealed = await sealer.seal(handle, sealedFor({ tenantId, callId }));
       return one(
         { tenantId, callId },
@@ -135,7 +156,8 @@ export function createCallSessionStore({ database, sealer }: { database: Databas
       );
       if (!row) return undefined;
       const { epoch, admittedAtMs, sealed, sealedEpoch } = row;
-      const handle = sealed === null ? undefined : await openedOrNothing(sealer.open(sealed, sealedFor({ tenantId, callId })));
+      const handle =
+        sealed === null ? undefined : await openedOrNothing(sealer.open(sealed, sealedFor({ tenantId, callId })));
       return {
         epoch,
         ...(admittedAtMs === null ? {} : { admittedAtMs }),
@@ -170,7 +192,13 @@ export function createCallSessionStore({ database, sealer }: { database: Databas
       ),
 
     /** The first end counts; false where the call had ended before. `atMs`: since 1970. */
-    endCall: ({ tenantId, callId, atMs, reason, durationMs }: CallKey & { atMs: number; reason: string; durationMs?: number }): Promise<boolean> =>
+    endCall: ({
+      tenantId,
+      callId,
+      atMs,
+      reason,
+      durationMs,
+    }: CallKey & { atMs: number; reason: string; durationMs?: number }): Promise<boolean> =>
       one(
         { tenantId, callId },
         `update call_sessions set phase = 'ended', ended_at = ${fromMs}, end_reason = ?, duration_ms = ?::int, sealed_resumption = null
@@ -190,7 +218,7 @@ export function createCallSessionStore({ database, sealer }: { database: Databas
 const recordSql = `insert into call_sessions as s (tenant_id, call_id, direction, phase, from_number, to_number, carrier_account_id,
     carrier_call_id, language, flow_id, flow_version, degraded_plan, admitted_at)
   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ${fromMs})
-  on conflict (tenant_id, call_id) do update set
+  on conflict (call_id) do update set
     direction = excluded.direction,
     phase = case when s.phase = 'new' then excluded.phase else s.phase end,
     from_number = excluded.from_number,
@@ -206,7 +234,7 @@ const recordSql = `insert into call_sessions as s (tenant_id, call_id, direction
 
 const claimSql = `insert into call_sessions as s (tenant_id, call_id, epoch, stream_id, gateway_id, phase, epochs_began)
   values (?, ?, ?, ?, ?, 'streaming', jsonb_build_object(?::text, ?::int))
-  on conflict (tenant_id, call_id) do update set
+  on conflict (call_id) do update set
     epoch = excluded.epoch,
     stream_id = excluded.stream_id,
     gateway_id = excluded.gateway_id,
@@ -223,9 +251,8 @@ const readSql = `select jsonb_strip_nulls(jsonb_build_object(
     'outcome', case when outcome is not null then jsonb_build_object('epoch', outcome_epoch, 'outcome', outcome) end)) as call
   from call_sessions where tenant_id = ? and call_id = ?`;
 
-/** A call's id is unique across tenants; the row of another tenant is seen only by the conflict with it. */
-const isForeign = (failure: unknown): boolean =>
-  failure instanceof DatabaseRefusal && failure.constraint === 'call_sessions_call_unique';
+/** A call's id is unique across tenants; a write that meets the row of another tenant is refused by its policy. */
+const isForeign = (failure: unknown): boolean => failure instanceof DatabaseRefusal && failure.sqlState === '42501';
 
 async function refuseForeign(written: Promise<unknown>): Promise<void> {
   await written.catch((cause: unknown) => {

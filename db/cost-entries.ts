@@ -42,7 +42,9 @@ export function createCostStore(database: Database) {
     readCosts: async ({ tenantId, callId }: CallKey): Promise<CostEntry[]> => {
       const rows = await database
         .forTenant(tenantId)
-        .run((em) => em.execute<(CostEntry & { quantity: unknown; amountMillionths: unknown })[]>(readSql, [tenantId, callId]));
+        .run((em) =>
+          em.execute<(CostEntry & { quantity: unknown; amountMillionths: unknown })[]>(readSql, [tenantId, callId]),
+        );
       return rows.map((row) => ({
         ...row,
         quantity: wholeNumber(Number(row.quantity), 'a quantity'),

@@ -1,7 +1,17 @@
 import { AppError } from '../contracts/errors.ts';
 
-const connectionErrors = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'EAI_AGAIN', 'ENETUNREACH']);
-const connectionMessages = /connection terminated|connection ended|timeout exceeded when trying to connect|query read timeout|not queryable|connect timeout/i;
+const connectionErrors = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+]);
+const connectionMessages =
+  /connection terminated|connection ended|timeout exceeded when trying to connect|query read timeout|not queryable|connect timeout/i;
 
 /**
  * What a failed query means, without the row values and statement texts that a driver puts into its messages: those may
@@ -31,9 +41,13 @@ export class DatabaseRefusal extends Error {
   }
 }
 
-/** SQLSTATE classes 08 and 57P, 53 (too many connections), and what never reached the server. */
+/** Whether the database rolled a transaction back for the sake of another: a deadlock, or a conflict of snapshots. */
+export const isWithdrawn = (failure: unknown): boolean =>
+  failure instanceof DatabaseRefusal && (failure.sqlState === '40P01' || failure.sqlState === '40001');
+
+/** What trying again may cure: a server that is away, full, shutting down, or gave up a statement or a lock for its timeout. */
 function isUnavailable(failure: Error, code: string | undefined): boolean {
-  if (code !== undefined) return connectionErrors.has(code) || /^(08|57P|53|57014)/.test(code);
+  if (code !== undefined) return connectionErrors.has(code) || /^(08|53|57P|57014|25P03|55P03)/.test(code);
   return connectionMessages.test(failure.message);
 }
 

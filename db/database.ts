@@ -8,14 +8,18 @@
  */
 import { MikroORM, type EntityManager } from '@mikro-orm/postgresql';
 import { AppError } from '../contracts/errors.ts';
-import { asDatabaseFailure } from './database-failure.ts';
+import { asDatabaseFailure, isWithdrawn } from './database-failure.ts';
 import { tenantVariable } from './entities/tenant-table.ts';
 import { allMigrations } from './migrations/all-migrations.ts';
 import { migrationsTable, ormOptions } from './orm-options.ts';
+import { giveUpBrokenConnections } from './pool-guard.ts';
 import { assertRoleIsBound } from './prepare-database.ts';
 
 export interface Scope {
-  /** Runs one job in one transaction. Fails with `database-unavailable` where it could not be tried; then trying again is right. */
+  /**
+   * Runs one job in one transaction, and again where the database withdrew it for another's sake (a deadlock): a job does
+   * nothing but talk to the database. Fails with `database-unavailable` where it could not be tried.
+   */
   run<T>(job: (em: EntityManager) => Promise<T>): Promise<T>;
 }
 
@@ -39,11 +43,13 @@ export interface DatabaseOptions {
 }
 
 const connectionTimeoutMs = 2000;
+const maxAttempts = 3;
 
 /** Opens no connection yet: a process starts whether or not its database is up. */
 export function openDatabase({ url, poolSize = 10, statementTimeoutMs = 5000 }: DatabaseOptions): Database {
   const orm = new MikroORM(
     ormOptions(url, {
+      onPoolCreated: giveUpBrokenConnections,
       max: poolSize,
       connectionTimeoutMillis: connectionTimeoutMs,
       statement_timeout: statementTimeoutMs,
@@ -63,15 +69,25 @@ export function openDatabase({ url, poolSize = 10, statementTimeoutMs = 5000 }: 
     return bound;
   };
 
+  const attempt = async <T>(tenantId: string | undefined, job: (em: EntityManager) => Promise<T>): Promise<T> => {
+    try {
+      await proveBound();
+      const em = orm.em.fork();
+      if (tenantId !== undefined) em.setSessionContext({ variables: { [tenantVariable]: tenantId } });
+      return await em.transactional(job);
+    } catch (failure) {
+      throw asDatabaseFailure(failure);
+    }
+  };
+
   const scope = (tenantId?: string): Scope => ({
     run: async (job) => {
-      try {
-        await proveBound();
-        const em = orm.em.fork();
-        if (tenantId !== undefined) em.setSessionContext({ variables: { [tenantVariable]: tenantId } });
-        return await em.transactional(job);
-      } catch (failure) {
-        throw asDatabaseFailure(failure);
+      for (let left = maxAttempts - 1; ; left--) {
+        try {
+          return await attempt(tenantId, job);
+        } catch (failure) {
+          if (left === 0 || !isWithdrawn(failure)) throw failure;
+        }
       }
     },
   });
@@ -88,7 +104,8 @@ export function openDatabase({ url, poolSize = 10, statementTimeoutMs = 5000 }: 
         const rows = await em.execute<{ name: string }[]>(`select name from ${migrationsTable}`);
         const made = new Set(rows.map(({ name }) => name));
         const missing = allMigrations.filter(({ name }) => !made.has(name)).map(({ name }) => name);
-        if (missing.length > 0) throw new AppError('not-ready', `the database lacks ${missing.join(', ')}: run the migrations`);
+        if (missing.length > 0)
+          throw new AppError('not-ready', `the database lacks ${missing.join(', ')}: run the migrations`);
       }),
     close: () => orm.close(true),
   };

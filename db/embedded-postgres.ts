@@ -12,12 +12,18 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, chown, mkdir, open, readFile, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { AppError, messageOf } from '../contracts/errors.ts';
-import { closedParent, postgresBinaries, serverUser, type PostgresBinaries, type ServerUser } from './postgres-binaries.ts';
+import {
+  closedParent,
+  postgresBinaries,
+  serverUser,
+  type PostgresBinaries,
+  type ServerUser,
+} from './postgres-binaries.ts';
 
 const run = promisify(execFile);
 const startDeadlineMs = 20_000;
@@ -45,7 +51,9 @@ export interface EmbeddedPostgres {
 }
 
 /** Starts the server and returns when it accepts connections. */
-export async function startEmbeddedPostgres({ dataDir, port, log, durable = true }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { port, log, durable = true } = options;
+  const dataDir = resolve(options.dataDir);
   const user = await serverUser();
   await mkdir(dataDir, { recursive: true });
   const clusterDir = await clusterFolder(dataDir, user, log);
@@ -58,7 +66,7 @@ export async function startEmbeddedPostgres({ dataDir, port, log, durable = true
   const ended = once(server, 'exit').then(() => undefined);
   const adminUrl = `postgresql://postgres:${password}@127.0.0.1:${boundPort}/postgres`;
   try {
-    await untilReady(adminUrl, server, logPath);
+    await untilReady({ adminUrl, dataDir: join(clusterDir, 'data'), server, logPath });
   } catch (cause) {
     server.kill('SIGQUIT');
     throw cause;
@@ -67,7 +75,11 @@ export async function startEmbeddedPostgres({ dataDir, port, log, durable = true
 }
 
 /** `cluster` in the data folder; where root's own folders are closed to `nobody`, a link to a folder that is not. */
-async function clusterFolder(dataDir: string, user: ServerUser | undefined, log: (line: string) => void): Promise<string> {
+async function clusterFolder(
+  dataDir: string,
+  user: ServerUser | undefined,
+  log: (line: string) => void,
+): Promise<string> {
   const clusterDir = join(dataDir, 'cluster');
   const closed = await closedParent(dataDir, user);
   if (closed === undefined) {
@@ -151,7 +163,10 @@ async function launch({ binaries, clusterDir, user, port, durable, logPath }: La
     'log_parameter_max_length_on_error=0',
     ...(durable ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
   ];
-  const tooLong = await stat(logPath).then(({ size }) => size > maxLogBytes, () => false);
+  const tooLong = await stat(logPath).then(
+    ({ size }) => size > maxLogBytes,
+    () => false,
+  );
   const logFile = await open(logPath, tooLong ? 'w' : 'a', 0o600);
   try {
     const args = ['-D', join(clusterDir, 'data'), ...settings.flatMap((setting) => ['-c', setting])];
@@ -171,26 +186,45 @@ async function launch({ binaries, clusterDir, user, port, durable, logPath }: La
   }
 }
 
-async function untilReady(adminUrl: string, server: ChildProcess, logPath: string): Promise<void> {
+interface Readiness {
+  adminUrl: string;
+  dataDir: string;
+  server: ChildProcess;
+  logPath: string;
+}
+
+async function untilReady({ adminUrl, dataDir, server, logPath }: Readiness): Promise<void> {
   const deadline = AbortSignal.timeout(startDeadlineMs);
   for (;;) {
-    const failure = await connectOnce(adminUrl);
+    const failure = await connectOnce(adminUrl, dataDir);
     if (failure === undefined) return;
     const ended = server.exitCode !== null || server.signalCode !== null;
-    if (ended || deadline.aborted) {
-      const tail = (await readFile(logPath, 'utf8').catch(() => '')).trim().split('\n').slice(-3).join(' | ');
-      throw new AppError('database-unavailable', `Postgres did not start: ${tail}`, { cause: failure });
-    }
+    if (ended || deadline.aborted) throw await startFailure(logPath, new URL(adminUrl).port, failure);
     await delay(20);
   }
 }
 
-async function connectOnce(connectionString: string): Promise<unknown> {
+/** Says what the server itself said last. */
+async function startFailure(logPath: string, port: string, cause: unknown): Promise<AppError> {
+  const lines = (await readFile(logPath, 'utf8').catch(() => '')).trim().split('\n').slice(-6);
+  if (lines.some((line) => line.includes('Address already in use'))) {
+    return new AppError(
+      'port-in-use',
+      `port ${port} of the embedded Postgres is in use: stop what uses it or choose another`,
+      { cause },
+    );
+  }
+  return new AppError('database-unavailable', `Postgres did not start: ${lines.join(' | ')}`, { cause });
+}
+
+/** Undefined when this very server answers: another one may hold the port and let everybody in. */
+async function connectOnce(connectionString: string, dataDir: string): Promise<unknown> {
   const client = new Client({ connectionString, connectionTimeoutMillis: 2000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    return undefined;
+    const { rows } = await client.query<{ dir: string }>(`select current_setting('data_directory') as dir`);
+    return rows[0]?.dir === dataDir ? undefined : new Error('another Postgres answers on this port');
   } catch (failure) {
     return failure;
   } finally {
@@ -221,7 +255,8 @@ async function stopOrphan(clusterDir: string, log: (line: string) => void): Prom
   process.kill(pid, 'SIGINT');
   const deadline = AbortSignal.timeout(stopDeadlineMs);
   while (await runsCluster(pid, dataDir)) {
-    if (deadline.aborted) throw new AppError('database-unavailable', `a Postgres of an earlier run (pid ${pid}) does not stop`);
+    if (deadline.aborted)
+      throw new AppError('database-unavailable', `a Postgres of an earlier run (pid ${pid}) does not stop`);
     await delay(20);
   }
 }
@@ -230,7 +265,10 @@ async function stopOrphan(clusterDir: string, log: (line: string) => void): Prom
 async function runsCluster(pid: number, dataDir: string): Promise<boolean> {
   const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(async () => {
     if (process.platform === 'linux') return '';
-    return run('ps', ['-ww', '-o', 'args=', '-p', String(pid)]).then(({ stdout }) => stdout, () => '');
+    return run('ps', ['-ww', '-o', 'args=', '-p', String(pid)]).then(
+      ({ stdout }) => stdout,
+      () => '',
+    );
   });
   return commandLine.includes('postgres') && commandLine.includes(dataDir);
 }
@@ -241,11 +279,16 @@ async function freePort(): Promise<number> {
   const address = probe.address();
   probe.close();
   await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new AppError('database-unavailable', 'no free port was found');
+  if (address === null || typeof address === 'string')
+    throw new AppError('database-unavailable', 'no free port was found');
   return address.port;
 }
 
 /** The server's messages are parsed by nobody, but its tests and our error texts want them in one language. */
 const serverEnv = (): NodeJS.ProcessEnv => ({ PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' });
 
-const exists = (path: string): Promise<boolean> => stat(path).then(() => true, () => false);
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

@@ -25,7 +25,12 @@ export function createFlowStore(database: Database) {
      * Publishes a version and makes it live; an older document published again is the roll-back. The same content as the
      * live version publishes nothing new. Calls in flight stay on theirs.
      */
-    publishFlow: (tenantId: string, flowId: string, document: FlowDocument, publishedBy?: string): Promise<FlowVersion> =>
+    publishFlow: (
+      tenantId: string,
+      flowId: string,
+      document: FlowDocument,
+      publishedBy?: string,
+    ): Promise<FlowVersion> =>
       database.forTenant(tenantId).run(async (em) => {
         await saveDraft(em, tenantId, flowId, document);
         const [live] = await em.execute<{ version: number; document: FlowDocument }[]>(liveSql, [tenantId, flowId]);
@@ -36,26 +41,39 @@ export function createFlowStore(database: Database) {
           [tenantId, flowId],
         );
         const version = next?.version ?? 1;
-        await em.execute('insert into flow_versions (tenant_id, flow_id, version, document, published_by) values (?, ?, ?, ?::jsonb, ?)', [
-          ...[tenantId, flowId, version, toJsonb(document), publishedBy ?? null],
+        await em.execute(
+          'insert into flow_versions (tenant_id, flow_id, version, document, published_by) values (?, ?, ?, ?::jsonb, ?)',
+          [tenantId, flowId, version, toJsonb(document), publishedBy ?? null],
+        );
+        await em.execute('update flows set live_version = ? where tenant_id = ? and id = ?', [
+          version,
+          tenantId,
+          flowId,
         ]);
-        await em.execute('update flows set live_version = ? where tenant_id = ? and id = ?', [version, tenantId, flowId]);
         return flowVersion(flowId, version, stored);
       }),
 
     readFlowVersion: async (tenantId: string, flowId: string, version: number): Promise<FlowVersion | undefined> => {
-      const [row] = await database.forTenant(tenantId).run((em) =>
-        em.execute<{ document: FlowDocument }[]>('select document from flow_versions where tenant_id = ? and flow_id = ? and version = ?', [
-          ...[tenantId, flowId, version],
-        ]),
-      );
+      const [row] = await database
+        .forTenant(tenantId)
+        .run((em) =>
+          em.execute<{ document: FlowDocument }[]>(
+            'select document from flow_versions where tenant_id = ? and flow_id = ? and version = ?',
+            [tenantId, flowId, version],
+          ),
+        );
       return row && flowVersion(flowId, version, row.document);
     },
 
     readDraft: async (tenantId: string, flowId: string): Promise<FlowDocument | undefined> => {
       const [row] = await database
         .forTenant(tenantId)
-        .run((em) => em.execute<{ draft: FlowDocument }[]>('select draft from flows where tenant_id = ? and id = ?', [tenantId, flowId]));
+        .run((em) =>
+          em.execute<{ draft: FlowDocument }[]>('select draft from flows where tenant_id = ? and id = ?', [
+            tenantId,
+            flowId,
+          ]),
+        );
       return row?.draft;
     },
   };

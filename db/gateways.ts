@@ -42,9 +42,10 @@ export function createGatewayStore(database: Database) {
     /** False where the row is gone and the gateway must register again. */
     touchGateway: async ({ gatewayId, calls, draining }: GatewayTouch): Promise<boolean> => {
       const rows = await database.platform.run((em) =>
-        em.execute('update gateways set calls = ?, draining = ?, touched_at = clock_timestamp() where id = ? returning 1 as done', [
-          ...[calls, draining, gatewayId],
-        ]),
+        em.execute(
+          'update gateways set calls = ?, draining = ?, touched_at = clock_timestamp() where id = ? returning 1 as done',
+          [calls, draining, gatewayId],
+        ),
       );
       return rows.length > 0;
     },
@@ -53,7 +54,10 @@ export function createGatewayStore(database: Database) {
      * The least loaded gateway that is fresh, not draining and below its capacity, `except` those that were just tried.
      * It is counted as loaded by one more until its next touch, so that a burst of calls spreads.
      */
-    pickGateway: async ({ freshWithinMs = 1000, except = [] }: { freshWithinMs?: number; except?: readonly string[] } = {}): Promise<GatewayRef | undefined> => {
+    pickGateway: async ({
+      freshWithinMs = 1000,
+      except = [],
+    }: { freshWithinMs?: number; except?: readonly string[] } = {}): Promise<GatewayRef | undefined> => {
       const [gateway] = await database.platform.run((em) =>
         em.execute<GatewayRef[]>(pickSql, [freshWithinMs, JSON.stringify(except)]),
       );

@@ -36,9 +36,13 @@ test('refuses a value with one changed bit anywhere', () => {
   for (let i = 0; i < sealed.length; i++) {
     const changed = Buffer.from(sealed);
     changed.writeUInt8(changed.readUInt8(i) ^ 1, i);
-    expect(() => decrypt(hex(vector.key), changed, Buffer.from('a'))).toThrow(expect.objectContaining({ code: 'secret-unreadable' }));
+    expect(() => decrypt(hex(vector.key), changed, Buffer.from('a'))).toThrow(
+      expect.objectContaining({ code: 'secret-unreadable' }),
+    );
   }
-  expect(() => decrypt(hex(vector.key), sealed.subarray(0, 20), Buffer.from('a'))).toThrow(expect.objectContaining({ code: 'secret-unreadable' }));
+  expect(() => decrypt(hex(vector.key), sealed.subarray(0, 20), Buffer.from('a'))).toThrow(
+    expect.objectContaining({ code: 'secret-unreadable' }),
+  );
 });
 
 test('makes the key file at the first use, for its owner alone', async () => {
@@ -74,7 +78,9 @@ test('a wrapped key does not pass for one of another key', async () => {
   const provider = createFileKeyProvider(path);
   const first = await provider.wrap(Buffer.alloc(32, 7));
   const keyId = await rotateFileKey(path);
-  await expect(createFileKeyProvider(path).unwrap({ ...first, keyId })).rejects.toMatchObject({ code: 'secret-unreadable' });
+  await expect(createFileKeyProvider(path).unwrap({ ...first, keyId })).rejects.toMatchObject({
+    code: 'secret-unreadable',
+  });
 });
 
 test('a damaged key file is refused and left as it is', async () => {

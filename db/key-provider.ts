@@ -94,7 +94,8 @@ export function decrypt(key: Buffer, sealed: Buffer, aad: Buffer): Buffer {
 
 async function readOrMake(path: string): Promise<KeyFile> {
   const text = await readFile(path, 'utf8').catch(async (cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'ENOENT') throw new AppError('secret-unreadable', `the key file ${path} cannot be read`, { cause });
+    if (cause.code !== 'ENOENT')
+      throw new AppError('secret-unreadable', `the key file ${path} cannot be read`, { cause });
     await make(path);
     return readFile(path, 'utf8');
   });
@@ -108,7 +109,8 @@ async function make(path: string): Promise<void> {
   const part = `${path}.${id}`;
   await writeFile(part, serialise({ current: id, keys: { [id]: newKey() }, root: newKey() }), { mode: 0o600 });
   await link(part, path).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'EEXIST') throw new AppError('secret-unreadable', `the key file ${path} cannot be made`, { cause });
+    if (cause.code !== 'EEXIST')
+      throw new AppError('secret-unreadable', `the key file ${path} cannot be made`, { cause });
   });
   await rm(part);
 }
@@ -118,11 +120,15 @@ function parse(path: string, text: string): KeyFile {
     const { current, keys, root }: Partial<KeyFile> = JSON.parse(text);
     const all = Object.values(keys ?? {}).concat(root ?? '');
     const whole = all.every((key) => Buffer.from(key, 'base64').length === 32);
-    if (current !== undefined && keys?.[current] !== undefined && root !== undefined && whole) return { current, keys, root };
+    if (current !== undefined && keys?.[current] !== undefined && root !== undefined && whole)
+      return { current, keys, root };
   } catch {
     // said below
   }
-  throw new AppError('secret-unreadable', `the key file ${path} is damaged: restore it from a backup, nothing sealed can be read without it`);
+  throw new AppError(
+    'secret-unreadable',
+    `the key file ${path} is damaged: restore it from a backup, nothing sealed can be read without it`,
+  );
 }
 
 const serialise = (file: KeyFile): string => `${JSON.stringify(file, undefined, 2)}\n`;

@@ -32,7 +32,10 @@ test('a process on a database that was not migrated is not ready, and says what 
   await migrate(empty.migrationUrl);
   await query(empty.migrationUrl, 'delete from schema_migrations where name = $1', [names.at(-1)]);
   const database = openDatabase({ url: empty.applicationUrl });
-  await expect(database.ready()).rejects.toMatchObject({ code: 'not-ready', message: expect.stringContaining(String(names.at(-1))) });
+  await expect(database.ready()).rejects.toMatchObject({
+    code: 'not-ready',
+    message: expect.stringContaining(String(names.at(-1))),
+  });
   await database.close();
   await empty.drop();
 });

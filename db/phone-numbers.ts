@@ -41,7 +41,16 @@ export function createPhoneNumberStore(database: Database) {
     /** Makes the number where it is missing, else leads it elsewhere; returns its id. */
     routeNumber: async (tenantId: string, number: PhoneNumber): Promise<string> => {
       const { phoneNumber, accountId, flowId, pinnedVersion, language, degradedPlan } = number;
-      const params = [tenantId, randomUUID(), phoneNumber, accountId, flowId, pinnedVersion ?? null, language, toJsonb(degradedPlan)];
+      const params = [
+        tenantId,
+        randomUUID(),
+        phoneNumber,
+        accountId,
+        flowId,
+        pinnedVersion ?? null,
+        language,
+        toJsonb(degradedPlan),
+      ];
       const [row] = await database.forTenant(tenantId).run((em) => em.execute<{ id: string }[]>(routeSql, params));
       return row?.id ?? '';
     },
@@ -58,7 +67,13 @@ export function createPhoneNumberStore(database: Database) {
      * request: another tenant may have entered the same number, and must not get the call. Undefined where none has it
      * or nothing has been published behind it.
      */
-    routeForNumber: async ({ tenantIds, phoneNumber }: { tenantIds: readonly string[]; phoneNumber: string }): Promise<NumberRoute | undefined> => {
+    routeForNumber: async ({
+      tenantIds,
+      phoneNumber,
+    }: {
+      tenantIds: readonly string[];
+      phoneNumber: string;
+    }): Promise<NumberRoute | undefined> => {
       for (const tenantId of tenantIds) {
         const route = await database.forTenant(tenantId).run((em) => readRoute(em, tenantId, phoneNumber));
         if (route) return route;

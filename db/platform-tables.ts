@@ -7,7 +7,8 @@ export const platformTables: Readonly<Record<string, string>> = {
 
 /** The functions that see every tenant's rows, and what each gives away. */
 export const definerFunctions: Readonly<Record<string, string>> = {
-  account_credentials: 'a webhook names an account, and its sealed secret must be known before its signature can be verified',
+  account_credentials:
+    'a webhook names an account, and its sealed secret must be known before its signature can be verified',
   call_tenant: 'a callback names a call, and nothing of it can be read before its tenant is known',
   live_calls: "a dead gateway's calls and calls without a workflow are looked for across tenants",
 };

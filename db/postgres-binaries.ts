@@ -21,11 +21,16 @@ export async function serverUser(): Promise<ServerUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const passwd = await readFile('/etc/passwd', 'utf8').catch(() => '');
   const [, uid, gid] = /^nobody:[^:]*:(-?\d+):(-?\d+):/m.exec(passwd) ?? [];
-  return uid === undefined || gid === undefined ? { uid: 65534, gid: 65534 } : { uid: Number(uid) >>> 0, gid: Number(gid) >>> 0 };
+  return uid === undefined || gid === undefined
+    ? { uid: 65534, gid: 65534 }
+    : { uid: Number(uid) >>> 0, gid: Number(gid) >>> 0 };
 }
 
 /** Executables that `user` can run, copied out of a private folder (a home of mode 0700) where that is needed. */
-export async function postgresBinaries(user: ServerUser | undefined, log: (line: string) => void): Promise<PostgresBinaries> {
+export async function postgresBinaries(
+  user: ServerUser | undefined,
+  log: (line: string) => void,
+): Promise<PostgresBinaries> {
   const packageDir = platformPackage();
   await linkLibraries(packageDir);
   let nativeDir = join(packageDir, 'native');
@@ -37,7 +42,9 @@ export async function postgresBinaries(user: ServerUser | undefined, log: (line:
   const binaries = { initdb: join(nativeDir, 'bin', 'initdb'), postgres: join(nativeDir, 'bin', 'postgres') };
   for (const path of Object.values(binaries)) {
     await access(path, constants.X_OK).catch((cause: unknown) => {
-      throw new AppError('database-unavailable', `${path} cannot be run: install the dependencies again (npm ci)`, { cause });
+      throw new AppError('database-unavailable', `${path} cannot be run: install the dependencies again (npm ci)`, {
+        cause,
+      });
     });
   }
   return binaries;
@@ -85,12 +92,20 @@ function packageDirWithoutExports(name: string): string | undefined {
 
 /** Makes the library links that npm cannot carry; the package's own `postinstall` does so only where npm lets it run. */
 export async function linkLibraries(packageDir: string): Promise<void> {
-  const list: unknown = JSON.parse(await readFile(join(packageDir, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]'));
+  const list: unknown = JSON.parse(
+    await readFile(join(packageDir, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]'),
+  );
   if (!Array.isArray(list)) return;
   for (const entry of list) {
     const { source, target } = linkOf(entry);
     const path = join(packageDir, target);
-    if (await lstat(path).then(() => true, () => false)) continue;
+    if (
+      await lstat(path).then(
+        () => true,
+        () => false,
+      )
+    )
+      continue;
     await symlink(relative(dirname(path), join(packageDir, source)), path).catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'EEXIST') return; // another process was quicker
       throw new AppError(
@@ -110,9 +125,13 @@ function linkOf(entry: unknown): { source: string; target: string } {
 }
 
 async function copyToReachable(packageDir: string): Promise<string> {
-  const { version = 'unknown' } = /"version":\s*"(?<version>[^"]+)"/.exec(await readFile(join(packageDir, 'package.json'), 'utf8'))?.groups ?? {};
+  const { version = 'unknown' } =
+    /"version":\s*"(?<version>[^"]+)"/.exec(await readFile(join(packageDir, 'package.json'), 'utf8'))?.groups ?? {};
   const target = join(tmpdir(), `switchboard-postgres-${version}`);
-  const ours = await stat(target).then(({ uid, mode }) => uid === process.getuid?.() && (mode & 0o022) === 0, () => undefined);
+  const ours = await stat(target).then(
+    ({ uid, mode }) => uid === process.getuid?.() && (mode & 0o022) === 0,
+    () => undefined,
+  );
   if (ours === true) return target;
   if (ours === false) throw new AppError('database-unavailable', `${target} belongs to somebody else: remove it`);
   const part = `${target}.${process.pid}`;

@@ -21,7 +21,13 @@ export interface DatabaseUrls {
  * An operator who brings a Postgres does the same once by hand (`roleStatements`, passwords of his choice, a database
  * owned by `switchboard_owner`) and gives us two URLs: DATABASE_MIGRATION_URL as owner, DATABASE_URL as application.
  */
-export async function prepareDatabase({ adminUrl, name = 'switchboard' }: { adminUrl: string; name?: string }): Promise<DatabaseUrls> {
+export async function prepareDatabase({
+  adminUrl,
+  name = 'switchboard',
+}: {
+  adminUrl: string;
+  name?: string;
+}): Promise<DatabaseUrls> {
   const urls = databaseUrls(adminUrl, name);
   await asAdmin(adminUrl, async (admin) => {
     await admin.query('select pg_advisory_lock($1)', [preparationLock]); // until the connection ends

@@ -30,15 +30,17 @@ export function createCredentialStore({ database, sealer }: { database: Database
     /** Puts a secret in place of the one before; returns its id. */
     storeSecret: async ({ secret, ...key }: CredentialKey & { secret: string }): Promise<string> => {
       const { tenantId, provider, accountId = '', label } = key;
-      const id = credentialId(key);
+      const id = idOf(key);
       const sealed = await sealer.seal(secret, sealedFor(tenantId, id));
-      await database.forTenant(tenantId).run((em) => em.execute(storeSql, [tenantId, id, provider, accountId, label, sealed]));
+      await database
+        .forTenant(tenantId)
+        .run((em) => em.execute(storeSql, [tenantId, id, provider, accountId, label, sealed]));
       return id;
     },
 
     /** Undefined where the tenant has none; fails with `secret-unreadable` where it has one that cannot be opened. */
     readSecret: async (key: CredentialKey): Promise<string | undefined> => {
-      const id = credentialId(key);
+      const id = idOf(key);
       const [row] = await database
         .forTenant(key.tenantId)
         .run((em) =>
@@ -64,9 +66,10 @@ export function createCredentialStore({ database, sealer }: { database: Database
         for (const { id, sealed } of rows) {
           const rewrapped = await sealer.rewrap(sealed);
           if (rewrapped === sealed) continue;
-          await em.execute('update provider_credentials set sealed_secret = ?, updated_at = now() where tenant_id = ? and id = ?', [
-            ...[rewrapped, tenantId, id],
-          ]);
+          await em.execute(
+            'update provider_credentials set sealed_secret = ?, updated_at = now() where tenant_id = ? and id = ?',
+            [rewrapped, tenantId, id],
+          );
           changed++;
         }
         return changed;
@@ -75,7 +78,7 @@ export function createCredentialStore({ database, sealer }: { database: Database
 }
 
 /** Made of what the credential is, so that it can be sealed before it is stored and stored twice without a second row. */
-function credentialId({ provider, accountId, label }: CredentialKey): string {
+function idOf({ provider, accountId, label }: CredentialKey): string {
   return [provider, ...(accountId === undefined ? [] : [accountId]), label].map(encodeURIComponent).join('/');
 }
 

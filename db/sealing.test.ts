@@ -87,7 +87,8 @@ test('rotation re-wraps the key and leaves the ciphertext; the old key is then n
   expect(rewrapped.split('.')[3]).toBe(sealed.split('.')[3]);
   const newKeyOnly: KeyProvider = {
     ...provider,
-    unwrap: (wrapped) => (wrapped.keyId === newKeyId ? provider.unwrap(wrapped) : Promise.reject(new Error('the old key was asked for'))),
+    unwrap: (wrapped) =>
+      wrapped.keyId === newKeyId ? provider.unwrap(wrapped) : Promise.reject(new Error('the old key was asked for')),
   };
   expect(await createSealer(newKeyOnly).open(rewrapped, owner)).toBe('secret');
 });

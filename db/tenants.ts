@@ -15,7 +15,8 @@ export function createTenantStore(database: Database) {
   return {
     /** Makes the tenant where it is missing; an existing one keeps its name and its addresses. */
     ensureTenant: async ({ tenantId, name, allowedPrivateHosts }: Tenant): Promise<void> => {
-      const sql = 'insert into tenants (id, name, allowed_private_hosts) values (?, ?, ?::jsonb) on conflict (id) do nothing';
+      const sql =
+        'insert into tenants (id, name, allowed_private_hosts) values (?, ?, ?::jsonb) on conflict (id) do nothing';
       await database.forTenant(tenantId).run((em) => em.execute(sql, [tenantId, name, toJsonb(allowedPrivateHosts)]));
     },
 
@@ -25,7 +26,8 @@ export function createTenantStore(database: Database) {
     },
 
     readTenant: async (tenantId: string): Promise<Tenant | undefined> => {
-      const sql = 'select id as "tenantId", name, allowed_private_hosts as "allowedPrivateHosts" from tenants where id = ?';
+      const sql =
+        'select id as "tenantId", name, allowed_private_hosts as "allowedPrivateHosts" from tenants where id = ?';
       const [tenant] = await database.forTenant(tenantId).run((em) => em.execute<Tenant[]>(sql, [tenantId]));
       return tenant;
     },

@@ -36,11 +36,18 @@ const turn = (epoch: number, seq: number, startMs: number, more: Partial<Turn> =
   interrupted: false,
   ...more,
 });
-const begin = (epoch: number, atMs: number) => calls.claimEpoch({ ...key(), epoch, streamSid: `MZ${epoch}`, gatewayId: 'gw', atMs });
+const begin = (epoch: number, atMs: number) =>
+  calls.claimEpoch({ ...key(), epoch, streamSid: `MZ${epoch}`, gatewayId: 'gw', atMs });
 
 test('turns read back whole, ordered by epoch and start', async () => {
   const said = [
-    turn(1, 1, 0, { latencyMs: 640, language: 'cs-CZ', text: 'Dobrý den, „jak“ vám \\ mohu pomoci?', interrupted: true, heardText: 'Dobrý den' }),
+    turn(1, 1, 0, {
+      latencyMs: 640,
+      language: 'cs-CZ',
+      text: 'Dobrý den, „jak“ vám \\ mohu pomoci?',
+      interrupted: true,
+      heardText: 'Dobrý den',
+    }),
     turn(1, 2, 1000),
     turn(2, 1, 500),
   ];
@@ -65,7 +72,11 @@ test('a later write completes a turn, and never takes its text away', async () =
 });
 
 test('a turn that stands twice in a batch is written once, with its text', async () => {
-  await write(turn(1, 1, 0), turn(1, 1, 0, { text: 'longer', heardText: 'longer' }), turn(1, 1, 0, { text: '', heardText: '', textMissing: true }));
+  await write(
+    turn(1, 1, 0),
+    turn(1, 1, 0, { text: 'longer', heardText: 'longer' }),
+    turn(1, 1, 0, { text: '', heardText: '', textMissing: true }),
+  );
   expect(await turns.readTurns(key())).toMatchObject([{ text: 'longer', textMissing: false }]);
 });
 
@@ -79,8 +90,17 @@ test('from an older epoch only turns that ended before the newer one began are t
     turn(1, 4, 9000),
     turn(2, 1, 5100),
   );
-  expect(answer).toEqual({ refused: [{ epoch: 1, seq: 3 }, { epoch: 1, seq: 4 }] });
-  expect((await turns.readTurns(key())).map(({ epoch, seq }) => [epoch, seq])).toEqual([[1, 1], [1, 2], [2, 1]]);
+  expect(answer).toEqual({
+    refused: [
+      { epoch: 1, seq: 3 },
+      { epoch: 1, seq: 4 },
+    ],
+  });
+  expect((await turns.readTurns(key())).map(({ epoch, seq }) => [epoch, seq])).toEqual([
+    [1, 1],
+    [1, 2],
+    [2, 1],
+  ]);
 });
 
 test('a refused write leaves the turn as it was', async () => {
@@ -110,5 +130,7 @@ test('writers of one turn at once leave one row', async () => {
 
 test('text that Postgres would refuse, and a clock finer than a millisecond, are made to fit', async () => {
   await write(turn(1, 1, 0.4, { endMs: 10.6, latencyMs: 5.5, text: 'a\0b\ud800c?', heardText: "it's" }));
-  expect(await turns.readTurns(key())).toMatchObject([{ startMs: 0, endMs: 11, latencyMs: 6, text: 'ab\ufffdc?', heardText: "it's" }]);
+  expect(await turns.readTurns(key())).toMatchObject([
+    { startMs: 0, endMs: 11, latencyMs: 6, text: 'ab\ufffdc?', heardText: "it's" },
+  ]);
 });

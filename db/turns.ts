@@ -28,7 +28,9 @@ export function createTurnStore(database: Database) {
 
     /** In the order in which they were said. */
     readTurns: async ({ tenantId, callId }: CallKey): Promise<Turn[]> => {
-      const rows = await database.forTenant(tenantId).run((em) => em.execute<NullableTurn[]>(readSql, [tenantId, callId]));
+      const rows = await database
+        .forTenant(tenantId)
+        .run((em) => em.execute<NullableTurn[]>(readSql, [tenantId, callId]));
       return rows.map(({ latencyMs, language, ...turn }) => ({
         ...turn,
         ...(latencyMs === null ? {} : { latencyMs }),
@@ -38,7 +40,10 @@ export function createTurnStore(database: Database) {
   };
 }
 
-type NullableTurn = Required<Omit<Turn, 'latencyMs' | 'language'>> & { latencyMs: number | null; language: string | null };
+type NullableTurn = Required<Omit<Turn, 'latencyMs' | 'language'>> & {
+  latencyMs: number | null;
+  language: string | null;
+};
 
 const writeSql = `
   with input as (
@@ -74,16 +79,22 @@ const readSql = `
     heard_text as "heardText", interrupted, latency_ms as "latencyMs", language
   from transcripts where tenant_id = ? and call_id = ? order by epoch, start_ms, seq`;
 
-/** One statement may write a row only once: of several writes of a turn the last one stands, unless it lacks the text. */
+/**
+ * One statement may write a row only once: of several writes of a turn the last one stands, unless it lacks the text.
+ * Sorted, so that batches with the same turns never wait for each other crosswise.
+ */
 function oncePerKey(turns: readonly Turn[]): Turn[] {
   const byKey = new Map<string, Turn>();
   for (const turn of turns) {
     const key = `${turn.epoch}/${turn.seq}`;
     const before = byKey.get(key);
-    const kept = before && turn.textMissing && !before.textMissing ? { text: before.text, heardText: before.heardText, textMissing: false } : {};
+    const kept =
+      before && turn.textMissing && !before.textMissing
+        ? { text: before.text, heardText: before.heardText, textMissing: false }
+        : {};
     byKey.set(key, { ...asStored(turn), ...kept });
   }
-  return [...byKey.values()];
+  return [...byKey.values()].toSorted((a, b) => a.epoch - b.epoch || a.seq - b.seq);
 }
 
 /** Columns are whole milliseconds; the gateway's clock is finer. */

@@ -42,11 +42,20 @@ export async function createEmptyDatabase(from = ''): Promise<EmptyDatabase> {
   await query(clusterUrl, `create database ${name} owner switchboard_owner ${from}`);
   const urls = await prepareDatabase({ adminUrl: clusterUrl, name });
   const adminUrl = Object.assign(new URL(clusterUrl), { pathname: `/${name}` }).href;
-  return { ...urls, name, adminUrl, drop: async () => void (await query(clusterUrl, `drop database ${name} with (force)`)) };
+  return {
+    ...urls,
+    name,
+    adminUrl,
+    drop: async () => void (await query(clusterUrl, `drop database ${name} with (force)`)),
+  };
 }
 
 /** One statement on a connection of its own. */
-export async function query<Row extends object = Record<string, unknown>>(url: string, sql: string, params: unknown[] = []): Promise<Row[]> {
+export async function query<Row extends object = Record<string, unknown>>(
+  url: string,
+  sql: string,
+  params: unknown[] = [],
+): Promise<Row[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

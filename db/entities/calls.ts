@@ -6,13 +6,16 @@ import { boundToTenant, createdAt, instant, tenantId } from './tenant-table.ts';
 
 const callId = () => p.text().primary();
 
-/** One call. Rows about a call do not refer to this one by key: each is kept even where this one came later. */
+/**
+ * One call. Rows about a call do not refer to this one by key: each is kept even where this one came later. The call's id
+ * is its only unique key: with a second one, claims that make the row at the same moment could wait for each other.
+ */
 export const CallSessionEntity = defineEntity({
   name: 'CallSession',
   tableName: 'call_sessions',
   properties: {
-    tenantId: tenantId(),
     callId: callId(),
+    tenantId: p.text(),
     direction: p.text().$type<'inbound' | 'outbound'>().default('inbound'),
     phase: p.text().default('new'),
     carrierAccountId: p.text().nullable(),
@@ -44,7 +47,6 @@ export const CallSessionEntity = defineEntity({
     resumptionEpoch: p.integer().nullable(),
     createdAt: createdAt(),
   },
-  uniques: [{ name: 'call_sessions_call_unique', properties: ['callId'] }],
   indexes: [
     { name: 'call_sessions_recent_index', properties: ['tenantId', 'createdAt'] },
     {

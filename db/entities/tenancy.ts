@@ -63,7 +63,6 @@ export const ProviderCredentialEntity = defineEntity({
     createdAt: createdAt(),
     updatedAt: createdAt(),
   },
-  uniques: [{ name: 'provider_credentials_account_unique', properties: ['tenantId', 'provider', 'accountId', 'label'] }],
   indexes: [{ name: 'provider_credentials_account_index', properties: ['provider', 'accountId'] }],
   ...boundToTenant(),
 });

@@ -8,7 +8,10 @@ const ownTenant = (column: string): string => `${column} = nullif(current_settin
 /** Binds every command on a table to the tenant of the job; forced, so that the owner of the table is bound as well. */
 export function boundToTenant(column = 'tenant_id'): { policies: PolicyDef[]; rowLevelSecurity: 'force' } {
   const rule = ownTenant(column);
-  return { policies: [{ name: 'tenant_isolation', command: 'all', using: rule, check: rule }], rowLevelSecurity: 'force' };
+  return {
+    policies: [{ name: 'tenant_isolation', command: 'all', using: rule, check: rule }],
+    rowLevelSecurity: 'force',
+  };
 }
 
 /** Columns that every tenant's table shares. Ids are chosen by tenants, hence unique within one only. */

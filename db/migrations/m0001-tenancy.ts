@@ -47,8 +47,7 @@ export class TenancyMigration extends Migration {
         sealed_secret text not null,
         created_at timestamptz not null default now(),
         updated_at timestamptz not null default now(),
-        primary key (tenant_id, id),
-        constraint provider_credentials_account_unique unique (tenant_id, provider, account_id, label))`,
+        primary key (tenant_id, id))`,
       'create index provider_credentials_account_index on provider_credentials (provider, account_id)',
       ...bindToTenant('provider_credentials', 'select, insert, update, delete'),
 
