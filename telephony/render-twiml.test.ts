@@ -1,0 +1,80 @@
+import { SaxesParser } from 'saxes';
+import { describe, expect, it } from 'vitest';
+import type { CallAnswer, Instruction } from '../contracts/instructions.ts';
+import { renderTwiml } from './render-twiml.ts';
+
+const czech = { voiceId: 'cs-CZ-Standard-A', language: 'cs-CZ' };
+const context = { publicUrl: 'https://api.switchboard.test/', tenantId: 'acme', callId: 'CA1' };
+const base = 'https://api.switchboard.test/telephony/t/acme/calls/CA1';
+const overrides = '#ct=1000&amp;rt=4000&amp;rc=2&amp;rp=all';
+const say = (text: string) => `<Say voice="Google.cs-CZ-Standard-A" language="cs-CZ">${text}</Say>`;
+const next = (awaited: string) => `${base}/next/4/${awaited}${overrides}`;
+
+function render(instructions: Instruction[], media?: CallAnswer['media']): string {
+  const answer = { number: 4, instructions, ...(media ? { media } : {}) };
+  const document = renderTwiml(answer, { ...context, ...(media ? { mediaToken: 'token.signed' } : {}) });
+  expect(document).toMatch(/^<\?xml version="1.0" encoding="UTF-8"\?><Response>.*<\/Response>$/s);
+  new SaxesParser().write(document).close();
+  return document.slice(document.indexOf('<Response>') + 10, -11);
+}
+
+describe('renderTwiml', () => {
+  it.each<[string, Instruction[], string]>([
+    ['says, then asks on', [{ type: 'say', speech: { ...czech, text: 'Dobrý den & vítejte' } }], `${say('Dobrý den &amp; vítejte')}<Redirect method="POST">${next('done')}</Redirect>`],
+    ['pauses for whole seconds', [{ type: 'pause', lengthMs: 1200 }], `<Pause length="2"/><Redirect method="POST">${next('done')}</Redirect>`],
+    [
+      'collects digits, and hears of silence too',
+      [{ type: 'collectDigits', prompt: { ...czech, text: 'Číslo?' }, maxDigits: 4, finishOnKey: '#', timeoutMs: 5000 }],
+      `<Gather input="dtmf" actionOnEmptyResult="true" numDigits="4" timeout="5" finishOnKey="#" action="${next('digits')}" method="POST">${say('Číslo?')}</Gather>`,
+    ],
+    [
+      'collects digits without a prompt and without an end key',
+      [{ type: 'collectDigits', maxDigits: 1, finishOnKey: '', timeoutMs: 5000 }],
+      `<Gather input="dtmf" actionOnEmptyResult="true" numDigits="1" timeout="5" finishOnKey="" action="${next('digits')}" method="POST"/>`,
+    ],
+    ['dials', [{ type: 'dial', phoneNumber: '+420222999888', timeoutS: 20 }], `<Dial action="${next('dial')}" method="POST" timeout="20"><Number>+420222999888</Number></Dial>`],
+    [
+      'records a voicemail, and goes on where nobody spoke',
+      [{ type: 'voicemail', prompt: { ...czech, text: 'Vzkaz' }, maxLengthS: 60 }],
+      `${say('Vzkaz')}<Record action="${next('voicemail')}" method="POST" maxLength="60" timeout="5" playBeep="true" recordingStatusCallback="${base}/recording${overrides}" recordingStatusCallbackMethod="POST"/><Redirect method="POST">${next('voicemail')}</Redirect>`,
+    ],
+    ['hangs up after last words', [{ type: 'hangUp', lastWords: { ...czech, text: 'Na shledanou' } }], `${say('Na shledanou')}<Hangup/>`],
+    ['rejects', [{ type: 'reject', reason: 'busy' }], '<Reject reason="busy"/>'],
+    ['hangs up a degraded plan of words', [{ type: 'degraded', plan: { ...czech, steps: [{ type: 'say', text: 'Později' }] } }], `${say('Později')}<Hangup/>`],
+    [
+      'stops a degraded plan at its first step that waits',
+      [
+        {
+          type: 'degraded',
+          plan: { ...czech, steps: [{ type: 'say', text: 'Spojuji' }, { type: 'dial', phoneNumber: '+420222999888', timeoutS: 9 }, { type: 'say', text: 'Nikdo' }] },
+        },
+      ],
+      `${say('Spojuji')}<Dial action="${next('dial')}" method="POST" timeout="9"><Number>+420222999888</Number></Dial>`,
+    ],
+    ['drops what follows a verb that waits', [{ type: 'dial', phoneNumber: '+420222999888', timeoutS: 20 }, { type: 'say', speech: { ...czech, text: 'nie' } }], `<Dial action="${next('dial')}" method="POST" timeout="20"><Number>+420222999888</Number></Dial>`],
+  ])('%s', (_name, instructions, expected) => {
+    expect(render(instructions)).toBe(expected);
+  });
+
+  it('streams to the gateway with the token as a parameter, and asks us when the stream is over', () => {
+    const media = { gateway: { gatewayId: 'gw-1', mediaUrl: 'wss://media.switchboard.test/media' }, epoch: 1, nodeId: 'n', assistantVersionId: 'a@1' };
+    expect(render([{ type: 'say', speech: { ...czech, text: 'Moment' } }, { type: 'assistant', nodeId: 'n', assistantId: 'a' }], media)).toBe(
+      `${say('Moment')}<Connect action="${base}/next/4/stream/gw-1${overrides}" method="POST">` +
+        `<Stream url="wss://media.switchboard.test/media" statusCallback="${base}/stream-status${overrides}" statusCallbackMethod="POST">` +
+        '<Parameter name="token" value="token.signed"/></Stream></Connect>',
+    );
+  });
+
+  it('refuses an assistant without a gateway: the caller must not fall into nothing', () => {
+    expect(() => render([{ type: 'assistant', nodeId: 'n', assistantId: 'a' }])).toThrow(expect.objectContaining({ code: 'stream-refused' }));
+  });
+
+  it('leaves out what no XML document may hold', () => {
+    expect(render([{ type: 'hangUp', lastWords: { ...czech, text: 'a\u0000b\u001fc\ud800d<Hangup/>' } }])).toBe(`${say('a b c\ufffdd&lt;Hangup/&gt;')}<Hangup/>`);
+  });
+
+  it('speaks the language of its voice', () => {
+    expect(render([{ type: 'hangUp', lastWords: { text: 'x', voiceId: 'Kore', language: 'cs' } }])).toContain('voice="Google.cs-CZ-Standard-A" language="cs-CZ"');
+    expect(render([{ type: 'hangUp', lastWords: { text: 'x', voiceId: 'en-GB-Standard-A', language: 'en-US' } }])).toContain('language="en-GB"');
+  });
+});
