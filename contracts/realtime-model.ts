@@ -38,8 +38,6 @@ export interface ModelTool {
   name: string;
   description: string;
   parameters: JsonObject;
-  /** Whether the model may go on talking while the tool runs, where it can. */
-  nonBlocking?: boolean;
 }
 
 export interface ModelToolResult {

@@ -25,6 +25,8 @@ export interface Playout {
   clear(atMs: number): number;
   /** The position behind the last sample queued, where the next one will be. */
   end(): number;
+  /** The position behind the last sample sent. */
+  sent(): number;
   /** True when all that was queued has been heard. */
   isIdle(): boolean;
   /** Milliseconds that wait here, not counting what the carrier holds. */
@@ -108,6 +110,7 @@ export function createPlayout(): Playout {
       return position;
     },
     end: () => end,
+    sent: () => sent,
     isIdle: () => sent === end && pending.length === 0,
     queuedMs: () => (end - sent) / SAMPLES_PER_MS,
   };

@@ -4,8 +4,8 @@ export interface GeminiCapabilities {
   readonly idPrefix: string;
   /** `budget` and `level` are two generations of one setting; `none` refuses either. */
   readonly thinking: 'none' | { readonly budget: number } | { readonly level: 'MINIMAL' | 'LOW' | 'MEDIUM' | 'HIGH' };
-  /** Whether a declared function may say that the model goes on talking while it runs. */
-  readonly toolBehaviour: 'sync-only' | 'non-blocking';
+  /** Whether the model waits for a tool's result before it says more. A model that is asked to wait is easier to follow. */
+  readonly toolBehaviour: 'sync-only' | 'either' | 'non-blocking-only';
   /** How a text makes the model speak: as a turn of the conversation, or as input beside the audio. */
   readonly nudge: 'clientContent' | 'realtimeText';
   /** Whether turns may be put before the conversation, and whether the last one must be the caller's. */
@@ -50,7 +50,7 @@ const rows: readonly GeminiCapabilities[] = [
   {
     idPrefix: 'gemini-3.8-live',
     thinking: 'none',
-    toolBehaviour: 'non-blocking',
+    toolBehaviour: 'either',
     nudge: 'clientContent',
     seed: 'any',
     contextUpdate: true,
@@ -62,7 +62,7 @@ const rows: readonly GeminiCapabilities[] = [
   {
     idPrefix: 'gemini-3.8-live-extended-thinking',
     thinking: { level: 'MEDIUM' },
-    toolBehaviour: 'non-blocking',
+    toolBehaviour: 'non-blocking-only',
     nudge: 'clientContent',
     seed: 'any',
     contextUpdate: true,

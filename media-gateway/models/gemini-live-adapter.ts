@@ -89,7 +89,9 @@ export class GeminiLiveAdapter implements RealtimeModel {
   sendText(sessionId: string, text: string): Promise<void> {
     const session = this.#sessions.get(sessionId);
     if (!session) return settled;
-    const turns = (session.seed ?? []).map(({ speaker, text: said }) => turnOf(speaker === 'caller' ? 'user' : 'model', said));
+    const turns = (session.seed ?? []).map(({ speaker, text: said }) =>
+      turnOf(speaker === 'caller' ? 'user' : 'model', said),
+    );
     session.seed = undefined;
     const { nudge } = session.capabilities;
     if (nudge === 'clientContent') turns.push(turnOf('user', text));
@@ -101,8 +103,10 @@ export class GeminiLiveAdapter implements RealtimeModel {
   sendToolResults(sessionId: string, results: readonly ModelToolResult[]): Promise<void> {
     const session = this.#sessions.get(sessionId);
     if (!session || results.length === 0) return settled;
+    // Without a schedule a model that did not wait may take the result up at any time, or never.
+    const scheduling = session.capabilities.toolBehaviour === 'non-blocking-only' ? { scheduling: 'WHEN_IDLE' } : {};
     const functionResponses = results.map(({ id, name, response }) => {
-      return session.ownIds.delete(id) ? { name, response } : { id, name, response };
+      return session.ownIds.delete(id) ? { name, response, ...scheduling } : { id, name, response, ...scheduling };
     });
     send(session, { toolResponse: { functionResponses } });
     return settled;

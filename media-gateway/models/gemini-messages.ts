@@ -75,7 +75,10 @@ export function usageOf(metadata: UsageMetadata): ModelUsage {
 }
 
 function tokensOf(details: readonly TokenDetail[] | undefined, modality: string): number {
-  return (details ?? []).reduce((sum, detail) => sum + (detail.modality === modality ? (detail.tokenCount ?? 0) : 0), 0);
+  return (details ?? []).reduce(
+    (sum, detail) => sum + (detail.modality === modality ? (detail.tokenCount ?? 0) : 0),
+    0,
+  );
 }
 
 /** A protobuf duration such as `50s` or `1.5s`; nothing readable counts as no time left. */

@@ -21,13 +21,17 @@ export function geminiSetup(config: SessionConfig, capabilities: GeminiCapabilit
     ...(config.temperature === undefined ? {} : { temperature: config.temperature }),
     speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: config.voice } } },
     systemInstruction: { role: 'user', parts: [{ text: config.systemInstruction }] },
-    ...(config.tools.length === 0 ? {} : { tools: [{ functionDeclarations: declarations(config.tools, capabilities) }] }),
+    ...(config.tools.length === 0
+      ? {}
+      : { tools: [{ functionDeclarations: declarations(config.tools, capabilities) }] }),
     ...(resumption ? { sessionResumption: resumptionOf(config) } : {}),
     inputAudioTranscription: transcriptionLanguage ? { languageCodes: [config.language] } : {},
     outputAudioTranscription: {},
     realtimeInputConfig: {
       automaticActivityDetection: detection[config.latencyProfile],
-      activityHandling: config.bargeIn ? ActivityHandling.START_OF_ACTIVITY_INTERRUPTS : ActivityHandling.NO_INTERRUPTION,
+      activityHandling: config.bargeIn
+        ? ActivityHandling.START_OF_ACTIVITY_INTERRUPTS
+        : ActivityHandling.NO_INTERRUPTION,
       turnCoverage: TurnCoverage.TURN_INCLUDES_ONLY_ACTIVITY,
     },
     // Without compression an audio session ends after 15 minutes.
@@ -54,11 +58,16 @@ function vad(endOfSpeechSensitivity: EndSensitivity, silenceDurationMs: number):
 }
 
 function declarations(tools: readonly ModelTool[], { toolBehaviour }: GeminiCapabilities) {
-  return tools.map(({ name, description, parameters, nonBlocking }) => ({
+  const behaviour = {
+    'sync-only': {},
+    either: { behavior: Behavior.BLOCKING },
+    'non-blocking-only': { behavior: Behavior.NON_BLOCKING },
+  };
+  return tools.map(({ name, description, parameters }) => ({
     name,
     description,
     parametersJsonSchema: parameters,
-    ...(toolBehaviour === 'sync-only' ? {} : { behavior: nonBlocking ? Behavior.NON_BLOCKING : Behavior.BLOCKING }),
+    ...behaviour[toolBehaviour],
   }));
 }
 

@@ -1,0 +1,463 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../contracts/errors.ts';
+import { FakeModel, speech, startTestCall, type TestCall } from './session-fixture.ts';
+
+async function greeted(call: TestCall): Promise<void> {
+  await call.pass(40);
+  const model = call.live();
+  model.emit(speech(1000));
+  model.emit({ type: 'assistantTranscript', text: 'Dobrý den, tady Linka.' });
+  model.emit({ type: 'generationComplete' });
+  await call.pass(1100);
+  model.emit({ type: 'turnComplete' });
+}
+
+async function callerSays(call: TestCall, text: string, ms = 800): Promise<void> {
+  await call.pass(ms, 'speaking');
+  await call.pass(400);
+  call.live().emit({ type: 'callerTranscript', text });
+}
+
+describe('a conversation', () => {
+  it('greets first, hears the caller out and keeps what was said with times and latency', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    expect(call.live().texts[0]).toContain('Dobrý den, tady Linka.');
+    await callerSays(call, 'Kde je moje objednávka?');
+    call.live().emit(speech(600));
+    call.live().emit({ type: 'assistantTranscript', text: 'Podívám se.' });
+    call.live().emit({ type: 'generationComplete' });
+    await call.pass(1000);
+    const [greeting, question, answer] = [...call.turns.values()];
+    expect(greeting).toMatchObject({
+      seq: 1,
+      speaker: 'assistant',
+      startMs: 540,
+      heardText: 'Dobrý den, tady Linka.',
+      interrupted: false,
+    });
+    expect(greeting?.latencyMs).toBeUndefined();
+    expect(greeting?.endMs).toBe(1540);
+    expect(question).toMatchObject({ seq: 2, speaker: 'caller', text: 'Kde je moje objednávka?', textMissing: false });
+    expect((question?.endMs ?? 0) - (question?.startMs ?? 0)).toBe(800);
+    expect(answer).toMatchObject({ seq: 3, speaker: 'assistant', latencyMs: 400, heardText: 'Podívám se.' });
+  });
+
+  it('sends the model every millisecond of the caller, gaps as silence', async () => {
+    const call = startTestCall();
+    await call.pass(1000);
+    await call.pass(2000, 'absent');
+    await call.pass(1000);
+    expect(call.live().heardMs).toBeGreaterThan(3950);
+    expect(call.live().heardMs).toBeLessThanOrEqual(4000);
+  });
+
+  it('keeps two seconds of a caller who speaks before the model is there', async () => {
+    const model = new FakeModel();
+    let open: () => void = () => {};
+    model.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const call = startTestCall({ model });
+    await call.pass(5000, 'speaking');
+    open();
+    await call.pass(20);
+    expect(call.live().heardMs).toBeGreaterThan(1950);
+    expect(call.live().heardMs).toBeLessThanOrEqual(2020);
+  });
+
+  it('stores a turn whose text never came, marked as missing', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    await call.pass(800, 'speaking');
+    await call.pass(600);
+    expect([...call.turns.values()].at(-1)).toMatchObject({ speaker: 'caller', text: '', textMissing: true });
+  });
+
+  it('gives the model digits as one text once the caller pauses', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    call.session.digit('1');
+    await call.pass(300);
+    call.session.digit('#');
+    await call.pass(1400);
+    expect(call.live().texts.at(-1)).toBe('[The caller pressed 1 #]');
+  });
+});
+
+describe('an interruption', () => {
+  const sentence = 'Vaše objednávka je na cestě a dorazí zítra mezi osmou a dvanáctou hodinou.';
+
+  async function interrupted(call: TestCall): Promise<void> {
+    await greeted(call);
+    await callerSays(call, 'Kde je?');
+    call.live().emit(speech(5000));
+    call.live().emit({ type: 'assistantTranscript', text: sentence });
+    call.live().emit({ type: 'generationComplete' });
+    await call.pass(2000);
+    await call.pass(400, 'speaking');
+    call.live().emit({ type: 'interrupted' });
+  }
+
+  it('clears at once, drops the rest of the answer and keeps what was heard of it', async () => {
+    const call = startTestCall();
+    await interrupted(call);
+    expect(call.carrier.clears).toBe(1);
+    call.live().emit(speech(1000));
+    call.live().emit({ type: 'turnComplete' });
+    const playedMs = call.carrier.playedMs;
+    await call.pass(500);
+    expect(call.carrier.playedMs).toBe(playedMs);
+    const answer = [...call.turns.values()].find(({ text }) => text === sentence);
+    expect(answer).toMatchObject({ interrupted: true, heardText: 'Vaše objednávka je na cestě a' });
+    expect((answer?.endMs ?? 0) - (answer?.startMs ?? 0)).toBe(2400);
+  });
+
+  it('plays the next answer from its beginning, also if the model forgot to end its turn', async () => {
+    const call = startTestCall();
+    await interrupted(call);
+    await call.pass(1200);
+    const playedMs = call.carrier.playedMs;
+    call.live().emit(speech(600));
+    call.live().emit({ type: 'assistantTranscript', text: 'Ano?' });
+    call.live().emit({ type: 'generationComplete' });
+    await call.pass(700);
+    expect(Math.round(call.carrier.playedMs - playedMs)).toBe(600);
+    expect([...call.turns.values()].at(-1)).toMatchObject({ text: 'Ano?', interrupted: false });
+  });
+
+  it('changes nothing for an assistant that may not be interrupted', async () => {
+    const call = startTestCall({
+      assistant: { voice: { voiceId: 'Kore', modelVoice: 'Kore', bargeIn: false, bargeInGreeting: false } },
+    });
+    await interrupted(call);
+    expect(call.live().config.bargeIn).toBe(false);
+    expect(call.carrier.clears).toBe(0);
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(3000);
+    expect([...call.turns.values()].find(({ text }) => text === sentence)).toMatchObject({
+      interrupted: false,
+      heardText: sentence,
+    });
+  });
+
+  it('leaves the greeting alone unless the assistant says otherwise', async () => {
+    const call = startTestCall({
+      assistant: { voice: { voiceId: 'Kore', modelVoice: 'Kore', bargeIn: true, bargeInGreeting: false } },
+    });
+    await call.pass(40);
+    call.live().emit(speech(2000));
+    await call.pass(300, 'speaking');
+    call.live().emit({ type: 'interrupted' });
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(2000);
+    expect(call.carrier.clears).toBe(0);
+    expect(call.carrier.playedMs).toBe(2000);
+  });
+});
+
+describe('the end', () => {
+  it('hangs up only after the last words were heard', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    await callerSays(call, 'Na shledanou.');
+    call.live().emit(speech(2000));
+    call.live().emit({ type: 'assistantTranscript', text: 'Na shledanou.' });
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'end_call', args: {} }] });
+    await call.pass(1900);
+    expect(call.carrier.closed).toBe(false);
+    await call.pass(900);
+    await call.ended;
+    expect(call.told).toEqual([{ outcome: 'ended', lastSeq: 3 }]);
+    expect(call.carrier.closed).toBe(true);
+    expect(call.live().stopped).toBe(true);
+    expect([...call.turns.values()].at(-1)).toMatchObject({ heardText: 'Na shledanou.' });
+  });
+
+  it('asks for a goodbye where none was said', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    await callerSays(call, 'Na shledanou.');
+    await call.pass(2500);
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'end_call', args: {} }] });
+    expect(call.live().results).toMatchObject([{ id: 'f1', response: { status: 'ok' } }]);
+    await call.pass(1000);
+    expect(call.told).toEqual([]);
+    call.live().emit(speech(500));
+    await call.pass(1200);
+    expect(call.told).toMatchObject([{ outcome: 'ended' }]);
+  });
+
+  it('stays when the caller speaks into the goodbye', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    call.live().emit(speech(2000));
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'end_call', args: {} }] });
+    await call.pass(500, 'speaking');
+    call.live().emit({ type: 'interrupted' });
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(9000);
+    expect(call.told).toEqual([]);
+    expect(call.live().results).toMatchObject([{ id: 'f1', response: { status: 'cancelled' } }]);
+  });
+
+  it('leaves with an outcome of the assistant and refuses one that it does not have', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'leave_node', args: { outcome: 'nonsense' } }] });
+    expect(call.live().results).toMatchObject([{ id: 'f1', response: { status: 'failed' } }]);
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f2', name: 'leave_node', args: { outcome: 'sales' } }] });
+    await call.pass(600);
+    expect(call.told).toMatchObject([{ outcome: 'sales' }]);
+  });
+
+  it('leaves at once when the caller says an escalation keyword in any form', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    call.live().emit(speech(3000));
+    await call.pass(500);
+    call.live().emit({ type: 'callerTranscript', text: 'Chci podat ' });
+    call.live().emit({ type: 'callerTranscript', text: 'STIZNOSTI na vás.' });
+    await call.pass(20);
+    expect(call.carrier.clears).toBe(1);
+    expect(call.told).toMatchObject([{ outcome: 'escalation' }]);
+  });
+
+  it('ends at its time limit', async () => {
+    const call = startTestCall({ assistant: { maxDurationMs: 3000 } });
+    await greeted(call);
+    await call.pass(2000);
+    expect(call.told).toMatchObject([{ outcome: 'timeLimit' }]);
+  });
+
+  it('tells of a caller who hung up, with what he had heard', async () => {
+    const call = startTestCall();
+    await call.pass(40);
+    call.live().emit(speech(3000));
+    call.live().emit({ type: 'assistantTranscript', text: 'Dobrý den, tady linka obchodu, jak vám mohu pomoci?' });
+    call.live().emit({ type: 'generationComplete' });
+    await call.pass(1500);
+    call.session.callerGone();
+    await call.ended;
+    expect(call.told).toEqual([{ outcome: 'callerHungUp', lastSeq: 1 }]);
+    expect(call.turns.get(1)).toMatchObject({ interrupted: true, heardText: 'Dobrý den, tady linka' });
+  });
+
+  it('stores the outcome where the call cannot be told', async () => {
+    const call = startTestCall({ line: { tellStopped: async () => false } });
+    await greeted(call);
+    call.session.command({ commandId: 'c1', type: 'leave', outcome: 'sales' });
+    await call.pass(600);
+    await call.ended;
+    expect(call.stored).toEqual(['sales']);
+  });
+
+  it('says nothing of an outcome when the stream is lost or the gateway drains', async () => {
+    const lost = startTestCall();
+    await greeted(lost);
+    lost.session.streamLost(1006);
+    await lost.ended;
+    const drained = startTestCall();
+    await greeted(drained);
+    drained.live().emit(speech(1000));
+    drained.live().emit({ type: 'generationComplete' });
+    await drained.pass(100);
+    drained.session.drain(8000);
+    await drained.pass(500);
+    expect(drained.carrier.closed).toBe(false);
+    await drained.pass(600);
+    await drained.ended;
+    expect(drained.carrier.closed).toBe(true);
+    expect([...lost.told, ...lost.stored, ...drained.told, ...drained.stored]).toEqual([]);
+  });
+});
+
+describe('tools', () => {
+  it('run once however often the same call comes, and every call gets the result', async () => {
+    const runs: string[] = [];
+    const result = { status: 'ok', data: 'sent', retryable: false, hint: '', attempts: 1, latencyMs: 1 } as const;
+    const call = startTestCall({
+      line: {
+        runTool: async ({ functionCallId }) => {
+          runs.push(functionCallId);
+          return result;
+        },
+      },
+    });
+    await greeted(call);
+    const args = { order_number: '4711' };
+    for (const id of ['f1', 'f2']) call.live().emit({ type: 'toolCall', calls: [{ id, name: 'order_status', args }] });
+    await call.pass(40);
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f3', name: 'order_status', args }] });
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f4', name: 'order_status', args: { order_number: '4712' } }] });
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f5', name: 'nonsense', args }] });
+    await call.pass(40);
+    expect(runs).toEqual(['f1', 'f4']);
+    expect(call.live().results.map(({ id, response }) => [id, response['status']])).toEqual([
+      ['f1', 'ok'],
+      ['f2', 'ok'],
+      ['f3', 'ok'],
+      ['f5', 'failed'],
+      ['f4', 'ok'],
+    ]);
+  });
+
+  it('are eight at most, and a cancelled one is not answered', async () => {
+    const call = startTestCall({ line: { runTool: () => new Promise(() => {}) } });
+    await greeted(call);
+    for (let i = 0; i < 9; i++) {
+      call
+        .live()
+        .emit({ type: 'toolCall', calls: [{ id: `f${i}`, name: 'order_status', args: { order_number: String(i) } }] });
+    }
+    expect(call.live().results).toMatchObject([{ id: 'f8', response: { status: 'failed', error: 'too-many-calls' } }]);
+  });
+});
+
+describe('a model that is lost', () => {
+  it('is opened again by its handle, goes on where it owes something, and gets results that came meanwhile', async () => {
+    let finishTool: () => void = () => {};
+    const call = startTestCall({
+      line: {
+        runTool: () =>
+          new Promise((resolve) => {
+            finishTool = () => resolve({ status: 'ok', retryable: false, hint: '', attempts: 1, latencyMs: 1 });
+          }),
+      },
+    });
+    await greeted(call);
+    call.live().emit({ type: 'resumption', handle: 'h1', resumable: true });
+    call.live().emit({ type: 'resumption', handle: '', resumable: false });
+    await callerSays(call, 'Kde je objednávka?');
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'order_status', args: {} }] });
+    let open: () => void = () => {};
+    call.model.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    call.live().emit({ type: 'closed', code: 1011, reason: 'Internal error encountered.' });
+    await call.pass(100);
+    finishTool();
+    await call.pass(100);
+    open();
+    await call.pass(40);
+    expect(call.handles).toEqual(['h1']);
+    expect(call.model.sessions).toHaveLength(2);
+    expect(call.live().config.resumptionHandle).toBe('h1');
+    expect(call.live().texts[0]).toContain('Omlouvám se, na chvíli jsme se neslyšeli.');
+    expect(call.live().results).toMatchObject([{ id: 'f1', response: { status: 'ok' } }]);
+  });
+
+  it('is told what was said where its handle is refused', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    call.live().emit({ type: 'resumption', handle: 'h1', resumable: true });
+    call.model.refusals.push(new AppError('model-refused', 'handle expired'));
+    call.live().emit({ type: 'closed', code: 1006, reason: '' });
+    await call.pass(40);
+    expect(call.live().config).toMatchObject({ seed: [{ speaker: 'assistant', text: 'Dobrý den, tady Linka.' }] });
+    expect(call.live().texts).toEqual([]);
+  });
+
+  it('ends the call with its own outcome when nothing helps', async () => {
+    const model = new FakeModel();
+    model.refusals.push(...Array.from({ length: 9 }, () => new AppError('model-unavailable', 'away')));
+    const call = startTestCall({ model });
+    await call.pass(100);
+    await call.ended;
+    expect(call.told).toEqual([{ outcome: 'failed', lastSeq: 0 }]);
+  });
+
+  it('ends the call when it is lost again and again', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    for (let i = 0; i < 4; i++) {
+      call.live().emit({ type: 'closed', code: 1011, reason: '' });
+      await call.pass(100);
+    }
+    expect(call.told).toMatchObject([{ outcome: 'failed' }]);
+  });
+
+  it('rolls over between turns when it says that it will go', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    const before = call.live();
+    before.emit({ type: 'resumption', handle: 'h2', resumable: true });
+    before.emit(speech(2000));
+    before.emit({ type: 'goAway', timeLeftMs: 50_000 });
+    await call.pass(1000);
+    expect(call.model.sessions).toHaveLength(1);
+    before.emit({ type: 'generationComplete' });
+    before.emit({ type: 'turnComplete' });
+    await call.pass(1500);
+    expect(before.stopped).toBe(true);
+    expect(call.live().config.resumptionHandle).toBe('h2');
+    expect(call.live().texts).toEqual([]);
+    before.emit(speech(1000));
+    const { playedMs } = call.carrier;
+    await call.pass(500);
+    expect(call.carrier.playedMs).toBe(playedMs);
+  });
+});
+
+describe('an exception', () => {
+  it('ends its call without an outcome and closes the stream', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    call.live().emit(JSON.parse('{"type":"audio","audio":null}'));
+    await call.ended;
+    expect(call.carrier.closed).toBe(true);
+    expect(call.told).toEqual([]);
+  });
+});
+
+describe('a later epoch', () => {
+  it('goes on by the handle, apologises once and keeps its own numbers', async () => {
+    const turns = [
+      {
+        epoch: 1,
+        seq: 1,
+        speaker: 'caller',
+        startMs: 0,
+        endMs: 1,
+        text: 'Haló',
+        textMissing: false,
+        heardText: 'Haló',
+        interrupted: false,
+      },
+    ] as const;
+    const call = startTestCall({
+      start: { epoch: 2, resumed: true, clockMs: 60_000 },
+      line: { readMemory: async () => ({ handle: 'h9', turns }) },
+    });
+    await call.pass(40);
+    expect(call.live().config.resumptionHandle).toBe('h9');
+    expect(call.live().texts[0]).toContain('neslyšeli');
+    call.live().emit({ type: 'closed', code: 1006, reason: '' });
+    await call.pass(40);
+    expect(call.live().texts[0]).not.toContain('neslyšeli');
+  });
+
+  it('tells another assistant what was said, without the handle of the one before', async () => {
+    const turns = [
+      {
+        epoch: 1,
+        seq: 1,
+        speaker: 'caller',
+        startMs: 0,
+        endMs: 1,
+        text: 'Chci koupit.',
+        textMissing: false,
+        heardText: 'Chci koupit.',
+        interrupted: false,
+      },
+    ] as const;
+    const call = startTestCall({
+      start: { epoch: 2, handedOver: true },
+      line: { readMemory: async () => ({ handle: 'h9', turns }) },
+    });
+    await call.pass(40);
+    expect(call.live().config.resumptionHandle).toBeUndefined();
+    expect(call.live().config.seed).toEqual([{ speaker: 'caller', text: 'Chci koupit.' }]);
+    expect(call.live().texts[0]).toContain('another assistant');
+  });
+});

@@ -1,0 +1,78 @@
+/**
+ * The caller's turns: one is all that he says between two answers. Its text comes later than its sound, or never.
+ *
+ * Text belongs to the oldest turn that waits for it. A turn that has waited `TEXT_WAIT_MS` has lost it, and text that
+ * comes within `TOO_SOON_MS` of a turn's beginning cannot be of that turn yet.
+ */
+export interface CallerTurn {
+  readonly startMs: number;
+  endMs: number;
+  text: string;
+  speaking: boolean;
+  /** Whether the assistant has answered it: what the caller says after that is another turn. */
+  answered: boolean;
+}
+
+export interface CallerTurns {
+  started(atMs: number): void;
+  /** The turn whose speech ended, if any was going on. */
+  ended(atMs: number): CallerTurn | undefined;
+  /** The turn that took the text. */
+  addText(text: string, atMs: number): CallerTurn;
+  /** The assistant begins to answer; returns the end of the speech that it answers, if that is known. */
+  answer(): number | undefined;
+  /** The turn that is going on or waits for its answer. */
+  open(): CallerTurn | undefined;
+}
+
+const TEXT_WAIT_MS = 3000;
+const TOO_SOON_MS = 500;
+const KEPT_TURNS = 20;
+
+export function createCallerTurns(): CallerTurns {
+  const turns: CallerTurn[] = [];
+  let lastTaker: CallerTurn | undefined;
+
+  const add = (atMs: number): CallerTurn => {
+    const turn = { startMs: atMs, endMs: atMs, text: '', speaking: false, answered: false };
+    turns.push(turn);
+    if (turns.length > KEPT_TURNS) turns.shift();
+    return turn;
+  };
+  const open = (): CallerTurn | undefined => {
+    const last = turns.at(-1);
+    return last && !last.answered ? last : undefined;
+  };
+  const takerAt = (atMs: number): CallerTurn => {
+    const orphan = turns.find((turn) => turn.text === '' && !turn.speaking && atMs - turn.endMs < TEXT_WAIT_MS);
+    const last = turns.at(-1);
+    if (orphan) return orphan;
+    if (lastTaker && last?.speaking && last.text === '' && atMs - last.startMs < TOO_SOON_MS) return lastTaker;
+    return last ?? add(atMs);
+  };
+
+  return {
+    started(atMs) {
+      (open() ?? add(atMs)).speaking = true;
+    },
+    ended(atMs) {
+      const turn = turns.at(-1);
+      if (!turn?.speaking) return undefined;
+      turn.speaking = false;
+      turn.endMs = Math.max(turn.startMs, atMs);
+      return turn;
+    },
+    addText(text, atMs) {
+      lastTaker = takerAt(atMs);
+      lastTaker.text += text;
+      if (lastTaker.speaking) lastTaker.endMs = Math.max(lastTaker.endMs, atMs);
+      return lastTaker;
+    },
+    answer() {
+      const asked = open();
+      for (const turn of turns) turn.answered = true;
+      return asked && !asked.speaking ? asked.endMs : undefined;
+    },
+    open,
+  };
+}

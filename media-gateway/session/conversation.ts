@@ -1,0 +1,262 @@
+/**
+ * The talk of one call: what goes to the caller, what was heard, who said what, and when the assistant leaves. It has no
+ * clock, no socket and no timer: everything is told to it with the time, and it acts through its port.
+ *
+ * Invariants:
+ * C1 After a cut nothing of the old answer is sent: playback starts a new generation, and what the model still sends
+ *    of it is dropped until the model says that its turn is over, at most `STALE_MS`.
+ * C2 The assistant leaves once, and only after its last words were heard or their time was up.
+ * C3 An assistant that may not be interrupted is not, whoever asks: nothing is cleared while it speaks.
+ */
+import type { AssistantVersion } from '../../contracts/assistant.ts';
+import type { AudioFormat, ModelEvent } from '../../contracts/realtime-model.ts';
+import type { Turn } from '../../contracts/turns.ts';
+import { createPlayout } from '../audio/playout.ts';
+import { createCallerSpeech } from './caller-speech.ts';
+import { createEscalationFinder } from './escalation.ts';
+import { digitsLine, sayLine } from './instructions.ts';
+import { chosenOutcome, END_CALL, LEAVE_NODE } from './model-tools.ts';
+import { createModelAudio } from './model-audio.ts';
+import type { ToolRequest } from './tool-desk.ts';
+import { createTurnKeeper } from './turn-keeper.ts';
+
+/** Where a conversation acts. All of it returns at once. */
+export interface ConversationPort {
+  play(mulaw: Uint8Array, mark: string): void;
+  clear(): void;
+  tellModel(text: string): void;
+  runTool(call: ToolRequest): void;
+  answerTool(call: ToolRequest, response: { status: string; hint: string }): void;
+  cancelTools(ids: readonly string[]): void;
+  /** The assistant's part is over. Called once. */
+  leave(outcome: string): void;
+}
+
+export interface ConversationOptions {
+  assistant: AssistantVersion;
+  epoch: number;
+  /** What the call's clock shows when the monotonic clock shows zero. */
+  callZeroMs: number;
+  port: ConversationPort;
+}
+
+export type Conversation = ReturnType<typeof createConversation>;
+
+const STALE_MS = 1000;
+const DIGITS_PAUSE_MS = 1200;
+const LAST_WORDS_MS = 8000;
+const COMMAND_WORDS_MS = 3000;
+const QUIET_MS = 500;
+const RECENT_MS = 3000;
+
+interface Leaving {
+  readonly outcome: string;
+  readonly untilMs: number;
+  /** Whether the assistant still has to say something before it goes. */
+  awaitsWords: boolean;
+  /** The call of a function that asked for it, if the model still waits for its result. */
+  readonly call?: ToolRequest;
+}
+
+export function createConversation({ assistant, epoch, callZeroMs, port }: ConversationOptions) {
+  const playout = createPlayout();
+  const keeper = createTurnKeeper({ epoch, language: assistant.language });
+  const speech = createCallerSpeech();
+  const modelAudio = createModelAudio();
+  const findEscalation = createEscalationFinder(assistant.escalationKeywords);
+  const timeLimitMs = assistant.maxDurationMs;
+  let startedMs: number | undefined;
+  let greeting = true;
+  let staleUntilMs: number | undefined;
+  let lastAudioMs = -Infinity;
+  let answering = false;
+  let digits = '';
+  let digitsAtMs = 0;
+  let leaving: Leaving | undefined;
+  let left = false;
+
+  const callMs = (atMs: number): number => atMs + callZeroMs;
+  const mayInterrupt = (): boolean => assistant.voice.bargeIn && (!greeting || assistant.voice.bargeInGreeting);
+
+  const pump = (atMs: number): void => {
+    for (let piece = playout.due(atMs); piece; piece = playout.due(atMs)) {
+      port.play(piece.payload, piece.mark);
+      keeper.assistantSent(playout.sent(), callMs(atMs));
+    }
+  };
+  const enqueue = (mulaw: Uint8Array, atMs: number): void => {
+    if (mulaw.length === 0) return;
+    const position = playout.end();
+    const taken = playout.enqueue(mulaw);
+    keeper.assistantAudio(mulaw.subarray(0, taken), position, callMs(atMs));
+    lastAudioMs = atMs;
+  };
+  const cut = (atMs: number): void => {
+    const wasIdle = playout.isIdle();
+    const position = playout.clear(atMs);
+    if (!wasIdle) port.clear();
+    keeper.cut(position, callMs(atMs));
+    modelAudio.reset();
+    greeting = false;
+    answering = false;
+  };
+  const answerOver = (atMs: number): void => {
+    if (staleUntilMs === undefined) enqueue(modelAudio.flush(), atMs);
+    answering = false;
+    pump(atMs);
+  };
+  const go = (outcome: string): void => {
+    if (left) return;
+    left = true;
+    leaving = undefined;
+    port.leave(outcome);
+  };
+  const leaveAfterWords = (next: Leaving): void => {
+    if (!left && !leaving) leaving = next;
+  };
+  const stay = (hint: string): void => {
+    if (leaving?.call) port.answerTool(leaving.call, { status: 'cancelled', hint });
+    leaving = undefined;
+  };
+  const endCall = (call: ToolRequest, atMs: number): void => {
+    const hasSpoken = answering || atMs - lastAudioMs < RECENT_MS || !keeper.callerWaits(callMs(atMs));
+    leaveAfterWords({
+      outcome: 'ended',
+      untilMs: atMs + LAST_WORDS_MS,
+      awaitsWords: !hasSpoken,
+      ...(hasSpoken ? { call } : {}),
+    });
+    if (!hasSpoken)
+      port.answerTool(call, { status: 'ok', hint: 'Say goodbye now in one short sentence. The call ends after it.' });
+  };
+  const leaveNode = (call: ToolRequest, atMs: number): void => {
+    const outcome = chosenOutcome(assistant, call.args);
+    if (outcome === undefined)
+      return port.answerTool(call, {
+        status: 'failed',
+        hint: 'There is no such outcome. Choose one of those declared.',
+      });
+    leaveAfterWords({ outcome, untilMs: atMs + LAST_WORDS_MS, awaitsWords: false, call });
+  };
+  const wordsAreOver = (atMs: number): boolean => {
+    if (leaving?.awaitsWords) return false;
+    return playout.isIdle() && atMs - lastAudioMs >= QUIET_MS;
+  };
+  const modelEvent = (event: ModelEvent, atMs: number): void => {
+    switch (event.type) {
+      case 'audio':
+        if (staleUntilMs !== undefined && atMs < staleUntilMs) return;
+        staleUntilMs = undefined;
+        answering = true;
+        if (leaving) leaving.awaitsWords = false;
+        enqueue(modelAudio.toMulaw(event.audio), atMs);
+        pump(atMs);
+        return;
+      case 'generationComplete':
+        answerOver(atMs);
+        keeper.answerComplete(callMs(atMs));
+        return;
+      case 'turnComplete':
+        answerOver(atMs);
+        staleUntilMs = undefined;
+        keeper.modelTurnOver(callMs(atMs));
+        return;
+      case 'interrupted':
+        if (!mayInterrupt()) return answerOver(atMs);
+        cut(atMs);
+        staleUntilMs = atMs + STALE_MS;
+        stay('The caller has spoken again. Listen and go on.');
+        return;
+      case 'assistantTranscript':
+        keeper.assistantText(event.text, callMs(atMs));
+        return;
+      case 'callerTranscript':
+        if (findEscalation(keeper.callerText(event.text, callMs(atMs))) !== undefined && !left) {
+          cut(atMs);
+          go('escalation');
+        }
+        return;
+      case 'toolCall':
+        for (const call of event.calls) {
+          if (call.name === END_CALL) endCall(call, atMs);
+          else if (call.name === LEAVE_NODE) leaveNode(call, atMs);
+          else port.runTool(call);
+        }
+        return;
+      case 'toolCallCancelled':
+        if (leaving?.call && event.ids.includes(leaving.call.id)) leaving = undefined;
+        port.cancelTools(event.ids);
+        return;
+      default:
+        return;
+    }
+  };
+
+  return {
+    /** The format of the model's audio; to be told before the first of it. */
+    modelSpeaks: (format: AudioFormat): void => modelAudio.use(format),
+    modelEvent,
+    /** One frame of the caller, whose last sample was spoken at `endMs`. */
+    callerAudio(mulaw: Uint8Array, endMs: number): void {
+      const heard = speech.hear(mulaw, callMs(endMs));
+      if (heard?.type === 'speechStarted') keeper.callerStarted(heard.atMs);
+      if (heard?.type === 'speechEnded') keeper.callerEnded(heard.atMs);
+    },
+    callerDigit(digit: string, atMs: number): void {
+      digits += digit;
+      digitsAtMs = atMs;
+    },
+    markEchoed(name: string, atMs: number): void {
+      playout.markEchoed(name, atMs);
+    },
+    /** Audio of ours, such as tones, behind what is queued. */
+    play(mulaw: Uint8Array, atMs: number): void {
+      playout.enqueue(mulaw);
+      pump(atMs);
+    },
+    say(text: string): void {
+      port.tellModel(sayLine(text));
+    },
+    /** Every 20 ms. */
+    tick(atMs: number): void {
+      if (left) return;
+      startedMs ??= atMs;
+      pump(atMs);
+      keeper.assistantHeard(playout.heard(atMs), callMs(atMs));
+      if (greeting && !answering && lastAudioMs > -Infinity && playout.isIdle()) greeting = false;
+      if (digits !== '' && atMs - digitsAtMs >= DIGITS_PAUSE_MS) {
+        port.tellModel(digitsLine(digits));
+        digits = '';
+      }
+      if (atMs - startedMs >= timeLimitMs) {
+        leaveAfterWords({ outcome: 'timeLimit', untilMs: atMs + LAST_WORDS_MS, awaitsWords: false });
+      }
+      if (leaving && (wordsAreOver(atMs) || atMs >= leaving.untilMs)) go(leaving.outcome);
+    },
+    /** Leaves by command, after the sentence that is being said. */
+    leave(outcome: string, atMs: number): void {
+      leaveAfterWords({ outcome, untilMs: atMs + COMMAND_WORDS_MS, awaitsWords: false });
+    },
+    /** The model is gone; what it had said goes on playing. Returns whether it owes the caller something. */
+    modelLost(atMs: number): boolean {
+      const owes = answering || keeper.callerWaits(callMs(atMs)) || lastAudioMs === -Infinity;
+      answerOver(atMs);
+      keeper.modelTurnOver(callMs(atMs));
+      staleUntilMs = undefined;
+      return owes;
+    },
+    /** Ends the account of the talk: what plays now is taken as heard up to here. */
+    close(atMs: number): void {
+      left = true;
+      if (!playout.isIdle()) keeper.cut(playout.clear(atMs), callMs(atMs));
+      if (speech.isSpeaking()) keeper.callerEnded(callMs(atMs));
+    },
+    /** Whether nobody is in the middle of something: a time to change the model or the gateway unnoticed. */
+    isBetweenTurns: (atMs: number): boolean =>
+      !answering && playout.isIdle() && !speech.isSpeaking() && !keeper.callerWaits(callMs(atMs)) && !leaving,
+    isLeaving: (): boolean => left || leaving !== undefined,
+    takeTurns: (): Turn[] => keeper.takeChanged(),
+    lastSeq: (): number => keeper.lastSeq(),
+    history: () => keeper.history(),
+  };
+}

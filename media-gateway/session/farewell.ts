@@ -1,0 +1,39 @@
+import type { Logger } from 'pino';
+import { messageOf } from '../../contracts/errors.ts';
+import type { CallLine } from './session-deps.ts';
+import type { TurnWriter } from './turn-writer.ts';
+import { within } from './within.ts';
+
+const TELL_WITHIN_MS = 1000;
+const SETTLE_WITHIN_MS = 30_000;
+
+export interface Farewell {
+  /** Absent: the stream ends without one, and the carrier asks anew. */
+  outcome?: string;
+  lastSeq: number;
+  writer: TurnWriter;
+  line: CallLine;
+  log: Logger;
+  closeStream: () => void;
+}
+
+/** Tells or stores the outcome and writes the last turns, then closes the stream, then keeps trying what is left. Never rejects. */
+export async function sayFarewell({ outcome, lastSeq, writer, line, log, closeStream }: Farewell): Promise<void> {
+  const written = writer.settle(TELL_WITHIN_MS);
+  if (outcome !== undefined) await tellOutcome({ outcome, lastSeq }, line, log);
+  await written;
+  closeStream();
+  const missing = await writer.settle(SETTLE_WITHIN_MS);
+  if (missing > 0) log.error({ missing }, 'turns lost: storage was away to the end');
+}
+
+async function tellOutcome(stopped: { outcome: string; lastSeq: number }, line: CallLine, log: Logger): Promise<void> {
+  const { outcome } = stopped;
+  const told = line.tellStopped(stopped).catch(() => false);
+  if (await within(told, TELL_WITHIN_MS, false)) return;
+  log.warn({ outcome }, 'the call could not be told, the outcome is stored');
+  const stored = line.storeOutcome(outcome).catch((failure: unknown) => {
+    log.error({ outcome, reason: messageOf(failure) }, 'the outcome is lost');
+  });
+  await within(stored, TELL_WITHIN_MS, undefined);
+}

@@ -1,0 +1,53 @@
+import { type AssistantVersion, builtInOutcomes } from '../../contracts/assistant.ts';
+import type { ModelTool, ModelToolResult } from '../../contracts/realtime-model.ts';
+import type { JsonObject, ToolResult } from '../../contracts/tools.ts';
+
+export const END_CALL = 'end_call';
+export const LEAVE_NODE = 'leave_node';
+
+/** Of the built-in outcomes the model may choose this one; the others happen to it. */
+const CHOOSABLE: (typeof builtInOutcomes)[number] = 'wantsHuman';
+
+/** The functions that a model may call: the assistant's tools, and the two that end its part of the call. */
+export function modelTools({ tools, outcomes }: AssistantVersion): ModelTool[] {
+  const leaving = [...outcomes, { name: CHOOSABLE, description: 'The caller wants to speak with a person.' }];
+  return [
+    ...tools.map(({ name, description, parameters }) => ({
+      name,
+      description,
+      parameters: parameters ?? { type: 'object' },
+    })),
+    {
+      name: END_CALL,
+      description: 'Hangs up. Call it once, after you have said goodbye.',
+      parameters: { type: 'object', properties: {} },
+    },
+    {
+      name: LEAVE_NODE,
+      description: `Ends your part of the call. ${leaving.map(({ name, description }) => `${name}: ${description}`).join(' ')}`,
+      parameters: {
+        type: 'object',
+        properties: { outcome: { type: 'string', enum: leaving.map(({ name }) => name) } },
+        required: ['outcome'],
+      },
+    },
+  ];
+}
+
+/** The outcome that a call of `leave_node` asks for; undefined for one that the assistant does not have. */
+export function chosenOutcome({ outcomes }: AssistantVersion, args: unknown): string | undefined {
+  const chosen = typeof args === 'object' && args !== null && 'outcome' in args ? args.outcome : undefined;
+  return [...outcomes.map(({ name }) => name), CHOOSABLE].find((name) => name === chosen);
+}
+
+/** A tool's end as the model is told it. */
+export function asModelResult(call: { id: string; name: string }, result: ToolResult): ModelToolResult {
+  const { status, data, error, retryable, hint } = result;
+  const response: JsonObject = {
+    status,
+    ...(data === undefined ? {} : { data }),
+    ...(error === undefined ? {} : { error }),
+    ...(status === 'ok' ? {} : { retryable, hint }),
+  };
+  return { id: call.id, name: call.name, response };
+}

@@ -1,0 +1,66 @@
+import type { Logger } from 'pino';
+import type { AssistantVersion } from '../../contracts/assistant.ts';
+import type { ModelUsage } from '../../contracts/realtime-model.ts';
+import type { JsonObject, ToolDefinition, ToolResult } from '../../contracts/tools.ts';
+import type { Turn } from '../../contracts/turns.ts';
+import type { Ticker } from '../ticker.ts';
+import type { ModelWish, OpenModel } from './open-model.ts';
+
+/** What a session is about, as admission found it out. */
+export interface SessionStart {
+  readonly tenantId: string;
+  readonly callId: string;
+  readonly epoch: number;
+  readonly nodeId: string;
+  readonly assistant: AssistantVersion;
+  /** Milliseconds since the call's admission, when the session starts. */
+  readonly clockMs: number;
+  /** The same assistant has spoken in an earlier epoch: the talk was cut and goes on. */
+  readonly resumed: boolean;
+  /** Another assistant has spoken before. */
+  readonly handedOver: boolean;
+  readonly vars: Readonly<Record<string, unknown>>;
+}
+
+/** The caller's end of the stream. All of it returns at once. */
+export interface SessionCarrier {
+  media(mulaw: Uint8Array): void;
+  mark(name: string): void;
+  clear(): void;
+  /** Ends the stream; the carrier then asks the API for the next step. */
+  close(): void;
+}
+
+/** What an earlier epoch left behind. */
+export interface Memory {
+  readonly handle?: string;
+  readonly turns: readonly Turn[];
+}
+
+/** What the session tells the rest of the world about one call, bound to that call. Promises may reject where not said otherwise. */
+export interface CallLine {
+  readMemory(): Promise<Memory>;
+  writeTurns(turns: readonly Turn[]): Promise<void>;
+  storeHandle(handle: string): Promise<void>;
+  /** Tells the call's workflow; false where it could not be told in time. */
+  tellStopped(stopped: { outcome: string; lastSeq: number }): Promise<boolean>;
+  /** Where the workflow cannot be told: whence the API reads it. */
+  storeOutcome(outcome: string): Promise<void>;
+  checkpoint(lastSeq: number): Promise<unknown>;
+  /** Totals so far; a later call replaces what an earlier one wrote. */
+  writeCosts(usage: ReadonlyMap<string, ModelUsage>, streamedS: number): Promise<void>;
+  /** Never rejects. */
+  runTool(call: { functionCallId: string; tool: ToolDefinition; args: JsonObject }): Promise<ToolResult>;
+}
+
+export interface SessionDeps {
+  /** Monotonic. */
+  nowMs: () => number;
+  ticker: Ticker;
+  openModel: (wish: ModelWish) => Promise<OpenModel>;
+  connectTimeoutMs: number;
+  line: CallLine;
+  log: Logger;
+  /** Everything of the call has been brought to where it belongs, or given up. */
+  onEnded: () => void;
+}
