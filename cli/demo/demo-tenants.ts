@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { DEMO_ACCOUNT } from '../../simulator/phone-network/read-config.ts';
 import type { SeedRequest } from '../seed/seed-tenant.ts';
 
 /** The account of the demo tenants on the simulated phone network. It exists nowhere else. */
-export const demoAccount = { accountId: 'ACde30000000000000000000000000cafe', authToken: 'demo-account-auth-token-0123456789' } as const;
+export const demoAccount = { accountId: DEMO_ACCOUNT.sid, authToken: DEMO_ACCOUNT.authToken };
 
 export const demoLanguages = ['cs', 'en'] as const;
 export type DemoLanguage = (typeof demoLanguages)[number];

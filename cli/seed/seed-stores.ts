@@ -1,3 +1,4 @@
+import { createApiKeyStore } from '../../db/api-keys.ts';
 import { createAssistantStore } from '../../db/assistants.ts';
 import { type Database, openDatabase } from '../../db/database.ts';
 import { createFlowStore } from '../../db/flows.ts';
@@ -16,6 +17,8 @@ export async function openSeedStores({ databaseUrl, keyFile }: { databaseUrl: st
   await database.ready();
   return {
     database,
+    sealer,
+    apiKeys: createApiKeyStore(database),
     tenants: createTenantStore(database),
     assistants: createAssistantStore(database),
     flows: createFlowStore(database),

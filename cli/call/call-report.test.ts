@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { reportCall } from './call-report.ts';
+import type { NetworkRecord } from './network-client.ts';
+import type { StoredCall } from './stored-call.ts';
+import { wordDifference, wordsOf } from './word-difference.ts';
+
+const zeroEpochMs = 1_000_000;
+const answer = 'Zboží můžete vrátit do čtrnácti dnů, stačí vyplnit formulář.';
+const record: NetworkRecord = {
+  callSid: 'CA1',
+  status: 'completed',
+  ended: true,
+  zeroEpochMs,
+  endedAtMs: 60_000,
+  said: [{ phraseId: 'stop', text: 'Počkejte, to mi stačí.', startMs: 4000, endMs: 6000 }],
+  alerts: [],
+  violations: [],
+  faults: [],
+  heardTranscript: [{ phraseId: 'returns', text: answer, startMs: 1000, endMs: 4200, heardWords: ['Zboží', 'můžete', 'vrátit', 'do'], complete: false }],
+};
+const turn = { epoch: 1, textMissing: false, interrupted: false };
+const stored: StoredCall = {
+  callId: 'CA1',
+  workflowId: 't/demo/call/CA1',
+  workflowStatus: 'COMPLETED',
+  admittedAtMs: zeroEpochMs + 500,
+  turns: [
+    { ...turn, seq: 1, speaker: 'assistant', startMs: 500, endMs: 3700, text: answer, heardText: 'Zboží můžete vrátit do čtrnácti', interrupted: true, latencyMs: 400 },
+    { ...turn, seq: 2, speaker: 'caller', startMs: 3500, endMs: 5500, text: 'Počkejte, to mi stačí.', heardText: 'Počkejte, to mi stačí.' },
+  ],
+  toolCalls: [{ name: 'order_status', status: 'ok', latencyMs: 30 }],
+  costs: [{ currency: 'USD', totalMillionths: 20_000 }],
+  historyEvents: 80,
+};
+const expected = { toolCalls: ['order_status'], heardInPart: ['returns'], understood: ['stop'], maxHistoryEvents: 150 };
+
+describe('reportCall', () => {
+  it('finds nothing wrong with a call that went as it should', () => {
+    const report = reportCall(record, stored, expected);
+    expect(report).toMatchObject({ ok: true, faults: [], bargeInMs: 200, durationMs: 60_000, historyEvents: 80 });
+    expect(report.cost).toEqual({ currency: 'USD', totalMillionths: 20_000, perMinuteMillionths: 20_000 });
+  });
+
+  it('takes more than one word between what was stored and what was heard for a fault', () => {
+    const heardText = 'Zboží můžete vrátit do čtrnácti dnů';
+    const turns = stored.turns.map((one) => (one.speaker === 'assistant' ? { ...one, heardText } : one));
+    expect(reportCall(record, { ...stored, turns }, expected).faults).toEqual([expect.stringContaining('heard text differs')]);
+  });
+
+  it('names what was expected and did not happen', () => {
+    const complete = record.heardTranscript.map((one) => ({ ...one, complete: true }));
+    const { faults } = reportCall(
+      { ...record, heardTranscript: complete, status: 'failed', alerts: [{ code: 31951, message: 'Invalid Message' }] },
+      { ...stored, toolCalls: [], turns: stored.turns.slice(0, 1), historyEvents: 200, workflowStatus: 'RUNNING' },
+      expected,
+    );
+    for (const words of ['ended as failed', '31951', 'order_status was not called', 'heard to its end', 'no turn holds', '200 history events', 'RUNNING']) {
+      expect(faults.join('\n')).toContain(words);
+    }
+  });
+});
+
+describe('wordDifference', () => {
+  it('counts words put in, left out and exchanged, whatever their case and punctuation', () => {
+    expect(wordDifference(wordsOf('Dobrý den, tady asistentka.'), wordsOf('dobrý den tady'))).toBe(1);
+    expect(wordDifference(wordsOf('a b c'), wordsOf('a x c d'))).toBe(2);
+    expect(wordDifference([], [])).toBe(0);
+  });
+});

@@ -1,0 +1,116 @@
+import { median, percentile } from './percentile.ts';
+import type { HeardUtterance, NetworkRecord } from './network-client.ts';
+import type { StoredCall } from './stored-call.ts';
+import { wordDifference, wordsOf } from './word-difference.ts';
+
+/** What `npm run call -- --json` prints as its last line. Times are milliseconds on the call's clock. */
+export interface CallReport {
+  ok: boolean;
+  callId: string;
+  workflowId: string;
+  durationMs: number;
+  turns: { speaker: string; startMs: number; endMs: number; text: string; heardText: string }[];
+  turnLatencyMs: { p50: number; p95: number };
+  /** Caller's first sound to the last sound of the assistant that was heard; null where nobody interrupted. */
+  bargeInMs: number | null;
+  toolCalls: { name: string; status: string; latencyMs: number }[];
+  historyEvents: number;
+  cost: { currency: string; totalMillionths: number; perMinuteMillionths: number };
+  faults: string[];
+}
+
+export interface Expectations {
+  toolCalls?: readonly string[];
+  /** Phrases that must be heard only in part. */
+  heardInPart?: readonly string[];
+  understood?: readonly string[];
+  maxHistoryEvents?: number;
+}
+
+/** Puts together what the network, Postgres and Temporal know of a call, and says what is wrong with it. */
+export function reportCall(record: NetworkRecord, stored: StoredCall, expected: Expectations): CallReport {
+  const offsetMs = record.zeroEpochMs - stored.admittedAtMs;
+  const durationMs = Math.round(record.endedAtMs ?? 0);
+  const latencies = stored.turns.flatMap(({ latencyMs }) => (latencyMs === undefined ? [] : [latencyMs]));
+  const faults = [
+    ...networkFaults(record),
+    ...heardFaults(record.heardTranscript, stored.turns, offsetMs),
+    ...expectationFaults(record, stored, expected),
+  ];
+  const total = stored.costs[0] ?? { currency: 'USD', totalMillionths: 0 };
+  return {
+    ok: faults.length === 0,
+    callId: stored.callId,
+    workflowId: stored.workflowId,
+    durationMs,
+    turns: stored.turns.map(({ speaker, startMs, endMs, text, heardText }) => ({ speaker, startMs, endMs, text, heardText })),
+    turnLatencyMs: { p50: median(latencies), p95: percentile(latencies, 95) },
+    bargeInMs: bargeInMs(record),
+    toolCalls: [...stored.toolCalls],
+    historyEvents: stored.historyEvents,
+    cost: { ...total, perMinuteMillionths: durationMs === 0 ? 0 : Math.round((total.totalMillionths * 60_000) / durationMs) },
+    faults,
+  };
+}
+
+function networkFaults({ status, alerts, violations, faults }: NetworkRecord): string[] {
+  return [
+    ...(status === 'completed' ? [] : [`the call ended as ${status}`]),
+    ...alerts.map(({ code, message }) => `carrier alert ${code}: ${message}`),
+    ...violations.map(({ code, message }) => `media stream violation ${code}: ${message}`),
+    ...faults.map((fault) => `caller: ${typeof fault === 'string' ? fault : JSON.stringify(fault)}`),
+  ];
+}
+
+/** Where what we stored as heard differs by more than a word from what the network's ear heard. */
+function heardFaults(heard: readonly HeardUtterance[], turns: StoredCall['turns'], offsetMs: number): string[] {
+  const byTurn = new Map<StoredCall['turns'][number], string[]>();
+  for (const turn of turns) if (turn.speaker === 'assistant') byTurn.set(turn, []);
+  for (const utterance of heard) {
+    const turn = nearestTurn(utterance, [...byTurn.keys()], offsetMs);
+    if (turn) byTurn.get(turn)?.push(...utterance.heardWords.flatMap(wordsOf));
+  }
+  return [...byTurn].flatMap(([turn, words]) => {
+    const stored = wordsOf(turn.heardText);
+    if (wordDifference(stored, words) <= 1) return [];
+    return [`heard text differs: stored "${turn.heardText}", the caller heard "${words.join(' ')}"`];
+  });
+}
+
+/** The turn that the utterance overlaps most; one that the flow itself spoke belongs to none. */
+function nearestTurn<T extends { startMs: number; endMs: number; text: string }>(utterance: HeardUtterance, turns: readonly T[], offsetMs: number): T | undefined {
+  const overlap = (turn: T): number =>
+    Math.min(turn.endMs + 500, utterance.endMs + offsetMs) - Math.max(turn.startMs - 500, utterance.startMs + offsetMs);
+  const [best] = turns.filter((turn) => overlap(turn) > 0).toSorted((one, other) => overlap(other) - overlap(one));
+  return best;
+}
+
+function expectationFaults(record: NetworkRecord, stored: StoredCall, expected: Expectations): string[] {
+  const faults: string[] = [];
+  const called = stored.toolCalls.map(({ name }) => name);
+  for (const name of expected.toolCalls ?? []) if (!called.includes(name)) faults.push(`the tool ${name} was not called`);
+  for (const phraseId of expected.heardInPart ?? []) {
+    const heard = record.heardTranscript.find((utterance) => utterance.phraseId === phraseId);
+    if (!heard) faults.push(`the caller never heard ${phraseId}`);
+    else if (heard.complete) faults.push(`${phraseId} was heard to its end although the caller interrupted`);
+  }
+  const callerTurns = stored.turns.filter(({ speaker }) => speaker === 'caller').map(({ text }) => wordsOf(text).join(' '));
+  for (const phraseId of expected.understood ?? []) {
+    const said = record.said.find((utterance) => utterance.phraseId === phraseId);
+    if (!said) faults.push(`the caller never said ${phraseId}`);
+    else if (!callerTurns.some((text) => text.includes(wordsOf(said.text).join(' ')))) faults.push(`no turn holds what the caller said: "${said.text}"`);
+  }
+  if (expected.maxHistoryEvents !== undefined && stored.historyEvents > expected.maxHistoryEvents) {
+    faults.push(`${stored.historyEvents} history events, more than ${expected.maxHistoryEvents}`);
+  }
+  if (stored.workflowStatus !== 'COMPLETED') faults.push(`the workflow is ${stored.workflowStatus}`);
+  return faults;
+}
+
+/** The longest that the assistant was still heard after the caller began to speak over it. */
+function bargeInMs({ said, heardTranscript }: NetworkRecord): number | null {
+  const overruns = heardTranscript
+    .filter(({ complete }) => !complete)
+    .flatMap(({ startMs, endMs }) => said.filter((one) => one.startMs > startMs && one.startMs < endMs).map((one) => endMs - one.startMs));
+  return overruns.length === 0 ? null : Math.round(Math.max(...overruns));
+}

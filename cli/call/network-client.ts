@@ -1,0 +1,73 @@
+/** The control side of the simulated phone network, as far as a call needs it. */
+export interface NetworkRecord {
+  callSid: string;
+  status: string;
+  ended: boolean;
+  /** Milliseconds since 1970 at the zero of the record's times. */
+  zeroEpochMs: number;
+  endedAtMs?: number;
+  said: readonly { phraseId: string; text: string; startMs: number; endMs: number }[];
+  alerts: readonly { code: number; message: string }[];
+  violations: readonly { code: number; message: string }[];
+  faults: readonly unknown[];
+  heardTranscript: readonly HeardUtterance[];
+}
+
+/** What the caller heard, by the network's own ear. */
+export interface HeardUtterance {
+  phraseId: string;
+  text: string;
+  startMs: number;
+  endMs: number;
+  heardWords: readonly string[];
+  complete: boolean;
+}
+
+export interface TimelineEvent {
+  atMs: number;
+  kind: string;
+  [detail: string]: unknown;
+}
+
+export interface NetworkClient {
+  placeCall(call: { from: string; to: string; steps: unknown; switches?: readonly string[] }): Promise<string>;
+  setCallee(phoneNumber: string, callee: { answerAfterMs: number; steps: unknown }): Promise<void>;
+  /** The newest call to or from this number, if any. */
+  findCall(phoneNumber: string): Promise<string | undefined>;
+  /** Each event of a call as it happens; ends when the call has ended. */
+  follow(callSid: string): AsyncGenerator<TimelineEvent>;
+  /** The whole record, once the call has ended and all callbacks were delivered. */
+  settled(callSid: string): Promise<NetworkRecord>;
+  wav(callSid: string): Promise<Buffer>;
+}
+
+export function createNetworkClient(baseUrl: string): NetworkClient {
+  async function ask(method: string, path: string, body?: unknown): Promise<Response> {
+    const headers = { 'content-type': 'application/json' };
+    const init = body === undefined ? { method } : { method, headers, body: JSON.stringify(body) };
+    const response = await fetch(`${baseUrl}/_sim/${path}`, init);
+    if (!response.ok) throw new Error(`the phone network refused ${method} ${path}: ${await response.text()}`);
+    return response;
+  }
+  const json = async <T>(response: Promise<Response>): Promise<T> => JSON.parse(await (await response).text());
+
+  return {
+    placeCall: async (call) => (await json<{ callSid: string }>(ask('POST', 'calls', call))).callSid,
+    setCallee: async (phoneNumber, callee) => void (await ask('PUT', `callees/${encodeURIComponent(phoneNumber)}`, callee)),
+    findCall: async (phoneNumber) => {
+      const { calls } = await json<{ calls: { callSid: string; from: string; to: string }[] }>(ask('GET', 'calls'));
+      return calls.find(({ from, to }) => from === phoneNumber || to === phoneNumber)?.callSid;
+    },
+    async *follow(callSid) {
+      const { body } = await ask('GET', `calls/${callSid}/events`);
+      let rest = '';
+      for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+        const lines = `${rest}${part}`.split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) if (line !== '') yield JSON.parse(line);
+      }
+    },
+    settled: (callSid) => json<NetworkRecord>(ask('GET', `calls/${callSid}/wait`)),
+    wav: async (callSid) => Buffer.from(await (await ask('GET', `calls/${callSid}/audio.wav`)).arrayBuffer()),
+  };
+}

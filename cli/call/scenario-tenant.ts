@@ -1,0 +1,104 @@
+import type { FlowDocument } from '../../contracts/flow/document.ts';
+import { demoDocument, demoNumbers, type DemoLanguage } from '../demo/demo-tenants.ts';
+import type { SeedRequest } from '../seed/seed-tenant.ts';
+
+/** The product's side of a scenario: whose call it is and what its number does. */
+export interface ScenarioTenant {
+  tenantId: string;
+  phoneNumber: string;
+  /** What to seed first; absent for the demos, which are seeded at the start. */
+  seed?: SeedRequest;
+}
+
+export interface ScenarioTenantSettings {
+  name: string;
+  /** Its place in the list of scenarios: gives it a number of its own. */
+  index: number;
+  language: DemoLanguage;
+  carrier: { accountId: string; authToken: string };
+  crmPort: number;
+}
+
+/** A tenant of its own for each scenario, so that scenarios can run side by side and see nothing of each other. */
+export function scenarioTenant({ name, index, language, carrier, crmPort }: ScenarioTenantSettings): ScenarioTenant {
+  if (name === 'demo-cs') return { tenantId: 'demo', phoneNumber: demoNumbers.cs };
+  if (name === 'demo-en') return { tenantId: 'demo-en', phoneNumber: demoNumbers.en };
+  const tenantId = `scenario-${name}`;
+  const phoneNumber = `+420555001${String(index).padStart(3, '0')}`;
+  const document = { ...demoDocument(language, crmPort), tenant_id: tenantId };
+  const change = changes[name]?.(document) ?? {};
+  const seed: SeedRequest = {
+    documents: [document],
+    number: { phoneNumber, accountId: carrier.accountId },
+    carrier,
+    modelKey: `sim-${name}`,
+    allowedPrivateHosts: [`127.0.0.1:${crmPort}`],
+    ...change,
+  };
+  return { tenantId, phoneNumber, seed };
+}
+
+type Document = Record<string, unknown>;
+
+/** What a scenario's tenant does differently from the demo. */
+const changes: Readonly<Record<string, (document: Document) => Partial<SeedRequest>>> = {
+  'barge-in-off': (document) => ({ documents: [{ ...document, voice_config: { voice_id: 'cs-CZ-Standard-A', barge_in: false } }] }),
+  'tool-fails': (document) => ({ documents: [{ ...document, tools: brokenTools(document['tools']) }] }),
+  outbound: (document) => ({ documents: [{ ...document, greeting: 'Dobrý den, volám kvůli doručení vaší objednávky. Hodí se vám zítra dopoledne?' }] }),
+  'two-assistants': (document) => ({
+    documents: [
+      { ...document, outcomes: [{ name: 'technical', description: 'the caller needs technical support' }] },
+      {
+        ...document,
+        assistant_id: 'technika',
+        name: 'Technická podpora',
+        system_prompt: 'Jsi technická podpora. Poraď s poruchou zařízení, odpovídej krátce.',
+        greeting: 'Dobrý den, tady technická podpora. Popište mi prosím svůj problém.',
+      },
+    ],
+    flow: twoAssistants,
+  }),
+  'collect-digits': () => ({ flow: collectThenAssistant }),
+};
+
+/** The same tools at an address of the CRM where there is nothing. */
+function brokenTools(tools: unknown): unknown {
+  if (!Array.isArray(tools)) return tools;
+  return tools.map((tool: object) => ('endpoint' in tool ? { ...tool, endpoint: String(tool.endpoint).replace('/orders/status', '/orders/nowhere') } : tool));
+}
+
+const frame = { schemaVersion: 1, languages: ['cs-CZ'], voiceId: 'cs-CZ-Standard-A', start: 'start' } as const;
+
+const twoAssistants: FlowDocument = {
+  ...frame,
+  languages: ['cs-CZ'],
+  name: 'Dvě asistentky',
+  nodes: {
+    start: { type: 'start', edges: { next: 'orders' } },
+    orders: { type: 'assistant', assistantId: 'objednavky', edges: { technical: 'technical', ended: 'bye' } },
+    technical: { type: 'assistant', assistantId: 'technika', edges: { ended: 'bye' } },
+    bye: { type: 'hangup' },
+  },
+};
+
+const collectThenAssistant: FlowDocument = {
+  ...frame,
+  languages: ['cs-CZ'],
+  name: 'Číslo objednávky předem',
+  nodes: {
+    start: { type: 'start', edges: { next: 'number' } },
+    number: {
+      type: 'collect',
+      prompt: 'Zadejte prosím číslo objednávky a stiskněte křížek.',
+      variable: 'order_number',
+      minDigits: 4,
+      maxDigits: 8,
+      finishOnKey: '#',
+      timeoutMs: 5000,
+      tries: 3,
+      edges: { collected: 'assistant', noInput: 'bye', invalid: 'bye' },
+    },
+    assistant: { type: 'assistant', assistantId: 'objednavky', edges: { ended: 'bye' } },
+    bye: { type: 'hangup' },
+  },
+};

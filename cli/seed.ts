@@ -1,0 +1,62 @@
+/** `npm run seed -- FILE… [--number +420…] [--flow FILE]`: takes assistant documents and routes a number to them. */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { type Config, readConfig } from '../contracts/config.ts';
+import { AppError, messageOf } from '../contracts/errors.ts';
+import { demoAccount } from './demo/demo-tenants.ts';
+import { databaseUrlOf, runningConfig } from './running/client-config.ts';
+import { loadDotEnv } from './running/load-env-file.ts';
+import { ownNumber } from './seed/own-number.ts';
+import { demoCarrier } from './seed/seed-demo.ts';
+import { openSeedStores } from './seed/seed-stores.ts';
+import { seedTenant } from './seed/seed-tenant.ts';
+
+const usage = 'usage: npm run seed -- FILE… [--number +420123456789] [--flow FILE] (the files are assistant documents of one tenant)';
+
+try {
+  await main();
+} catch (failure) {
+  console.error(failure instanceof AppError ? failure.message : `seeding failed: ${messageOf(failure)}`);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { number: { type: 'string' }, flow: { type: 'string' } } });
+  if (positionals.length === 0) throw new AppError('document-invalid', usage);
+  if (values.number !== undefined && !/^\+[1-9]\d{5,14}$/.test(values.number)) {
+    throw new AppError('document-invalid', `--number "${values.number}" is no number in international form, such as +420123456789`);
+  }
+  loadDotEnv();
+  const config = (await runningConfig(process.env)) ?? readConfig(process.env);
+  const documents = await Promise.all(positionals.map(readJson));
+  const flow = values.flow === undefined ? undefined : await readJson(values.flow);
+  const stores = await openSeedStores({ databaseUrl: databaseUrlOf(config), keyFile: config.KEY_FILE });
+  try {
+    const carrier = demoCarrier(config);
+    const number = values.number === undefined ? {} : { number: { phoneNumber: values.number, accountId: carrier.accountId }, carrier };
+    const modelKey = config.GEMINI_API_KEY === undefined ? {} : { modelKey: config.GEMINI_API_KEY };
+    const result = await seedTenant(stores, { documents, ...(flow === undefined ? {} : { flow }), ...number, ...modelKey });
+    console.log(`tenant ${result.tenantId}: flow ${result.flowVersionId}, assistants ${result.assistants.map(({ versionId }) => versionId).join(', ')}`);
+    for (const notice of result.notices) console.log(`  note: ${notice}`);
+    if (values.number !== undefined) await connect(config, values.number);
+  } finally {
+    await stores.database.close();
+  }
+}
+
+async function connect(config: Config, phoneNumber: string): Promise<void> {
+  const account = demoCarrier(config);
+  await ownNumber(config, { account, phoneNumber, buy: account.accountId === demoAccount.accountId });
+  console.log(`  ${phoneNumber} leads here: ${config.PUBLIC_URL}`);
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new AppError('document-invalid', `${path} cannot be read: ${messageOf(cause)}`, { cause });
+  });
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError('document-invalid', `${path} is no JSON: ${messageOf(cause)}`, { cause });
+  }
+}
