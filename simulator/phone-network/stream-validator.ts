@@ -14,7 +14,7 @@ export type ValidatedMessage =
 const MEDIA_KEYS = ['event', 'streamSid', 'media'];
 const MARK_KEYS = ['event', 'streamSid', 'mark'];
 const CLEAR_KEYS = ['event', 'streamSid'];
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /**
  * Reads one message from the server as strictly as the network does: binary frames are malformed (31950); text that
@@ -47,7 +47,7 @@ function readMedia(media: unknown): ValidatedMessage {
   if (!isRecord(media) || typeof media.payload !== 'string') return invalid('media.payload is missing');
   const extra = Object.keys(media).find((key) => key !== 'payload');
   if (extra !== undefined) return invalid(`unknown field media.${extra}`);
-  if (media.payload === '' || !BASE64.test(media.payload)) return invalid('media.payload is not base64');
+  if (media.payload.length % 4 !== 0 || !BASE64.test(media.payload)) return invalid('media.payload is not base64');
   const audio = Buffer.from(media.payload, 'base64');
   const message = { event: 'media', audio } as const;
   const start = audio.toString('latin1', 0, 4);

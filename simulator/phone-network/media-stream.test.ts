@@ -1,0 +1,226 @@
+import twilio from 'twilio';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { WebSocket } from 'ws';
+import type { PhoneNetwork } from './phone-network.ts';
+import {
+  type CallRecord,
+  controlOf,
+  startTestNetwork,
+  startTestProduct,
+  TEST_ACCOUNT,
+  type TestProduct,
+} from './test-product.ts';
+
+let product: TestProduct;
+let network: PhoneNetwork;
+
+beforeEach(async () => {
+  product = await startTestProduct();
+  network = await startTestNetwork(product);
+  product.respond.set('/voice', () => CONNECT);
+  product.respond.set('/after', () => '<Hangup/>');
+});
+
+afterEach(async () => {
+  await network.close();
+  await product.close();
+});
+
+const CONNECT =
+  '<Connect action="/after"><Stream url="wss://product.test/media" name="agent" statusCallback="/stream"/></Connect>';
+
+interface Message {
+  event: string;
+  streamSid: string;
+  sequenceNumber?: string;
+  media?: { chunk: string; timestamp: string };
+  mark?: { name: string };
+  dtmf?: unknown;
+  stop?: unknown;
+}
+
+/** Handles every message of every socket and keeps them. */
+function onMessage(handle: (message: Message, socket: WebSocket, send: (body: object) => void) => void): Message[] {
+  const messages: Message[] = [];
+  product.onSocket = (socket) => {
+    socket.on('message', (data) => {
+      const message = JSON.parse(String(data)) as Message;
+      messages.push(message);
+      handle(message, socket, (body) => socket.send(JSON.stringify({ streamSid: message.streamSid, ...body })));
+    });
+  };
+  return messages;
+}
+
+const speech = (ms: number): string => Buffer.alloc(ms * 8, 0x10).toString('base64');
+const streamEvents = (): (string | undefined)[] =>
+  product.received.filter((request) => request.path === '/stream').map(({ form }) => form.StreamEvent);
+
+async function finished(body: Record<string, unknown>): Promise<CallRecord> {
+  const control = controlOf(network);
+  return await control.wait(await control.call(body));
+}
+
+test('when the caller hangs up the server gets stop, then the close', async () => {
+  const closes: number[] = [];
+  const messages = onMessage((message, socket) => {
+    if (message.event === 'start') socket.on('close', (code) => closes.push(code));
+  });
+  const record = await finished({ steps: [{ pauseMs: 500 }, { dtmf: '5' }, { hangUp: true }] });
+  expect(messages.at(-1)).toMatchObject({
+    event: 'stop',
+    stop: { accountSid: TEST_ACCOUNT.sid, callSid: record.callSid },
+  });
+  expect(messages.find(({ event }) => event === 'dtmf')).toMatchObject({
+    dtmf: { track: 'inbound_track', digit: '5' },
+  });
+  const numbers = messages.slice(1).map((message) => Number(message.sequenceNumber));
+  expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+  expect(closes).toEqual([1000]);
+  expect(streamEvents()).toEqual(['stream-started', 'stream-stopped']);
+  expect(record.webhooks.map(({ purpose }) => purpose)).not.toContain('connect-action');
+});
+
+test('a redirect by REST ends the stream with stop and runs the new document', async () => {
+  const client = twilio(TEST_ACCOUNT.sid, TEST_ACCOUNT.authToken);
+  client.api.baseUrl = network.url;
+  let callSid = '';
+  const messages = onMessage((message) => {
+    if (message.media?.chunk !== '5') return;
+    void client.calls(callSid).update({ twiml: '<Response><Say>A high tone.</Say></Response>' });
+  });
+  const control = controlOf(network);
+  callSid = await control.call({ steps: [] });
+  const record = await control.wait(callSid);
+  expect(messages.at(-1)?.event).toBe('stop');
+  const kinds = record.timeline.map(({ kind }) => kind);
+  expect(kinds.indexOf('stream-stopped')).toBeLessThan(kinds.indexOf('say'));
+  expect(record.heard.map(({ startMs, endMs }) => endMs - startMs)).toEqual([800]);
+});
+
+test('clear stops what is playing and echoes the pending marks', async () => {
+  const messages = onMessage((message, socket, send) => {
+    if (message.event === 'start') {
+      send({ event: 'media', media: { payload: speech(5000) } });
+      send({ event: 'mark', mark: { name: 'end' } });
+    }
+    if (message.media?.chunk === '50') send({ event: 'clear' });
+    if (message.event === 'mark') socket.close();
+  });
+  const record = await finished({ steps: [] });
+  expect(messages.filter(({ event }) => event === 'mark').map(({ mark }) => mark?.name)).toEqual(['end']);
+  const heardMs = (record.heard[0]?.endMs ?? 0) - (record.heard[0]?.startMs ?? 0);
+  expect(heardMs).toBeGreaterThan(800);
+  expect(heardMs).toBeLessThan(3000);
+  expect(record.webhooks.map(({ purpose }) => purpose)).toContain('connect-action');
+});
+
+test('what the server sends wrongly is alerted once and listed each time', async () => {
+  onMessage((message, socket, send) => {
+    if (message.event === 'start') {
+      send({ event: 'mark', mark: { name: 'x' }, extra: 1 });
+      send({ event: 'hello' });
+      socket.send(Buffer.from([1, 2, 3]));
+      send({ event: 'media', media: { payload: Buffer.from('RIFFxxxxWAVE').toString('base64') } });
+      send({ event: 'media', media: { payload: Buffer.alloc(10 * 60 * 8000 + 8).toString('base64') } });
+    }
+    if (message.media?.chunk === '10') socket.close();
+  });
+  const record = await finished({ steps: [] });
+  expect(record.violations.map(({ code }) => code)).toEqual([31_951, 31_951, 31_950, null, 31_931]);
+  expect(record.alerts.map(({ code }) => code)).toEqual([31_951, 31_950, 31_931]);
+});
+
+test.each([
+  ['ws://product.test/media', 31_922],
+  ['wss://product.test/media?token=1', 31_920],
+  ['wss://nowhere.test/media', 31_901],
+  ['wss://refused.test/media', 31_902],
+  ['wss:///', 31_923],
+])('a stream to %s fails by %d and the call goes on', async (url, code) => {
+  network.network.names.set('refused.test', '127.0.0.1:1');
+  product.respond.set('/voice', () => CONNECT.replace('wss://product.test/media', url));
+  const record = await finished({ steps: [] });
+  expect(record.alerts.map((alert) => alert.code)).toEqual([code]);
+  expect(streamEvents()).toEqual(['stream-error']);
+  expect(record.webhooks.map(({ purpose }) => purpose)).toContain('connect-action');
+});
+
+test('a handshake that is answered otherwise than 101 is 31920', async () => {
+  network.network.names.set('plain.test', network.url.slice('http://'.length));
+  product.respond.set('/voice', () => CONNECT.replace('product.test/media', 'plain.test/healthz'));
+  const record = await finished({ steps: [] });
+  expect(record.alerts.map(({ code }) => code)).toEqual([31_920]);
+});
+
+test('a socket that breaks is 31921, and the call asks for its next document', async () => {
+  onMessage((message, socket) => {
+    if (message.media?.chunk === '10') socket.terminate();
+  });
+  const record = await finished({ steps: [] });
+  expect(record.alerts.map(({ code }) => code)).toEqual([31_921]);
+  expect(streamEvents()).toEqual(['stream-started', 'stream-error', 'stream-stopped']);
+  expect(record.webhooks.map(({ purpose }) => purpose)).toContain('connect-action');
+});
+
+test('trap: frames are lost while timestamps go on', async () => {
+  const messages = onMessage((message, socket) => {
+    if (Number(message.media?.timestamp) > 5500) socket.close();
+  });
+  await finished({ steps: [], switches: ['media-frames-dropped'] });
+  const stamps = messages.flatMap(({ media }) => (media ? [Number(media.timestamp)] : []));
+  const jumps = stamps.slice(1).map((stamp, index) => stamp - (stamps[index] ?? 0));
+  expect([...new Set(jumps)].toSorted((a, b) => a - b)).toEqual([20, 520]);
+});
+
+test('trap: a second socket comes with the same parameters, and how it ended is noted', async () => {
+  let sockets = 0;
+  const starts = onMessage((message, socket) => {
+    if (message.event !== 'start') return;
+    sockets += 1;
+    if (sockets === 2) socket.close(1008);
+  }).values();
+  const record = await finished({ steps: [{ pauseMs: 3000 }, { hangUp: true }], switches: ['second-media-socket'] });
+  expect([...starts].filter(({ event }) => event === 'start')).toHaveLength(2);
+  expect(record.timeline.find(({ kind }) => kind === 'second-socket-closed')).toMatchObject({ code: 1008 });
+  expect(record.status).toBe('completed');
+});
+
+test('trap: the socket dies without a close frame', async () => {
+  const closes: number[] = [];
+  onMessage((message, socket) => {
+    if (message.event === 'start') socket.on('close', (code) => closes.push(code));
+  });
+  const record = await finished({ steps: [], switches: ['media-socket-dies'] });
+  expect(closes).toEqual([1006]);
+  expect(record.alerts.map(({ code }) => code)).toEqual([31_921]);
+});
+
+test('trap: marks come back late', async () => {
+  onMessage((message, socket, send) => {
+    if (message.event === 'start') send({ event: 'mark', mark: { name: 'now' } });
+    if (message.event === 'mark') socket.close();
+  });
+  const record = await finished({ steps: [], switches: ['mark-echo-late'] });
+  const at = (name: string): number => record.timeline.find(({ kind }) => kind === name)?.atMs ?? 0;
+  expect(at('stream-stopped') - at('stream-started')).toBeGreaterThanOrEqual(400);
+});
+
+test('live events: frames dropped, socket killed, digits pressed', async () => {
+  const control = controlOf(network);
+  let callSid = '';
+  const messages = onMessage((message) => {
+    if (message.media?.chunk === '5')
+      void control.send('POST', `/calls/${callSid}/events`, { type: 'dtmf', digits: '42' });
+    if (message.media?.chunk === '10')
+      void control.send('POST', `/calls/${callSid}/events`, { type: 'drop-frames', count: 10 });
+    if (message.media?.chunk === '80')
+      void control.send('POST', `/calls/${callSid}/events`, { type: 'kill-stream-socket' });
+  });
+  callSid = await control.call({ steps: [] });
+  await control.wait(callSid);
+  expect(messages.filter(({ event }) => event === 'dtmf')).toHaveLength(2);
+  const stamps = messages.flatMap(({ media }) => (media ? [Number(media.timestamp)] : []));
+  const jumps = stamps.slice(1).map((stamp, index) => stamp - (stamps[index] ?? 0));
+  expect(Math.max(...jumps)).toBe(220);
+});
