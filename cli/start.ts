@@ -3,6 +3,9 @@ import { isAbsolute, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../contracts/config.ts';
 import { AppError, messageOf } from '../contracts/errors.ts';
+import { seedDemo } from './seed/seed-demo.ts';
+import type { Addresses } from './supervisor/child-env.ts';
+import { evacuateStack } from './supervisor/evacuation.ts';
 import { claimDataDir, type Instance, releaseDataDir, updateInstance } from './supervisor/instance-file.ts';
 import { parseOnly, processNames, type ProcessName } from './supervisor/process-plan.ts';
 import { readSimulatorPorts } from './supervisor/simulator-settings.ts';
@@ -44,17 +47,43 @@ async function main(): Promise<void> {
     let stack: Stack | undefined;
     const stopped = untilStopped(stopping, () => stack);
     try {
-      stack = await startStack({ root, dataDir, config, ports, env: process.env, only, say, signal: stopping.signal });
+      stack = await startStack({
+        root,
+        dataDir,
+        config,
+        ports,
+        env: process.env,
+        only,
+        say,
+        evacuate,
+        signal: stopping.signal,
+      });
     } catch (failure) {
       if (!stopping.signal.aborted) throw failure;
       return;
     }
-    if (!stopping.signal.aborted) {
-      await updateInstance(dataDir, { ...instance, addresses: stack.addresses, ready: true });
-      for (const line of whereToLook(stack, config, (performance.now() - startedMs) / 1000)) say('supervisor', line);
-    }
+    const demo = only ? [] : await seed(stack);
+    await updateInstance(dataDir, { ...instance, addresses: stack.addresses, ready: true });
+    const lines = whereToLook(stack, config, (performance.now() - startedMs) / 1000);
+    for (const line of [...lines, ...demo]) say('supervisor', line);
     await stopped;
   }
+
+  /** Seeds the demo; returns where it is rung. */
+  async function seed({ addresses }: Stack): Promise<string[]> {
+    try {
+      const seeded = await seedDemo(readConfig({ ...process.env, ...addresses }), ports.SIM_CRM_PORT);
+      return seeded.map(({ tenantId, phoneNumber }) => `  ${tenantId.padEnd(14)} ${phoneNumber}`);
+    } catch (failure) {
+      return [`  the demo could not be seeded: ${messageOf(failure)}`];
+    }
+  }
+}
+
+async function evacuate(addresses: Addresses, deadlineMs: number): Promise<void> {
+  const counts = await evacuateStack(readConfig({ ...process.env, ...addresses }), deadlineMs);
+  const found = Object.entries(counts).filter(([, count]) => count > 0);
+  if (found.length > 0) say('supervisor', `live calls: ${found.map(([what, count]) => `${count} ${what}`).join(', ')}`);
 }
 
 /** Resolves when a signal has asked for the end and `stack`, if it is up, has stopped; a second Ctrl-C does not wait. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readConfig } from '../../contracts/config.ts';
+import { demoAccount, demoNumbers } from '../demo/demo-tenants.ts';
 import { childEnv } from './child-env.ts';
 import { readSimulatorPorts } from './simulator-settings.ts';
 
@@ -27,7 +28,8 @@ it('gives a process of the product its variables and the addresses of what was s
 });
 
 it('tells a simulator its ports and where public names lead, and nothing of the product', () => {
-  expect(envOf(true)).toEqual({
+  const { SIM_ACCOUNTS: _accounts, ...others } = envOf(true);
+  expect(others).toEqual({
     PATH: '/bin',
     SIM_PHONE_PORT: '4010',
     SIM_MODEL_PORT: '4020',
@@ -35,4 +37,11 @@ it('tells a simulator its ports and where public names lead, and nothing of the 
     SIM_HOSTS: 'api.switchboard.test=127.0.0.1:3100,media.switchboard.test=127.0.0.1:3001',
     LOG_LEVEL: undefined,
   });
+});
+
+it("leads the demo's numbers on the simulated network here", () => {
+  const [account] = JSON.parse(envOf(true)['SIM_ACCOUNTS'] ?? '');
+  expect(account.sid).toBe(demoAccount.accountId);
+  expect(account.numbers[0].phoneNumber).toBe(demoNumbers.cs);
+  expect(account.numbers[0].voiceUrl).toMatch(/^https:\/\/api\.switchboard\.test\/telephony\/voice#/);
 });

@@ -1,4 +1,6 @@
 import { type Config, variables } from '../../contracts/config.ts';
+import { numberUrls } from '../../telephony/callback-urls.ts';
+import { demoAccount, demoNumbers } from '../demo/demo-tenants.ts';
 import type { PlannedProcess } from './process-plan.ts';
 import { type SimulatorPorts, simulatorVariables } from './simulator-settings.ts';
 
@@ -29,11 +31,20 @@ export function childEnv({ process, env, config, ports, addresses }: ChildEnvInp
       SIM_MODEL_PORT: String(ports.SIM_MODEL_PORT),
       SIM_CRM_PORT: String(ports.SIM_CRM_PORT),
       SIM_HOSTS: env['SIM_HOSTS'] ?? publicNames(config),
+      SIM_ACCOUNTS: env['SIM_ACCOUNTS'] ?? JSON.stringify([demoAccountOf(config)]),
       LOG_LEVEL: env['LOG_LEVEL'],
     };
   }
   const ours = Object.entries(env).filter(([name]) => name in variables);
   return { ...Object.fromEntries([...general, ...ours]), ...addresses };
+}
+
+/** The demo's account with its numbers led here, so that the network knows them also after a restart of its own. */
+function demoAccountOf({ PUBLIC_URL, FALLBACK_PUBLIC_URL }: Config) {
+  const { voice, fallback, status } = numberUrls(PUBLIC_URL, FALLBACK_PUBLIC_URL);
+  const urls = { voiceUrl: voice, voiceFallbackUrl: fallback, statusCallback: status };
+  const numbers = Object.values(demoNumbers).map((phoneNumber) => ({ phoneNumber, ...urls }));
+  return { sid: demoAccount.accountId, authToken: demoAccount.authToken, callsPerSecond: 10, numbers };
 }
 
 /** `name=host:port,…`: the phone network resolves public names to loopback, as a proxy in front of us would. */

@@ -13,7 +13,7 @@ const server = (answer: string): string => `
 const ready = server(`response.end('{}')`);
 
 /** A repository whose only process is a CRM made of `code`. */
-async function startCrm(code: string, evacuate?: () => Promise<void>) {
+async function startCrm(code: string) {
   const root = await mkdtemp(join(tmpdir(), 'switchboard-stack-'));
   onTestFinished(() => rm(root, { recursive: true }));
   await mkdir(join(root, 'simulator', 'crm'), { recursive: true });
@@ -30,7 +30,6 @@ async function startCrm(code: string, evacuate?: () => Promise<void>) {
     only: ['crm'],
     signal: stopping.signal,
     say: (part, line) => said.push(`${part}: ${line}`),
-    ...(evacuate && { evacuate }),
   });
   return { starting, stopping, said, url: `http://127.0.0.1:${env.SIM_CRM_PORT}` };
 }
@@ -43,24 +42,6 @@ it('starts the processes that were asked for and says when they are ready', asyn
   expect(stack.pidOf('api')).toBeUndefined();
   await stack.stop();
   expect(said).toEqual(['crm: listening', 'supervisor: crm is ready']);
-  await expect(fetch(url)).rejects.toThrow('fetch failed');
-});
-
-it('moves live calls before anything stops', async () => {
-  const steps: unknown[] = [];
-  const { starting, url } = await startCrm(ready, async () => {
-    steps.push((await fetch(url)).status);
-  });
-  await (await starting).stop();
-  expect(steps).toEqual([200]);
-});
-
-it('stops although live calls could not be moved, and says so', async () => {
-  const { starting, said, url } = await startCrm(ready, async () => {
-    throw new Error('the carrier is away');
-  });
-  await (await starting).stop();
-  expect(said.at(-1)).toBe('supervisor: live calls could not be moved: the carrier is away');
   await expect(fetch(url)).rejects.toThrow('fetch failed');
 });
 

@@ -8,7 +8,7 @@
  */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../../contracts/config.ts';
 import { messageOf } from '../../contracts/errors.ts';
@@ -39,8 +39,11 @@ export interface StackOptions {
   signal: AbortSignal;
   /** One line about a part: what the supervisor says, or what the part wrote. */
   say: (part: string, line: string) => void;
-  /** What must be done for live calls before anything stops; given at most `evacuationMs`. */
-  evacuate?: (addresses: Addresses) => Promise<void>;
+  /**
+   * Takes care of live calls before anything stops, within `deadlineMs`. Called only where the database goes down with
+   * us: calls in a database of others' can move to their processes.
+   */
+  evacuate?: (addresses: Addresses, deadlineMs: number) => Promise<void>;
 }
 
 export interface Stack {
@@ -125,7 +128,7 @@ function ownAddresses({ config, ports, dataDir, root }: StackOptions, plan: Plan
   const runs = (name: ProcessName): boolean => plan.processes.some((process) => process.name === name);
   return {
     DATA_DIR: dataDir,
-    KEY_FILE: join(root, config.KEY_FILE),
+    KEY_FILE: resolve(root, config.KEY_FILE),
     ...(plan.startsTemporal && { TEMPORAL_ADDRESS: `127.0.0.1:${config.TEMPORAL_PORT}` }),
     ...(plan.startsTemporal && {
       TEMPORAL_UI_URL: config.TEMPORAL_UI_URL ?? `http://127.0.0.1:${config.TEMPORAL_UI_PORT}`,
@@ -247,17 +250,21 @@ function healthUrl({ name, port }: PlannedProcess, config: Config): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-async function stopInOrder({ evacuate, say }: StackOptions, parts: Parts, addresses: Addresses): Promise<void> {
-  const late = delay(evacuationMs, 'late', { ref: false });
-  const evacuated = evacuate?.(addresses).catch((failure: unknown) => {
-    say('supervisor', `live calls could not be moved: ${messageOf(failure)}`);
-  });
-  if ((await Promise.race([evacuated, late])) === 'late') say('supervisor', 'moving live calls took too long');
+async function stopInOrder(options: StackOptions, parts: Parts, addresses: Addresses): Promise<void> {
+  if (parts.postgres) await evacuate(options, addresses);
   await Promise.all(parts.children.map((child) => child.stop(productGraceMs)));
   await Promise.all(parts.simulators.map((child) => child.stop(simulatorGraceMs)));
   await stopService(parts.temporal, () => forceTemporal(parts));
   await stopService(parts.postgres, () => undefined);
   parts.guard.close();
+}
+
+async function evacuate({ evacuate: move, say }: StackOptions, addresses: Addresses): Promise<void> {
+  const moved = move?.(addresses, evacuationMs).catch((failure: unknown) => {
+    say('supervisor', `live calls could not be moved: ${messageOf(failure)}`);
+  });
+  const late = delay(evacuationMs + 200, 'late', { ref: false });
+  if ((await Promise.race([moved, late])) === 'late') say('supervisor', 'moving live calls took too long');
 }
 
 async function killAll(parts: Parts): Promise<void> {
