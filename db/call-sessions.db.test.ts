@@ -77,6 +77,17 @@ test('a call recorded after its first claim keeps the claim', async () => {
   });
 });
 
+test('a call answered without its workflow is looked for until it is adopted, whoever records it first', async () => {
+  const record = (phase: 'admitted' | 'degraded') => calls.recordCall({ ...newCall(), phase });
+  await record('admitted');
+  await record('degraded');
+  await record('admitted');
+  expect(await calls.readCall(key())).toMatchObject({ phase: 'degraded' });
+  await calls.markAdopted({ ...key(), atMs: 1_700_000_003_000 });
+  await record('degraded');
+  expect(await calls.readCall(key())).toMatchObject({ phase: 'adopted', adoptedAtMs: 1_700_000_003_000 });
+});
+
 test('an epoch is taken by one stream; the same stream may ask again; an older epoch is refused', async () => {
   expect(await calls.claimEpoch(claim(1, 'MZa', 100))).toBe(true);
   expect(await calls.claimEpoch(claim(1, 'MZa', 999))).toBe(true);

@@ -26,8 +26,8 @@ export interface NewCall extends CallKey {
   flowId: string;
   flowVersion: number;
   degradedPlan: DegradedPlan;
-  /** Zero of the call's clock, milliseconds since 1970. */
-  admittedAtMs: number;
+  /** Zero of the call's clock, milliseconds since 1970; absent while an outbound call is being dialled. */
+  admittedAtMs?: number;
 }
 
 export interface EpochClaim extends CallKey {
@@ -83,7 +83,10 @@ export function createCallSessionStore({ database, sealer }: { database: Databas
   const sealedFor = ({ tenantId, callId }: CallKey) => ({ tenantId, record: `call_sessions/${callId}/resumption` });
 
   return {
-    /** Repeatable. Completes a row that a gateway's claim made first; never takes back what is known already. */
+    /**
+     * Repeatable. Completes a row that a gateway's claim made first; never takes back what is known already. A call that
+     * was answered without its workflow is `degraded` whichever of the two records it first, until it is adopted.
+     */
     recordCall: async (call: NewCall): Promise<void> => {
       const { tenantId, callId, direction, phase, from, to, carrierAccountId, carrierCallId, language } = call;
       await refuseForeign(
@@ -100,7 +103,7 @@ export function createCallSessionStore({ database, sealer }: { database: Databas
           call.flowId,
           call.flowVersion,
           toJsonb(call.degradedPlan),
-          call.admittedAtMs,
+          call.admittedAtMs ?? null,
         ]),
       );
     },
@@ -220,7 +223,9 @@ const recordSql = `insert into call_sessions as s (tenant_id, call_id, direction
   values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ${fromMs})
   on conflict (call_id) do update set
     direction = excluded.direction,
-    phase = case when s.phase = 'new' then excluded.phase else s.phase end,
+    phase = case
+      when s.phase = 'new' or (s.phase = 'admitted' and excluded.phase = 'degraded' and s.adopted_at is null) then excluded.phase
+      else s.phase end,
     from_number = excluded.from_number,
     to_number = excluded.to_number,
     carrier_account_id = excluded.carrier_account_id,
@@ -252,7 +257,7 @@ const readSql = `select jsonb_strip_nulls(jsonb_build_object(
   from call_sessions where tenant_id = ? and call_id = ?`;
 
 /** A call's id is unique across tenants; a write that meets the row of another tenant is refused by its policy. */
-const isForeign = (failure: unknown): boolean => failure instanceof DatabaseRefusal && failure.sqlState === '42501';
+const isForeign = (failure: unknown): boolean => failure instanceof DatabaseRefusal && failure.byPolicy;
 
 async function refuseForeign(written: Promise<unknown>): Promise<void> {
   await written.catch((cause: unknown) => {

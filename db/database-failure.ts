@@ -1,3 +1,4 @@
+import { RowLevelSecurityViolationException } from '@mikro-orm/core';
 import { AppError } from '../contracts/errors.ts';
 
 const connectionErrors = new Set([
@@ -24,20 +25,37 @@ export function asDatabaseFailure(failure: unknown): unknown {
     return new AppError('database-unavailable', `the database cannot be reached (${code ?? 'connection lost'})`);
   }
   if (code === undefined) return failure;
-  return new DatabaseRefusal(code, constraint, table);
+  return new DatabaseRefusal(code, {
+    constraint,
+    table,
+    byPolicy: failure instanceof RowLevelSecurityViolationException,
+  });
+}
+
+interface Refusal {
+  constraint: string | undefined;
+  table: string | undefined;
+  byPolicy: boolean;
 }
 
 /** A statement that the database refused, by SQLSTATE. */
 export class DatabaseRefusal extends Error {
   readonly sqlState: string;
   readonly constraint: string | undefined;
+  /** The row is another tenant's, or would be. */
+  readonly byPolicy: boolean;
 
-  constructor(sqlState: string, constraint: string | undefined, table: string | undefined) {
-    const where = [constraint && `constraint ${constraint}`, table && `table ${table}`].filter(Boolean).join(', ');
-    super(`the database refused a statement (SQLSTATE ${sqlState}${where ? `, ${where}` : ''})`);
+  constructor(sqlState: string, { constraint, table, byPolicy }: Refusal) {
+    const where = [
+      constraint && `constraint ${constraint}`,
+      table && `table ${table}`,
+      byPolicy && 'row-level security',
+    ];
+    super(`the database refused a statement (${['SQLSTATE ' + sqlState, ...where].filter(Boolean).join(', ')})`);
     this.name = 'DatabaseRefusal';
     this.sqlState = sqlState;
     this.constraint = constraint;
+    this.byPolicy = byPolicy;
   }
 }
 
