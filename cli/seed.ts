@@ -11,7 +11,8 @@ import { demoCarrier } from './seed/seed-demo.ts';
 import { openSeedStores } from './seed/seed-stores.ts';
 import { seedTenant } from './seed/seed-tenant.ts';
 
-const usage = 'usage: npm run seed -- FILE… [--number +420123456789] [--flow FILE] (the files are assistant documents of one tenant)';
+const usage =
+  'usage: npm run seed -- FILE… [--number +420123456789] [--flow FILE] (the files are assistant documents of one tenant)';
 
 try {
   await main();
@@ -21,10 +22,16 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { number: { type: 'string' }, flow: { type: 'string' } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { number: { type: 'string' }, flow: { type: 'string' } },
+  });
   if (positionals.length === 0) throw new AppError('document-invalid', usage);
   if (values.number !== undefined && !/^\+[1-9]\d{5,14}$/.test(values.number)) {
-    throw new AppError('document-invalid', `--number "${values.number}" is no number in international form, such as +420123456789`);
+    throw new AppError(
+      'document-invalid',
+      `--number "${values.number}" is no number in international form, such as +420123456789`,
+    );
   }
   loadDotEnv();
   const config = (await runningConfig(process.env)) ?? readConfig(process.env);
@@ -33,10 +40,20 @@ async function main(): Promise<void> {
   const stores = await openSeedStores({ databaseUrl: databaseUrlOf(config), keyFile: config.KEY_FILE });
   try {
     const carrier = demoCarrier(config);
-    const number = values.number === undefined ? {} : { number: { phoneNumber: values.number, accountId: carrier.accountId }, carrier };
+    const number =
+      values.number === undefined
+        ? {}
+        : { number: { phoneNumber: values.number, accountId: carrier.accountId }, carrier };
     const modelKey = config.GEMINI_API_KEY === undefined ? {} : { modelKey: config.GEMINI_API_KEY };
-    const result = await seedTenant(stores, { documents, ...(flow === undefined ? {} : { flow }), ...number, ...modelKey });
-    console.log(`tenant ${result.tenantId}: flow ${result.flowVersionId}, assistants ${result.assistants.map(({ versionId }) => versionId).join(', ')}`);
+    const result = await seedTenant(stores, {
+      documents,
+      ...(flow === undefined ? {} : { flow }),
+      ...number,
+      ...modelKey,
+    });
+    console.log(
+      `tenant ${result.tenantId}: flow ${result.flowVersionId}, assistants ${result.assistants.map(({ versionId }) => versionId).join(', ')}`,
+    );
     for (const notice of result.notices) console.log(`  note: ${notice}`);
     if (values.number !== undefined) await connect(config, values.number);
   } finally {

@@ -10,7 +10,11 @@ const document = {
   model_config: { realtime_model: 'gemini-2.5-flash-live', latency_profile: 'fast', temperature: 0.4 },
   voice_config: { voice_id: 'cs-CZ-Standard-A', barge_in: true },
   tools: [{ type: 'http', name: 'order_status', endpoint: 'https://crm.example/orders' }],
-  routing_rules: { on_opening_question: 'Představ se.', escalation_keywords: ['stížnost', 'právník', 'inspekce'], transfer_to_queue: 'support' },
+  routing_rules: {
+    on_opening_question: 'Představ se.',
+    escalation_keywords: ['stížnost', 'právník', 'inspekce'],
+    transfer_to_queue: 'support',
+  },
 };
 const ids = { versionId: 'v1', version: 1 };
 
@@ -19,19 +23,33 @@ describe('the assistant document', () => {
     const { assistant, notices } = assistantFromDocument(readAssistantDocument(document), ids);
     expect(assistant.model.modelId).toBe('gemini-2.5-flash-native-audio-preview-12-2025');
     expect(assistant.voice).toMatchObject({ voiceId: 'cs-CZ-Standard-A', modelVoice: 'Kore', bargeIn: true });
-    expect(assistant.tools[0]).toMatchObject({ method: 'POST', parameters: { type: 'object', additionalProperties: true }, idempotent: false });
+    expect(assistant.tools[0]).toMatchObject({
+      method: 'POST',
+      parameters: { type: 'object', additionalProperties: true },
+      idempotent: false,
+    });
     expect(notices.join('\n')).toMatch(/Kore.*vendor's.*no queue "support"/s);
   });
 
   it('names every fault by its path', () => {
-    const broken = { ...document, language: 'Czech', model_config: { ...document.model_config, temperature: 9 }, colour: 'red' };
+    const broken = {
+      ...document,
+      language: 'Czech',
+      model_config: { ...document.model_config, temperature: 9 },
+      colour: 'red',
+    };
     expect(() => readAssistantDocument(broken)).toThrow(/colour/);
-    expect(() => readAssistantDocument(broken)).toThrow(/language:[\s\S]*model_config\.temperature:|model_config\.temperature:[\s\S]*language:/);
+    expect(() => readAssistantDocument(broken)).toThrow(
+      /language:[\s\S]*model_config\.temperature:|model_config\.temperature:[\s\S]*language:/,
+    );
   });
 
   it('lists the known models and voices where a name is unknown', () => {
-    const read = (change: object) => () => assistantFromDocument(readAssistantDocument({ ...document, ...change }), ids);
-    expect(read({ model_config: { realtime_model: 'gpt-9' } })).toThrow(/unknown realtime model "gpt-9"; known: .*gemini-3\.8-live/);
+    const read = (change: object) => () =>
+      assistantFromDocument(readAssistantDocument({ ...document, ...change }), ids);
+    expect(read({ model_config: { realtime_model: 'gpt-9' } })).toThrow(
+      /unknown realtime model "gpt-9"; known: .*gemini-3\.8-live/,
+    );
     expect(read({ voice_config: { voice_id: 'Bob' } })).toThrow(/unknown voice "Bob"; known: cs-CZ-Standard-A.*Zephyr/);
   });
 });

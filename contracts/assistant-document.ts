@@ -15,7 +15,9 @@ const ToolDocument = Type.Object(
     name: Type.String({ pattern: '^[a-zA-Z_][a-zA-Z0-9_]{0,63}$' }),
     endpoint: Type.String({ pattern: '^https?://' }),
     description: Type.Optional(Type.String()),
-    method: Type.Optional(Type.Union((['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).map((method) => Type.Literal(method)))),
+    method: Type.Optional(
+      Type.Union((['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).map((method) => Type.Literal(method))),
+    ),
     parameters: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     headers: Type.Optional(Type.Record(Type.String(), Type.String())),
     body: Type.Optional(Type.Unknown()),
@@ -44,13 +46,23 @@ export const AssistantDocumentSchema = Type.Object(
       closed,
     ),
     voice_config: Type.Object(
-      { voice_id: Type.String(), barge_in: Type.Optional(Type.Boolean()), barge_in_greeting: Type.Optional(Type.Boolean()) },
+      {
+        voice_id: Type.String(),
+        barge_in: Type.Optional(Type.Boolean()),
+        barge_in_greeting: Type.Optional(Type.Boolean()),
+      },
       closed,
     ),
     greeting: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
     tools: Type.Optional(Type.Array(ToolDocument, { maxItems: 64 })),
     outcomes: Type.Optional(
-      Type.Array(Type.Object({ name: Type.String({ pattern: '^[a-zA-Z][a-zA-Z0-9]{0,31}$' }), description: Type.String() }, closed), { maxItems: 16 }),
+      Type.Array(
+        Type.Object(
+          { name: Type.String({ pattern: '^[a-zA-Z][a-zA-Z0-9]{0,31}$' }), description: Type.String() },
+          closed,
+        ),
+        { maxItems: 16 },
+      ),
     ),
     max_duration_s: Type.Optional(Type.Integer({ minimum: 10, maximum: 14_400 })),
     routing_rules: Type.Optional(
@@ -116,8 +128,10 @@ export function assistantFromDocument(
     maxDurationMs: (document.max_duration_s ?? 1800) * 1000,
   };
   const notices = voice.notice === undefined ? [] : [voice.notice];
-  if (modelId !== document.model_config.realtime_model) notices.push(`"${document.model_config.realtime_model}" is the vendor's "${modelId}"`);
-  if (rules.transfer_to_queue !== undefined) notices.push(`there is no queue "${rules.transfer_to_queue}" yet: an escalation takes the number's degraded plan`);
+  if (modelId !== document.model_config.realtime_model)
+    notices.push(`"${document.model_config.realtime_model}" is the vendor's "${modelId}"`);
+  if (rules.transfer_to_queue !== undefined)
+    notices.push(`there is no queue "${rules.transfer_to_queue}" yet: an escalation takes the number's degraded plan`);
   return { assistant, notices };
 }
 
@@ -142,7 +156,8 @@ function toolFromDocument(assistantId: string, tool: ToolDocumentValue): ToolDef
 
 /** What came out of a JSON file, as its type; anything else becomes null. */
 function toJson(value: unknown): Json {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value;
   if (Array.isArray(value)) return value.map(toJson);
   if (typeof value === 'object') return toJsonObject(value);
   return null;

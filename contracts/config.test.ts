@@ -11,8 +11,16 @@ describe('readConfig', () => {
   });
 
   it('reports every fault at once', () => {
-    const env = { API_PORT: 'x', LOG_LEVEL: 'loud', PUBLIC_URL: 'http://a.example', TRUST_PROXY: 'yes', TWILIO_ACCOUNT_SID: 'AC1' };
-    expect(() => readConfig(env)).toThrow(/LOG_LEVEL="loud".*API_PORT="x".*PUBLIC_URL must begin with https.*TRUST_PROXY="yes".*TWILIO_AUTH_TOKEN/s);
+    const env = {
+      API_PORT: 'x',
+      LOG_LEVEL: 'loud',
+      PUBLIC_URL: 'http://a.example',
+      TRUST_PROXY: 'yes',
+      TWILIO_ACCOUNT_SID: 'AC1',
+    };
+    expect(() => readConfig(env)).toThrow(
+      /LOG_LEVEL="loud".*API_PORT="x".*PUBLIC_URL must begin with https.*TRUST_PROXY="yes".*TWILIO_AUTH_TOKEN/s,
+    );
   });
 
   it('takes an empty value for an absent one', () => {
@@ -20,6 +28,8 @@ describe('readConfig', () => {
   });
 
   it('keeps secrets in URLs out of its message', () => {
-    expect(() => readConfig({ DATABASE_URL: 'mysql://me:hush@db/x', DATABASE_MIGRATION_URL: 'postgres://db/x' })).toThrow(/^(?!.*hush)/s);
+    expect(() =>
+      readConfig({ DATABASE_URL: 'mysql://me:hush@db/x', DATABASE_MIGRATION_URL: 'postgres://db/x' }),
+    ).toThrow(/^(?!.*hush)/s);
   });
 });

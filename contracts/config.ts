@@ -13,11 +13,32 @@ interface Variable {
 
 /** Every variable that a process of ours reads. `.env.example` is held against this table by a test. */
 export const variables = {
-  DATA_DIR: { kind: 'text', default: '.data', meaning: 'Folder of everything that must survive a restart on this machine.' },
-  KEY_FILE: { kind: 'text', default: '.data/keys.json', meaning: 'Key-encryption keys; made at the first start. Back it up: without it secrets and histories are unreadable.' },
-  LOG_LEVEL: { kind: 'choice', default: 'info', choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace'], meaning: 'How much is logged.' },
-  LOG_PERSONAL_DATA: { kind: 'flag', default: 'false', meaning: 'true shows what people said and their numbers in logs; never in production.' },
-  DATABASE_URL: { kind: 'url', meaning: 'Postgres for the application role. Absent: an embedded one in the data folder.' },
+  DATA_DIR: {
+    kind: 'text',
+    default: '.data',
+    meaning: 'Folder of everything that must survive a restart on this machine.',
+  },
+  KEY_FILE: {
+    kind: 'text',
+    default: '.data/keys.json',
+    meaning:
+      'Key-encryption keys; made at the first start. Back it up: without it secrets and histories are unreadable.',
+  },
+  LOG_LEVEL: {
+    kind: 'choice',
+    default: 'info',
+    choices: ['fatal', 'error', 'warn', 'info', 'debug', 'trace'],
+    meaning: 'How much is logged.',
+  },
+  LOG_PERSONAL_DATA: {
+    kind: 'flag',
+    default: 'false',
+    meaning: 'true shows what people said and their numbers in logs; never in production.',
+  },
+  DATABASE_URL: {
+    kind: 'url',
+    meaning: 'Postgres for the application role. Absent: an embedded one in the data folder.',
+  },
   DATABASE_MIGRATION_URL: { kind: 'url', meaning: 'Postgres for the owner of the tables; needed with DATABASE_URL.' },
   DATABASE_PORT: { kind: 'port', default: '5433', meaning: 'Port of the embedded Postgres.' },
   TEMPORAL_ADDRESS: { kind: 'text', meaning: 'host:port of a Temporal server. Absent: a local one is started.' },
@@ -29,28 +50,60 @@ export const variables = {
   TEMPORAL_UI_URL: { kind: 'url', meaning: 'Address of the Temporal UI for links. Absent: the local one.' },
   API_HOST: { kind: 'text', default: '127.0.0.1', meaning: 'Address that the API listens on.' },
   API_PORT: { kind: 'port', default: '3000', meaning: 'Port of the API.' },
-  PUBLIC_URL: { kind: 'url', default: 'https://api.switchboard.test', meaning: 'Address under which the carrier reaches the API; https only.' },
-  FALLBACK_PUBLIC_URL: { kind: 'url', meaning: 'Another API for the fallback URL of numbers and calls. Absent: the same one.' },
-  TRUST_PROXY: { kind: 'flag', default: 'false', meaning: 'true takes scheme and host of a request from the headers of a proxy in front.' },
-  CODEC_PORT: { kind: 'port', default: '3003', meaning: 'Loopback port on which the API decodes payloads for the Temporal UI.' },
+  PUBLIC_URL: {
+    kind: 'url',
+    default: 'https://api.switchboard.test',
+    meaning: 'Address under which the carrier reaches the API; https only.',
+  },
+  FALLBACK_PUBLIC_URL: {
+    kind: 'url',
+    meaning: 'Another API for the fallback URL of numbers and calls. Absent: the same one.',
+  },
+  TRUST_PROXY: {
+    kind: 'flag',
+    default: 'false',
+    meaning: 'true takes scheme and host of a request from the headers of a proxy in front.',
+  },
+  CODEC_PORT: {
+    kind: 'port',
+    default: '3003',
+    meaning: 'Loopback port on which the API decodes payloads for the Temporal UI.',
+  },
   GATEWAY_HOST: { kind: 'text', default: '127.0.0.1', meaning: 'Address that the media gateway listens on.' },
   GATEWAY_PORT: { kind: 'port', default: '3001', meaning: 'Port of the media gateway.' },
-  GATEWAY_PUBLIC_URL: { kind: 'url', default: 'wss://media.switchboard.test/media', meaning: 'Address under which the carrier reaches this gateway; wss only.' },
+  GATEWAY_PUBLIC_URL: {
+    kind: 'url',
+    default: 'wss://media.switchboard.test/media',
+    meaning: 'Address under which the carrier reaches this gateway; wss only.',
+  },
   WORKER_PORT: { kind: 'port', default: '3002', meaning: 'Port of the health checks of the worker.' },
   WORKER_BUILD_ID: { kind: 'text', meaning: 'Build id of this deployment; switches worker versioning on.' },
-  TWILIO_ACCOUNT_SID: { kind: 'text', meaning: 'Account of the demo tenant. Absent: the simulated phone network is started.' },
+  TWILIO_ACCOUNT_SID: {
+    kind: 'text',
+    meaning: 'Account of the demo tenant. Absent: the simulated phone network is started.',
+  },
   TWILIO_AUTH_TOKEN: { kind: 'text', meaning: 'Auth token of that account.' },
   TWILIO_PHONE_NUMBER: { kind: 'text', meaning: 'Number of the demo tenant on that account, such as +420123456789.' },
-  TWILIO_BASE_URL: { kind: 'url', meaning: 'Address of the carrier API. Absent: the vendor, or the simulated network where it is started.' },
+  TWILIO_BASE_URL: {
+    kind: 'url',
+    meaning: 'Address of the carrier API. Absent: the vendor, or the simulated network where it is started.',
+  },
   GEMINI_API_KEY: { kind: 'text', meaning: 'Key of the demo tenant. Absent: the simulated realtime model is started.' },
-  GEMINI_BASE_URL: { kind: 'url', meaning: 'Address of the model API. Absent: the vendor, or the simulated model where it is started.' },
+  GEMINI_BASE_URL: {
+    kind: 'url',
+    meaning: 'Address of the model API. Absent: the vendor, or the simulated model where it is started.',
+  },
   CARRIER_TIMEOUT_MS: { kind: 'integer', default: '5000', meaning: 'Longest wait for an answer of the carrier API.' },
   MODEL_CONNECT_TIMEOUT_MS: { kind: 'integer', default: '5000', meaning: 'Longest wait for a model session to open.' },
 } as const satisfies Record<string, Variable>;
 
 export type VariableName = keyof typeof variables;
 
-type Parsed<V extends Variable> = V['kind'] extends 'port' | 'integer' ? number : V['kind'] extends 'flag' ? boolean : string;
+type Parsed<V extends Variable> = V['kind'] extends 'port' | 'integer'
+  ? number
+  : V['kind'] extends 'flag'
+    ? boolean
+    : string;
 type Given<V extends Variable> = V extends { default: string } ? Parsed<V> : Parsed<V> | undefined;
 
 /** The whole configuration, by variable name, checked and frozen. */
@@ -64,18 +117,26 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     values[name] = readVariable(name, variable, env[name], faults);
   }
   faults.push(...pairFaults(env));
-  if (faults.length > 0) throw new AppError('config-invalid', `configuration:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  if (faults.length > 0)
+    throw new AppError('config-invalid', `configuration:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each value was read by its variable's kind above
   return Object.freeze(values) as Config;
 }
 
-function readVariable(name: string, variable: Variable, given: string | undefined, faults: string[]): string | number | boolean | undefined {
+function readVariable(
+  name: string,
+  variable: Variable,
+  given: string | undefined,
+  faults: string[],
+): string | number | boolean | undefined {
   const text = given === undefined || given === '' ? variable.default : given;
   if (text === undefined) return undefined;
   switch (variable.kind) {
     case 'text':
       return text;
     case 'choice':
-      if (!variable.choices?.includes(text)) faults.push(`${name}="${text}" is none of ${variable.choices?.join(', ')}`);
+      if (!variable.choices?.includes(text))
+        faults.push(`${name}="${text}" is none of ${variable.choices?.join(', ')}`);
       return text;
     case 'flag':
       if (text !== 'true' && text !== 'false') faults.push(`${name}="${text}" is neither true nor false`);
@@ -105,8 +166,10 @@ function urlFaults(name: string, text: string): string[] {
   if (!URL.canParse(text)) return [`${name} is no URL`];
   const url = new URL(text);
   const allowed = schemes[name] ?? ['http:', 'https:'];
-  if (!allowed.includes(url.protocol)) return [`${name} must begin with ${allowed.map((scheme) => `${scheme}//`).join(' or ')}`];
-  if (name === 'GATEWAY_PUBLIC_URL' && url.search !== '') return [`${name} must have no query string: the carrier drops it`];
+  if (!allowed.includes(url.protocol))
+    return [`${name} must begin with ${allowed.map((scheme) => `${scheme}//`).join(' or ')}`];
+  if (name === 'GATEWAY_PUBLIC_URL' && url.search !== '')
+    return [`${name} must have no query string: the carrier drops it`];
   return [];
 }
 
@@ -116,5 +179,7 @@ const pairs: readonly (readonly [VariableName, VariableName])[] = [
 ];
 
 function pairFaults(env: Readonly<Record<string, string | undefined>>): string[] {
-  return pairs.filter(([one, other]) => Boolean(env[one]) !== Boolean(env[other])).map(([one, other]) => `${one} and ${other} go together: give both or neither`);
+  return pairs
+    .filter(([one, other]) => Boolean(env[one]) !== Boolean(env[other]))
+    .map(([one, other]) => `${one} and ${other} go together: give both or neither`);
 }

@@ -32,7 +32,7 @@ export const errorTable = {
   'tool-refused': { status: 422, retry: false },
   'port-in-use': { status: 500, retry: false },
   'not-ready': { status: 503, retry: true },
-  'unexpected': { status: 500, retry: false },
+  unexpected: { status: 500, retry: false },
 } as const satisfies Record<string, { status: number; retry: boolean }>;
 
 export type ErrorCode = keyof typeof errorTable;

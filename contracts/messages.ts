@@ -107,7 +107,17 @@ export interface Checkpoint {
   lastSeq: number;
 }
 
-export const carrierStatuses = ['queued', 'initiated', 'ringing', 'in-progress', 'completed', 'busy', 'no-answer', 'failed', 'canceled'] as const;
+export const carrierStatuses = [
+  'queued',
+  'initiated',
+  'ringing',
+  'in-progress',
+  'completed',
+  'busy',
+  'no-answer',
+  'failed',
+  'canceled',
+] as const;
 export type CarrierStatusName = (typeof carrierStatuses)[number];
 
 export interface CarrierStatus {

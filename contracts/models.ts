@@ -17,7 +17,10 @@ export const modelAliases: Readonly<Record<string, string>> = {
 export function resolveModel(name: string): string {
   const id = modelAliases[name];
   if (id === undefined) {
-    throw new AppError('document-invalid', `unknown realtime model "${name}"; known: ${Object.keys(modelAliases).join(', ')}`);
+    throw new AppError(
+      'document-invalid',
+      `unknown realtime model "${name}"; known: ${Object.keys(modelAliases).join(', ')}`,
+    );
   }
   return id;
 }

@@ -10,11 +10,16 @@ describe('pricing', () => {
   });
 
   it('finds the row of a dated model id by its family', () => {
-    expect(modelCost('gemini-2.5-flash-native-audio-preview-12-2025', { ...usage, textIn: 0, textOut: 0 }, '2026-11-01').millionths).toBe(13_500);
+    expect(
+      modelCost('gemini-2.5-flash-native-audio-preview-12-2025', { ...usage, textIn: 0, textOut: 0 }, '2026-11-01')
+        .millionths,
+    ).toBe(13_500);
   });
 
   it('bills started minutes, and the media stream only while it ran', () => {
-    expect(telephonyCost({ direction: 'inbound', durationS: 61, streamedS: 30 }, '2026-11-01').millionths).toBe(2 * 8_500 + 4_000);
+    expect(telephonyCost({ direction: 'inbound', durationS: 61, streamedS: 30 }, '2026-11-01').millionths).toBe(
+      2 * 8_500 + 4_000,
+    );
     expect(telephonyCost({ direction: 'outbound', durationS: 0, streamedS: 0 }, '2026-11-01').millionths).toBe(0);
   });
 });

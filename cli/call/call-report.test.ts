@@ -16,7 +16,16 @@ const record: NetworkRecord = {
   alerts: [],
   violations: [],
   faults: [],
-  heardTranscript: [{ phraseId: 'returns', text: answer, startMs: 1000, endMs: 4200, heardWords: ['Zboží', 'můžete', 'vrátit', 'do'], complete: false }],
+  heardTranscript: [
+    {
+      phraseId: 'returns',
+      text: answer,
+      startMs: 1000,
+      endMs: 4200,
+      heardWords: ['Zboží', 'můžete', 'vrátit', 'do'],
+      complete: false,
+    },
+  ],
 };
 const turn = { epoch: 1, textMissing: false, interrupted: false };
 const stored: StoredCall = {
@@ -25,8 +34,26 @@ const stored: StoredCall = {
   workflowStatus: 'COMPLETED',
   admittedAtMs: zeroEpochMs + 500,
   turns: [
-    { ...turn, seq: 1, speaker: 'assistant', startMs: 500, endMs: 3700, text: answer, heardText: 'Zboží můžete vrátit do čtrnácti', interrupted: true, latencyMs: 400 },
-    { ...turn, seq: 2, speaker: 'caller', startMs: 3500, endMs: 5500, text: 'Počkejte, to mi stačí.', heardText: 'Počkejte, to mi stačí.' },
+    {
+      ...turn,
+      seq: 1,
+      speaker: 'assistant',
+      startMs: 500,
+      endMs: 3700,
+      text: answer,
+      heardText: 'Zboží můžete vrátit do čtrnácti',
+      interrupted: true,
+      latencyMs: 400,
+    },
+    {
+      ...turn,
+      seq: 2,
+      speaker: 'caller',
+      startMs: 3500,
+      endMs: 5500,
+      text: 'Počkejte, to mi stačí.',
+      heardText: 'Počkejte, to mi stačí.',
+    },
   ],
   toolCalls: [{ name: 'order_status', status: 'ok', latencyMs: 30 }],
   costs: [{ currency: 'USD', totalMillionths: 20_000 }],
@@ -44,7 +71,9 @@ describe('reportCall', () => {
   it('takes more than one word between what was stored and what was heard for a fault', () => {
     const heardText = 'Zboží můžete vrátit do čtrnácti dnů';
     const turns = stored.turns.map((one) => (one.speaker === 'assistant' ? { ...one, heardText } : one));
-    expect(reportCall(record, { ...stored, turns }, expected).faults).toEqual([expect.stringContaining('heard text differs')]);
+    expect(reportCall(record, { ...stored, turns }, expected).faults).toEqual([
+      expect.stringContaining('heard text differs'),
+    ]);
   });
 
   it('names what was expected and did not happen', () => {
@@ -54,7 +83,15 @@ describe('reportCall', () => {
       { ...stored, toolCalls: [], turns: stored.turns.slice(0, 1), historyEvents: 200, workflowStatus: 'RUNNING' },
       expected,
     );
-    for (const words of ['ended as failed', '31951', 'order_status was not called', 'heard to its end', 'no turn holds', '200 history events', 'RUNNING']) {
+    for (const words of [
+      'ended as failed',
+      '31951',
+      'order_status was not called',
+      'heard to its end',
+      'no turn holds',
+      '200 history events',
+      'RUNNING',
+    ]) {
       expect(faults.join('\n')).toContain(words);
     }
   });

@@ -43,12 +43,21 @@ export function reportCall(record: NetworkRecord, stored: StoredCall, expected: 
     callId: stored.callId,
     workflowId: stored.workflowId,
     durationMs,
-    turns: stored.turns.map(({ speaker, startMs, endMs, text, heardText }) => ({ speaker, startMs, endMs, text, heardText })),
+    turns: stored.turns.map(({ speaker, startMs, endMs, text, heardText }) => ({
+      speaker,
+      startMs,
+      endMs,
+      text,
+      heardText,
+    })),
     turnLatencyMs: { p50: median(latencies), p95: percentile(latencies, 95) },
     bargeInMs: bargeInMs(record),
     toolCalls: [...stored.toolCalls],
     historyEvents: stored.historyEvents,
-    cost: { ...total, perMinuteMillionths: durationMs === 0 ? 0 : Math.round((total.totalMillionths * 60_000) / durationMs) },
+    cost: {
+      ...total,
+      perMinuteMillionths: durationMs === 0 ? 0 : Math.round((total.totalMillionths * 60_000) / durationMs),
+    },
     faults,
   };
 }
@@ -78,7 +87,11 @@ function heardFaults(heard: readonly HeardUtterance[], turns: StoredCall['turns'
 }
 
 /** The turn that the utterance overlaps most; one that the flow itself spoke belongs to none. */
-function nearestTurn<T extends { startMs: number; endMs: number; text: string }>(utterance: HeardUtterance, turns: readonly T[], offsetMs: number): T | undefined {
+function nearestTurn<T extends { startMs: number; endMs: number; text: string }>(
+  utterance: HeardUtterance,
+  turns: readonly T[],
+  offsetMs: number,
+): T | undefined {
   const overlap = (turn: T): number =>
     Math.min(turn.endMs + 500, utterance.endMs + offsetMs) - Math.max(turn.startMs - 500, utterance.startMs + offsetMs);
   const [best] = turns.filter((turn) => overlap(turn) > 0).toSorted((one, other) => overlap(other) - overlap(one));
@@ -88,17 +101,21 @@ function nearestTurn<T extends { startMs: number; endMs: number; text: string }>
 function expectationFaults(record: NetworkRecord, stored: StoredCall, expected: Expectations): string[] {
   const faults: string[] = [];
   const called = stored.toolCalls.map(({ name }) => name);
-  for (const name of expected.toolCalls ?? []) if (!called.includes(name)) faults.push(`the tool ${name} was not called`);
+  for (const name of expected.toolCalls ?? [])
+    if (!called.includes(name)) faults.push(`the tool ${name} was not called`);
   for (const phraseId of expected.heardInPart ?? []) {
     const heard = record.heardTranscript.find((utterance) => utterance.phraseId === phraseId);
     if (!heard) faults.push(`the caller never heard ${phraseId}`);
     else if (heard.complete) faults.push(`${phraseId} was heard to its end although the caller interrupted`);
   }
-  const callerTurns = stored.turns.filter(({ speaker }) => speaker === 'caller').map(({ text }) => wordsOf(text).join(' '));
+  const callerTurns = stored.turns
+    .filter(({ speaker }) => speaker === 'caller')
+    .map(({ text }) => wordsOf(text).join(' '));
   for (const phraseId of expected.understood ?? []) {
     const said = record.said.find((utterance) => utterance.phraseId === phraseId);
     if (!said) faults.push(`the caller never said ${phraseId}`);
-    else if (!callerTurns.some((text) => text.includes(wordsOf(said.text).join(' ')))) faults.push(`no turn holds what the caller said: "${said.text}"`);
+    else if (!callerTurns.some((text) => text.includes(wordsOf(said.text).join(' '))))
+      faults.push(`no turn holds what the caller said: "${said.text}"`);
   }
   if (expected.maxHistoryEvents !== undefined && stored.historyEvents > expected.maxHistoryEvents) {
     faults.push(`${stored.historyEvents} history events, more than ${expected.maxHistoryEvents}`);
@@ -111,6 +128,8 @@ function expectationFaults(record: NetworkRecord, stored: StoredCall, expected: 
 function bargeInMs({ said, heardTranscript }: NetworkRecord): number | null {
   const overruns = heardTranscript
     .filter(({ complete }) => !complete)
-    .flatMap(({ startMs, endMs }) => said.filter((one) => one.startMs > startMs && one.startMs < endMs).map((one) => endMs - one.startMs));
+    .flatMap(({ startMs, endMs }) =>
+      said.filter((one) => one.startMs > startMs && one.startMs < endMs).map((one) => endMs - one.startMs),
+    );
   return overruns.length === 0 ? null : Math.round(Math.max(...overruns));
 }

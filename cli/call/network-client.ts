@@ -53,7 +53,8 @@ export function createNetworkClient(baseUrl: string): NetworkClient {
 
   return {
     placeCall: async (call) => (await json<{ callSid: string }>(ask('POST', 'calls', call))).callSid,
-    setCallee: async (phoneNumber, callee) => void (await ask('PUT', `callees/${encodeURIComponent(phoneNumber)}`, callee)),
+    setCallee: async (phoneNumber, callee) =>
+      void (await ask('PUT', `callees/${encodeURIComponent(phoneNumber)}`, callee)),
     findCall: async (phoneNumber) => {
       const { calls } = await json<{ calls: { callSid: string; from: string; to: string }[] }>(ask('GET', 'calls'));
       return calls.find(({ from, to }) => from === phoneNumber || to === phoneNumber)?.callSid;

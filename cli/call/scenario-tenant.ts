@@ -42,9 +42,15 @@ type Document = Record<string, unknown>;
 
 /** What a scenario's tenant does differently from the demo. */
 const changes: Readonly<Record<string, (document: Document) => Partial<SeedRequest>>> = {
-  'barge-in-off': (document) => ({ documents: [{ ...document, voice_config: { voice_id: 'cs-CZ-Standard-A', barge_in: false } }] }),
+  'barge-in-off': (document) => ({
+    documents: [{ ...document, voice_config: { voice_id: 'cs-CZ-Standard-A', barge_in: false } }],
+  }),
   'tool-fails': (document) => ({ documents: [{ ...document, tools: brokenTools(document['tools']) }] }),
-  outbound: (document) => ({ documents: [{ ...document, greeting: 'Dobrý den, volám kvůli doručení vaší objednávky. Hodí se vám zítra dopoledne?' }] }),
+  outbound: (document) => ({
+    documents: [
+      { ...document, greeting: 'Dobrý den, volám kvůli doručení vaší objednávky. Hodí se vám zítra dopoledne?' },
+    ],
+  }),
   'two-assistants': (document) => ({
     documents: [
       { ...document, outcomes: [{ name: 'technical', description: 'the caller needs technical support' }] },
@@ -64,7 +70,11 @@ const changes: Readonly<Record<string, (document: Document) => Partial<SeedReque
 /** The same tools at an address of the CRM where there is nothing. */
 function brokenTools(tools: unknown): unknown {
   if (!Array.isArray(tools)) return tools;
-  return tools.map((tool: object) => ('endpoint' in tool ? { ...tool, endpoint: String(tool.endpoint).replace('/orders/status', '/orders/nowhere') } : tool));
+  return tools.map((tool: object) =>
+    'endpoint' in tool
+      ? { ...tool, endpoint: String(tool.endpoint).replace('/orders/status', '/orders/nowhere') }
+      : tool,
+  );
 }
 
 const frame = { schemaVersion: 1, languages: ['cs-CZ'], voiceId: 'cs-CZ-Standard-A', start: 'start' } as const;

@@ -32,7 +32,10 @@ export interface StoredCallDeps {
 const endDeadlineMs = 75_000;
 
 /** Waits until the call's workflow is over and reads what it left. */
-export async function readStoredCall(deps: StoredCallDeps, key: { tenantId: string; callId: string }): Promise<StoredCall> {
+export async function readStoredCall(
+  deps: StoredCallDeps,
+  key: { tenantId: string; callId: string },
+): Promise<StoredCall> {
   const { database, sealer, client } = deps;
   const workflowId = callWorkflowId(key.tenantId, key.callId);
   const handle = client.workflow.getHandle(workflowId);
@@ -53,7 +56,11 @@ export async function readStoredCall(deps: StoredCallDeps, key: { tenantId: stri
     workflowStatus: status.name,
     admittedAtMs: call?.admittedAtMs ?? 0,
     turns: await createTurnStore(database).readTurns(key),
-    toolCalls: toolLogs.map(({ name, result }) => ({ name, status: result.status, latencyMs: Math.round(result.latencyMs) })),
+    toolCalls: toolLogs.map(({ name, result }) => ({
+      name,
+      status: result.status,
+      latencyMs: Math.round(result.latencyMs),
+    })),
     costs: await createCostStore(database).totalCosts(key),
     historyEvents: toolEvents.reduce((sum, events) => sum + events, historyLength),
   };

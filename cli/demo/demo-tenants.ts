@@ -23,7 +23,10 @@ export interface DemoSettings {
 export function demoTenants({ carrier, phoneNumber, modelKey, crmPort }: DemoSettings): SeedRequest[] {
   return demoLanguages.map((language) => ({
     documents: [demoDocument(language, crmPort)],
-    number: { phoneNumber: (language === 'cs' ? phoneNumber : undefined) ?? demoNumbers[language], accountId: carrier.accountId },
+    number: {
+      phoneNumber: (language === 'cs' ? phoneNumber : undefined) ?? demoNumbers[language],
+      accountId: carrier.accountId,
+    },
     carrier,
     modelKey: modelKey ?? `sim-demo-${language}`,
     allowedPrivateHosts: [`127.0.0.1:${crmPort}`],

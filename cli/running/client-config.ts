@@ -22,5 +22,8 @@ export async function runningConfig(env: Environment): Promise<Config | undefine
 /** The URL of the application's database. Throws `database-unavailable` where neither a stack nor the environment names one. */
 export function databaseUrlOf(config: Config): string {
   if (config.DATABASE_URL !== undefined) return config.DATABASE_URL;
-  throw new AppError('database-unavailable', 'no database: run `npm start` in another terminal first, or set DATABASE_URL');
+  throw new AppError(
+    'database-unavailable',
+    'no database: run `npm start` in another terminal first, or set DATABASE_URL',
+  );
 }

@@ -13,7 +13,12 @@ export interface OwnedNumber {
 export async function ownNumber(config: Config, { account, phoneNumber, buy }: OwnedNumber): Promise<void> {
   const client = createTwilioClient(account, { baseUrl: config.TWILIO_BASE_URL, timeoutMs: config.CARRIER_TIMEOUT_MS });
   if (buy) await buyWhereMissing(client, phoneNumber);
-  await connectNumber({ client, phoneNumber, publicUrl: config.PUBLIC_URL, fallbackPublicUrl: config.FALLBACK_PUBLIC_URL });
+  await connectNumber({
+    client,
+    phoneNumber,
+    publicUrl: config.PUBLIC_URL,
+    fallbackPublicUrl: config.FALLBACK_PUBLIC_URL,
+  });
 }
 
 async function buyWhereMissing(client: TwilioClient, phoneNumber: string): Promise<void> {

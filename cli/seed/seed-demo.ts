@@ -6,8 +6,13 @@ import { openSeedStores } from './seed-stores.ts';
 import { seedTenant } from './seed-tenant.ts';
 
 /** Whose account the demo rings: the one of the environment, else that of the simulated network. */
-export function demoCarrier({ TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN }: Config): { accountId: string; authToken: string } {
-  return TWILIO_ACCOUNT_SID === undefined || TWILIO_AUTH_TOKEN === undefined ? demoAccount : { accountId: TWILIO_ACCOUNT_SID, authToken: TWILIO_AUTH_TOKEN };
+export function demoCarrier({ TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN }: Config): {
+  accountId: string;
+  authToken: string;
+} {
+  return TWILIO_ACCOUNT_SID === undefined || TWILIO_AUTH_TOKEN === undefined
+    ? demoAccount
+    : { accountId: TWILIO_ACCOUNT_SID, authToken: TWILIO_AUTH_TOKEN };
 }
 
 export interface SeededDemo {

@@ -35,7 +35,10 @@ export async function seedTenant(stores: SeedStores, request: SeedRequest): Prom
   if (!first) throw new AppError('document-invalid', 'there is no assistant document to seed');
   const tenantId = first.tenant_id;
   if (documents.some((document) => document.tenant_id !== tenantId)) {
-    throw new AppError('document-invalid', 'the assistant documents name different tenants: seed each tenant on its own');
+    throw new AppError(
+      'document-invalid',
+      'the assistant documents name different tenants: seed each tenant on its own',
+    );
   }
   const drafts = documents.map((document) => assistantFromDocument(document, { versionId: '', version: 0 }));
   const byId = Object.fromEntries(drafts.map(({ assistant }) => [assistant.assistantId, assistant]));
@@ -45,10 +48,17 @@ export async function seedTenant(stores: SeedStores, request: SeedRequest): Prom
 
   const allowed = request.allowedPrivateHosts ?? [];
   await stores.tenants.ensureTenant({ tenantId, name: tenantId, allowedPrivateHosts: allowed });
-  if (request.allowedPrivateHosts) await stores.tenants.setAllowedPrivateHosts({ tenantId, allowedPrivateHosts: allowed });
+  if (request.allowedPrivateHosts)
+    await stores.tenants.setAllowedPrivateHosts({ tenantId, allowedPrivateHosts: allowed });
   if (request.carrier) {
     const { accountId, authToken } = request.carrier;
-    await stores.credentials.storeSecret({ tenantId, provider: 'twilio', accountId, label: 'auth-token', secret: authToken });
+    await stores.credentials.storeSecret({
+      tenantId,
+      provider: 'twilio',
+      accountId,
+      label: 'auth-token',
+      secret: authToken,
+    });
   }
   if (request.modelKey !== undefined) {
     await stores.credentials.storeSecret({ tenantId, provider: 'gemini', label: 'api-key', secret: request.modelKey });
@@ -63,8 +73,17 @@ export async function seedTenant(stores: SeedStores, request: SeedRequest): Prom
   if (request.number) {
     const degradedPlan = request.number.degradedPlan ?? defaultPlan(first.language, first.voice_config.voice_id);
     const { phoneNumber, accountId } = request.number;
-    await stores.numbers.routeNumber(tenantId, { phoneNumber, accountId, flowId: first.assistant_id, language: first.language, degradedPlan });
+    await stores.numbers.routeNumber(tenantId, {
+      phoneNumber,
+      accountId,
+      flowId: first.assistant_id,
+      language: first.language,
+      degradedPlan,
+    });
   }
-  const notices = [...drafts.flatMap((draft) => draft.notices), ...warnings.map(({ at, message }) => `flow node ${at}: ${message}`)];
+  const notices = [
+    ...drafts.flatMap((draft) => draft.notices),
+    ...warnings.map(({ at, message }) => `flow node ${at}: ${message}`),
+  ];
   return { tenantId, flowVersionId: published.flowVersionId, assistants, notices };
 }

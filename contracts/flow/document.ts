@@ -2,7 +2,10 @@ import { Type, type Static } from 'typebox';
 
 /** The flow document: what a tenant admin draws. Node ids are readable; positions are kept apart from meaning. */
 const NodeId = Type.String({ pattern: '^[a-z][a-z0-9-]{0,63}$' });
-const Text = Type.Union([Type.String({ minLength: 1, maxLength: 3000 }), Type.Record(Type.String(), Type.String({ minLength: 1 }))]);
+const Text = Type.Union([
+  Type.String({ minLength: 1, maxLength: 3000 }),
+  Type.Record(Type.String(), Type.String({ minLength: 1 })),
+]);
 const Edges = Type.Record(Type.String(), NodeId);
 const closed = { additionalProperties: false } as const;
 
@@ -31,7 +34,12 @@ export const AssistantNode = Type.Object(
   closed,
 );
 export const HangupNode = Type.Object(
-  { type: Type.Literal('hangup'), lastWords: Type.Optional(Text), reason: Type.Optional(Type.String()), edges: Type.Optional(Edges) },
+  {
+    type: Type.Literal('hangup'),
+    lastWords: Type.Optional(Text),
+    reason: Type.Optional(Type.String()),
+    edges: Type.Optional(Edges),
+  },
   closed,
 );
 

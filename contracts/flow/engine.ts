@@ -53,7 +53,15 @@ function createWalk(flow: FlowDocument, { degradedPlan }: FlowContext, before: F
   });
   const decide = (nodeId: string, outcome: string, wentTo: string, rule: Decision['rule'], detail?: string): void => {
     const nodeType = flow.nodes[nodeId]?.type ?? 'unknown';
-    decisions.push({ step: state.steps, nodeId, nodeType, outcome, wentTo, rule, ...(detail === undefined ? {} : { detail }) });
+    decisions.push({
+      step: state.steps,
+      nodeId,
+      nodeType,
+      outcome,
+      wentTo,
+      rule,
+      ...(detail === undefined ? {} : { detail }),
+    });
   };
 
   function enter(firstId: string): void {
@@ -64,7 +72,13 @@ function createWalk(flow: FlowDocument, { degradedPlan }: FlowContext, before: F
       if (state.steps >= maxSteps) return degrade(nodeId, 'fault', `more than ${maxSteps} steps`);
       if (visits > maxVisits) return degrade(nodeId, 'fault', `entered more than ${maxVisits} times in a row`);
       if (!node) return degrade(nodeId, 'fault', 'the flow has no such node');
-      state = { ...state, phase: 'waiting', steps: state.steps + 1, visits: { ...state.visits, [nodeId]: visits }, attempts: 0 };
+      state = {
+        ...state,
+        phase: 'waiting',
+        steps: state.steps + 1,
+        visits: { ...state.visits, [nodeId]: visits },
+        attempts: 0,
+      };
       nodeId = visit(nodeId, node);
     }
   }

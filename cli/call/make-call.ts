@@ -1,0 +1,73 @@
+import { newApiKey } from '../../api/api-key.ts';
+import type { Config } from '../../contracts/config.ts';
+import { AppError } from '../../contracts/errors.ts';
+import type { Scenario } from '../../simulator/scenarios/scenario.ts';
+import { ownNumber } from '../seed/own-number.ts';
+import type { SeedStores } from '../seed/seed-stores.ts';
+import { seedTenant } from '../seed/seed-tenant.ts';
+import type { NetworkClient } from './network-client.ts';
+import type { ScenarioTenant } from './scenario-tenant.ts';
+
+export interface PlacedCall {
+  tenantId: string;
+  /** Ours. */
+  callId: string;
+  /** The network's. */
+  callSid: string;
+}
+
+export interface MakeCallDeps {
+  config: Config;
+  stores: SeedStores;
+  network: NetworkClient;
+  carrier: { accountId: string; authToken: string };
+}
+
+/** The person of the scenarios. */
+const callerNumber = '+420777123456';
+
+/** Makes the scenario's tenant ready and rings its number. */
+export async function callIn(deps: MakeCallDeps, scenario: Scenario, tenant: ScenarioTenant): Promise<PlacedCall> {
+  await prepare(deps, tenant);
+  const callSid = await deps.network.placeCall({ from: callerNumber, to: tenant.phoneNumber, steps: scenario.caller });
+  return { tenantId: tenant.tenantId, callId: callSid, callSid };
+}
+
+/** Makes the scenario's tenant ready and asks the API to call the person. */
+export async function callOut(deps: MakeCallDeps, scenario: Scenario, tenant: ScenarioTenant): Promise<PlacedCall> {
+  const { config, stores, network } = deps;
+  await prepare(deps, tenant);
+  const { key, keyHash } = newApiKey(tenant.tenantId);
+  await stores.apiKeys.storeApiKey({ tenantId: tenant.tenantId, keyId: 'npm-run-call', keyHash });
+  const to = `+4207${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}`;
+  await network.setCallee(to, { answerAfterMs: 800, steps: scenario.caller });
+  const response = await fetch(`http://127.0.0.1:${config.API_PORT}/calls`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ to, idempotencyKey: crypto.randomUUID() }),
+  });
+  if (response.status !== 202)
+    throw new AppError('carrier-refused', `the API refused the call: ${await response.text()}`);
+  const { callId }: { callId: string } = JSON.parse(await response.text());
+  return { tenantId: tenant.tenantId, callId, callSid: await dialled(network, to) };
+}
+
+async function prepare(
+  { config, stores, carrier }: MakeCallDeps,
+  { seed, phoneNumber }: ScenarioTenant,
+): Promise<void> {
+  if (!seed) return;
+  await seedTenant(stores, seed);
+  await ownNumber(config, { account: carrier, phoneNumber, buy: true });
+}
+
+/** The network's call to a number, as soon as somebody has dialled it. */
+async function dialled(network: NetworkClient, phoneNumber: string): Promise<string> {
+  const deadlineMs = performance.now() + 10_000;
+  while (performance.now() < deadlineMs) {
+    const callSid = await network.findCall(phoneNumber);
+    if (callSid !== undefined) return callSid;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new AppError('carrier-unavailable', 'nobody dialled within 10 s: look at the outbound call in the Temporal UI');
+}

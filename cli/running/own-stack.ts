@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Config, readConfig } from '../../contracts/config.ts';
+import { findTemporalCli } from '../../temporal/find-cli.ts';
+import { seedDemo } from '../seed/seed-demo.ts';
+import { claimDataDir, releaseDataDir } from '../supervisor/instance-file.ts';
+import type { ProcessName } from '../supervisor/process-plan.ts';
+import { readSimulatorPorts, type SimulatorPorts } from '../supervisor/simulator-settings.ts';
+import { startStack } from '../supervisor/stack.ts';
+import { dataDirOf, root } from './client-config.ts';
+
+/** A whole product of a command's own, demo tenants included. */
+export interface OwnStack {
+  config: Config;
+  ports: SimulatorPorts;
+  pidOf(name: ProcessName): number | undefined;
+  stop(): Promise<void>;
+}
+
+export interface OwnStackOptions {
+  env: Readonly<Record<string, string | undefined>>;
+  /** With ports and a data folder of its own, beside a stack that may be running; both are gone when it stops. */
+  isolated: boolean;
+  say: (part: string, line: string) => void;
+}
+
+export async function startOwnStack({ env, isolated, say }: OwnStackOptions): Promise<OwnStack> {
+  const folder = isolated ? await mkdtemp(join(tmpdir(), 'switchboard-')) : undefined;
+  const settings = folder === undefined ? env : { ...env, ...(await ownPlaces(env, folder)) };
+  const config = readConfig(settings);
+  const ports = readSimulatorPorts(settings);
+  const dataDir = dataDirOf(config);
+  const claim = await claimDataDir(dataDir, []);
+  if (claim.other) throw new Error(`another stack is starting on ${dataDir}: wait until it is ready`);
+  const cleanUp = async (): Promise<void> => {
+    await releaseDataDir(dataDir);
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const stack = await startStack({
+      root,
+      dataDir,
+      config,
+      ports,
+      env: settings,
+      say,
+      signal: new AbortController().signal,
+    });
+    const running = readConfig({ ...settings, ...stack.addresses });
+    await seedDemo(running, ports.SIM_CRM_PORT);
+    return {
+      config: running,
+      ports,
+      pidOf: (name) => stack.pidOf(name),
+      stop: async () => {
+        await stack.stop();
+        await cleanUp();
+      },
+    };
+  } catch (failure) {
+    await cleanUp();
+    throw failure;
+  }
+}
+
+const portVariables = [
+  'DATABASE_PORT',
+  'TEMPORAL_PORT',
+  'TEMPORAL_UI_PORT',
+  'API_PORT',
+  'CODEC_PORT',
+  'GATEWAY_PORT',
+  'WORKER_PORT',
+  'SIM_PHONE_PORT',
+  'SIM_MODEL_PORT',
+  'SIM_CRM_PORT',
+] as const;
+
+/** Free ports, a fresh data folder, and the Temporal executable that the usual data folder may hold already. */
+async function ownPlaces(env: OwnStackOptions['env'], folder: string): Promise<Record<string, string>> {
+  const usual = dataDirOf(readConfig(env));
+  const cli = await findTemporalCli({
+    ...(env['TEMPORAL_CLI'] && { cliPath: env['TEMPORAL_CLI'] }),
+    searchPath: env['PATH'] ?? '',
+    binDir: join(usual, 'bin'),
+    say: () => undefined,
+  });
+  const free = await freePorts(portVariables.length);
+  const ports = Object.fromEntries(portVariables.map((name, index) => [name, String(free[index])]));
+  return { ...ports, TEMPORAL_CLI: cli, DATA_DIR: folder, KEY_FILE: join(folder, 'keys.json') };
+}
+
+/** Ports that were free together a moment ago. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, () => {
+      const { promise, resolve, reject } = Promise.withResolvers<ReturnType<typeof createServer>>();
+      const server = createServer().once('error', reject);
+      server.listen(0, '127.0.0.1', () => resolve(server));
+      return promise;
+    }),
+  );
+  const ports = servers.map((server) => {
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+  return ports;
+}
