@@ -87,7 +87,7 @@ async function clusterFolder(
     return clusterDir;
   }
   if (!(await exists(clusterDir))) {
-    const reachable = join('/var/lib/switchboard', `postgres-${randomBytes(6).toString('hex')}`);
+    const reachable = join(reachableDir, `postgres-${randomBytes(6).toString('hex')}`);
     await mkdir(reachable, { recursive: true }).catch((cause: unknown) => {
       throw new AppError(
         'database-unavailable',

@@ -1,7 +1,6 @@
 /** Finds the server's executables in the platform package and makes them runnable for the user who will run them. */
 import { access, constants, cp, lstat, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { AppError } from '../contracts/errors.ts';
 
@@ -10,6 +9,9 @@ export interface ServerUser {
   uid: number;
   gid: number;
 }
+
+/** Where root keeps what the unprivileged account must reach, when the product itself lies in a private folder. */
+export const reachableDir = '/var/lib/switchboard';
 
 export interface PostgresBinaries {
   initdb: string;
@@ -37,7 +39,7 @@ export async function postgresBinaries(
   const closed = await closedParent(nativeDir, user);
   if (closed !== undefined) {
     nativeDir = await copyToReachable(packageDir);
-    log(`Postgres binaries copied to ${nativeDir}: ${closed} is closed to the account that runs the server`);
+    log(`Postgres runs from a copy in ${nativeDir}: ${closed} is closed to the account that runs it`);
   }
   const binaries = { initdb: join(nativeDir, 'bin', 'initdb'), postgres: join(nativeDir, 'bin', 'postgres') };
   for (const path of Object.values(binaries)) {
@@ -127,7 +129,7 @@ function linkOf(entry: unknown): { source: string; target: string } {
 async function copyToReachable(packageDir: string): Promise<string> {
   const { version = 'unknown' } =
     /"version":\s*"(?<version>[^"]+)"/.exec(await readFile(join(packageDir, 'package.json'), 'utf8'))?.groups ?? {};
-  const target = join(tmpdir(), `switchboard-postgres-${version}`);
+  const target = join(reachableDir, `postgres-binaries-${version}`);
   const ours = await stat(target).then(
     ({ uid, mode }) => uid === process.getuid?.() && (mode & 0o022) === 0,
     () => undefined,
@@ -135,7 +137,7 @@ async function copyToReachable(packageDir: string): Promise<string> {
   if (ours === true) return target;
   if (ours === false) throw new AppError('database-unavailable', `${target} belongs to somebody else: remove it`);
   const part = `${target}.${process.pid}`;
-  await mkdir(part, { mode: 0o755 });
+  await mkdir(part, { mode: 0o755, recursive: true });
   await cp(join(packageDir, 'native'), part, { recursive: true, verbatimSymlinks: true });
   // Two processes may copy at once: the folder appears whole or not at all.
   await rename(part, target).catch(() => rm(part, { recursive: true, force: true }));
