@@ -52,7 +52,9 @@ export function createCallRecordActivities({ sessions, events, costs, turns }: C
   }
 
   return {
-    recordAdmission: (call: NewCall): Promise<void> =>
+    recordDialling: (call: NewCall): Promise<void> => asActivityFailure(() => sessions.recordCall(call)),
+
+    recordAdmission: (call: NewCall & { admittedAtMs: number }): Promise<void> =>
       asActivityFailure(async () => {
         await sessions.recordCall(call);
         const { tenantId, callId, direction, flowId, flowVersion, admittedAtMs } = call;
@@ -83,7 +85,12 @@ export function createCallRecordActivities({ sessions, events, costs, turns }: C
 }
 
 /** The carrier's leg; what the model used is written by the gateway, which counts it. */
-function costEntries({ direction, endedAtMs, billedS, streamedS }: Pick<FinishCallInput, 'direction' | 'endedAtMs' | 'billedS' | 'streamedS'>) {
+function costEntries({
+  direction,
+  endedAtMs,
+  billedS,
+  streamedS,
+}: Pick<FinishCallInput, 'direction' | 'endedAtMs' | 'billedS' | 'streamedS'>) {
   const pricedOn = new Date(endedAtMs).toISOString().slice(0, 10);
   const leg = telephonyCost({ direction, durationS: billedS, streamedS: 0 }, pricedOn);
   const stream = telephonyCost({ direction, durationS: 0, streamedS }, pricedOn);
@@ -100,7 +107,10 @@ function costEntries({ direction, endedAtMs, billedS, streamedS }: Pick<FinishCa
 }
 
 /** Turns that ought to be there: numbers count from 1 in each epoch, the last epoch's up to what its gateway told. */
-export function missingTurns(turns: readonly Pick<Turn, 'epoch' | 'seq'>[], { epoch, lastSeq }: { epoch: number; lastSeq: number }): { epoch: number; seq: number }[] {
+export function missingTurns(
+  turns: readonly Pick<Turn, 'epoch' | 'seq'>[],
+  { epoch, lastSeq }: { epoch: number; lastSeq: number },
+): { epoch: number; seq: number }[] {
   const last = new Map<number, number>([[epoch, lastSeq]]);
   const there = new Set<string>();
   for (const turn of turns) {

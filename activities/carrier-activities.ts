@@ -43,7 +43,15 @@ export function createCarrierActivities({ voice, fetchStatus, sessions }: Carrie
     dial: ({ tenantId, callId, from, to, ringTimeoutS, idempotencyKey }: DialInput): Promise<DialResult> =>
       asActivityFailure(async () => {
         try {
-          const { carrierCallId } = await voice.startCall({ tenantId, callId, from, to, ringTimeoutS, idempotencyKey, machineDetection: 'off' });
+          const { carrierCallId } = await voice.startCall({
+            tenantId,
+            callId,
+            from,
+            to,
+            ringTimeoutS,
+            idempotencyKey,
+            machineDetection: 'off',
+          });
           await sessions.setCarrierCall({ tenantId, callId, carrierCallId });
           return { status: 'dialling', carrierCallId };
         } catch (failure) {

@@ -1,3 +1,6 @@
+/** How clients speak to workflows. */
+const temporalClients = ['temporal/client.ts', 'temporal/call-client.ts', 'temporal/tool-call-client.ts'];
+
 /**
  * Which folder may import what. An entry of `mayImport` is a folder (its top-level files) or one file of it;
  * `types` may be imported as types alone. Folders that are not named here (`docs/`, `deploy/`) hold no code.
@@ -8,12 +11,13 @@ export const folders = {
   activities: { mayImport: ['contracts', 'db', 'telephony', 'temporal/client.ts'] },
   telephony: { mayImport: ['contracts', 'db'] },
   'media-gateway': {
-    mayImport: ['contracts', 'db', 'telephony', 'temporal/client.ts', 'temporal/activity-worker.ts'],
+    mayImport: ['contracts', 'db', 'telephony', ...temporalClients, 'temporal/activity-worker.ts'],
   },
-  api: { mayImport: ['contracts', 'db', 'telephony', 'temporal/client.ts', 'temporal/codec-server.ts'] },
+  api: { mayImport: ['contracts', 'db', 'telephony', ...temporalClients, 'temporal/codec-server.ts'] },
   studio: { mayImport: ['contracts'] },
   db: { mayImport: ['contracts'] },
-  temporal: { mayImport: ['contracts', 'workflows', 'activities', 'db'] },
+  // Its `main.ts` wires the worker, whose activities dial.
+  temporal: { mayImport: ['contracts', 'workflows', 'activities', 'db', 'telephony'] },
   simulator: { mayImport: [] },
   lint: { mayImport: [] },
   // Anything, subfolders included; nobody imports these two.

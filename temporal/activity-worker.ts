@@ -17,7 +17,15 @@ const pollers = 2;
  * Serves activities on one queue, for a process that runs no workflows: bundling them would stall its audio for 230 ms.
  * Returns at once; connects as soon as Temporal is there, and again after it failed.
  */
-export function startActivityWorker({ address, namespace, apiKey, platformKeys, taskQueue, activities, log }: ActivityWorkerOptions): WorkerLoop {
+export function startActivityWorker({
+  address,
+  namespace,
+  apiKey,
+  platformKeys,
+  taskQueue,
+  activities,
+  log,
+}: ActivityWorkerOptions): WorkerLoop {
   const dataConverter = createDataConverter(platformKeys);
   return startWorkerLoop({
     address,

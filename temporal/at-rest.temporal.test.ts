@@ -31,7 +31,13 @@ beforeAll(async () => {
   const leakyActivity = async (secret: string): Promise<never> => {
     throw ApplicationFailure.nonRetryable(`busy: ${secret}`, 'Busy', secret);
   };
-  const worker = await Worker.create({ connection, taskQueue: 'leaky', workflowBundle, dataConverter: testDataConverter, activities: { leakyActivity } });
+  const worker = await Worker.create({
+    connection,
+    taskQueue: 'leaky',
+    workflowBundle,
+    dataConverter: testDataConverter,
+    activities: { leakyActivity },
+  });
   await worker.runUntil(runLeakyWorkflow);
   await connection.close();
 }, 60_000);
@@ -83,7 +89,11 @@ describe('what the server keeps of a call', () => {
   });
 
   it('is unreadable with another key, and says so', async () => {
-    const stranger = connectTemporal({ address: server.address, namespace: 'default', platformKeys: [Buffer.alloc(32, 'another key')] });
+    const stranger = connectTemporal({
+      address: server.address,
+      namespace: 'default',
+      platformKeys: [Buffer.alloc(32, 'another key')],
+    });
     await expect(stranger.client.workflow.getHandle(workflowId).describe()).rejects.toThrow(/no key/);
     await stranger.close();
   });

@@ -3,7 +3,13 @@
  * was missed is a value: somebody is listening to silence, so whoever asked must find another answer.
  */
 import { ApplicationFailure } from '@temporalio/common';
-import { type Client, WithStartWorkflowOperation, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import {
+  type Client,
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
 import type { GatewayCommand } from '../contracts/gateway.ts';
 import { callWorkflowId, taskQueues } from '../contracts/ids.ts';
 import type { CallAnswer } from '../contracts/instructions.ts';
@@ -64,10 +70,14 @@ export interface CallClientOptions {
   taskQueue?: string;
 }
 
-export function createCallClient(client: Client, { nowMs = Date.now, taskQueue = taskQueues.calls }: CallClientOptions = {}) {
+export function createCallClient(
+  client: Client,
+  { nowMs = Date.now, taskQueue = taskQueues.calls }: CallClientOptions = {},
+) {
   const startOptions = (call: CallInput) => ({ ...callStartOptions(call, taskQueue), args: [call] as [CallInput] });
   /** An operation serves one request only. */
-  const startOperation = (call: CallInput) => new WithStartWorkflowOperation<(call: CallInput) => Promise<CallResult>>(workflowNames.call, startOptions(call));
+  const startOperation = (call: CallInput) =>
+    new WithStartWorkflowOperation<(call: CallInput) => Promise<CallResult>>(workflowNames.call, startOptions(call));
   const within = <T>(ms: number, ask: () => Promise<T>): Promise<T> => client.withDeadline(nowMs() + ms, ask);
   const handleOf = ({ tenantId, callId }: CallRef) => client.workflow.getHandle(callWorkflowId(tenantId, callId));
 
@@ -86,16 +96,34 @@ export function createCallClient(client: Client, { nowMs = Date.now, taskQueue =
   return {
     /** Starts the call's workflow and asks for its first answer; repeating it gives the stored answer. */
     admit: (call: CallInput, input: AdmitInput): Promise<CallReply> =>
-      reply(() => within(answerDeadlineMs, () => client.workflow.executeUpdateWithStart(admit, { updateId: 'admit', args: [input], startWorkflowOperation: startOperation(call) }))),
+      reply(() =>
+        within(answerDeadlineMs, () =>
+          client.workflow.executeUpdateWithStart(admit, {
+            updateId: 'admit',
+            args: [input],
+            startWorkflowOperation: startOperation(call),
+          }),
+        ),
+      ),
 
     /** What comes after answer `input.number`; repeating it gives the stored answer. */
     proceed: (call: CallRef, input: ProceedInput): Promise<CallReply> =>
-      reply(() => within(answerDeadlineMs, () => handleOf(call).executeUpdate(proceed, { updateId: proceedUpdateId(input.number), args: [input] }))),
+      reply(() =>
+        within(answerDeadlineMs, () =>
+          handleOf(call).executeUpdate(proceed, { updateId: proceedUpdateId(input.number), args: [input] }),
+        ),
+      ),
 
     /** Makes the workflow record and bill a call that goes on without it; starts it where it is missing. */
     adopt: async (call: CallInput, input: AdoptInput): Promise<'adopted' | 'gone' | 'unanswered'> => {
       try {
-        await within(answerDeadlineMs, () => client.workflow.executeUpdateWithStart(adopt, { updateId: 'adopt', args: [input], startWorkflowOperation: startOperation(call) }));
+        await within(answerDeadlineMs, () =>
+          client.workflow.executeUpdateWithStart(adopt, {
+            updateId: 'adopt',
+            args: [input],
+            startWorkflowOperation: startOperation(call),
+          }),
+        );
         return 'adopted';
       } catch (failure) {
         if (isUnanswered(failure)) return 'unanswered';
@@ -112,7 +140,9 @@ export function createCallClient(client: Client, { nowMs = Date.now, taskQueue =
     /** Undefined: Temporal did not answer in time. */
     attach: async (call: CallRef, input: AttachInput): Promise<AttachAnswer | undefined> => {
       try {
-        return await within(answerDeadlineMs, () => handleOf(call).executeUpdate(attach, { updateId: input.streamId, args: [input] }));
+        return await within(answerDeadlineMs, () =>
+          handleOf(call).executeUpdate(attach, { updateId: input.streamId, args: [input] }),
+        );
       } catch (failure) {
         if (isUnanswered(failure)) return undefined;
         if (isGone(failure)) return { accepted: false, reason: 'not-streaming' };
@@ -120,9 +150,14 @@ export function createCallClient(client: Client, { nowMs = Date.now, taskQueue =
       }
     },
 
-    command: async (call: CallRef, input: GatewayCommand): Promise<'done' | 'gateway-lost' | 'not-streaming' | 'unanswered'> => {
+    command: async (
+      call: CallRef,
+      input: GatewayCommand,
+    ): Promise<'done' | 'gateway-lost' | 'not-streaming' | 'unanswered'> => {
       try {
-        return await within(answerDeadlineMs + 4_000, () => handleOf(call).executeUpdate(command, { updateId: input.commandId, args: [input] }));
+        return await within(answerDeadlineMs + 4_000, () =>
+          handleOf(call).executeUpdate(command, { updateId: input.commandId, args: [input] }),
+        );
       } catch (failure) {
         if (isUnanswered(failure)) return 'unanswered';
         if (isGone(failure)) return 'not-streaming';
@@ -130,10 +165,14 @@ export function createCallClient(client: Client, { nowMs = Date.now, taskQueue =
       }
     },
 
-    mediaStopped: (call: CallRef, input: MediaStopped): Promise<boolean> => told(() => handleOf(call).signal(mediaStopped, input)),
-    checkpoint: (call: CallRef, input: Checkpoint): Promise<boolean> => told(() => handleOf(call).signal(checkpoint, input)),
-    carrierStatus: (call: CallRef, input: CarrierStatus): Promise<boolean> => told(() => handleOf(call).signal(carrierStatus, input)),
-    toolFinished: (call: CallRef, input: ToolFinished): Promise<boolean> => told(() => handleOf(call).signal(toolFinished, input)),
+    mediaStopped: (call: CallRef, input: MediaStopped): Promise<boolean> =>
+      told(() => handleOf(call).signal(mediaStopped, input)),
+    checkpoint: (call: CallRef, input: Checkpoint): Promise<boolean> =>
+      told(() => handleOf(call).signal(checkpoint, input)),
+    carrierStatus: (call: CallRef, input: CarrierStatus): Promise<boolean> =>
+      told(() => handleOf(call).signal(carrierStatus, input)),
+    toolFinished: (call: CallRef, input: ToolFinished): Promise<boolean> =>
+      told(() => handleOf(call).signal(toolFinished, input)),
 
     /** Where the call stands; undefined where it cannot be asked. */
     state: async (call: CallRef): Promise<CallState | undefined> => {
@@ -165,6 +204,7 @@ function isGone(failure: unknown): boolean {
 }
 
 function refusalCode(failure: unknown): string | undefined {
-  if (!(failure instanceof WorkflowUpdateFailedError) || !(failure.cause instanceof ApplicationFailure)) return undefined;
+  if (!(failure instanceof WorkflowUpdateFailedError) || !(failure.cause instanceof ApplicationFailure))
+    return undefined;
   return failure.cause.type ?? undefined;
 }

@@ -35,7 +35,9 @@ export function connectTemporal({ address, namespace, apiKey, platformKeys }: Te
   const client = new Client({ connection, namespace, dataConverter: createDataConverter(platformKeys) });
   const isReady = async (): Promise<boolean> => {
     try {
-      await connection.withDeadline(Date.now() + readyDeadlineMs, () => connection.workflowService.describeNamespace({ namespace }));
+      await connection.withDeadline(Date.now() + readyDeadlineMs, () =>
+        connection.workflowService.describeNamespace({ namespace }),
+      );
       return true;
     } catch {
       return false;

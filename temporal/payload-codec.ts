@@ -49,13 +49,15 @@ export function createPayloadCodec([current, ...older]: PlatformKeys): PayloadCo
   const byId = new Map([sealingKey, ...older.map(payloadKeyFrom)].map((key) => [key.id, key]));
   return {
     encode: async (payloads, owner) => payloads.map((payload) => seal(sealingKey, payload, scopeOf(owner))),
-    decode: async (payloads, owner) => payloads.map((payload) => (isSealed(payload) ? open(byId, payload, owner) : payload)),
+    decode: async (payloads, owner) =>
+      payloads.map((payload) => (isSealed(payload) ? open(byId, payload, owner) : payload)),
   };
 }
 
 /** The id is a fingerprint: it stands in clear in each payload and reveals nothing. */
 function payloadKeyFrom(platformKey: Uint8Array): PayloadKey {
-  if (platformKey.length < 32) throw new AppError('config-invalid', `the platform key has ${platformKey.length} bytes, at least 32 are needed`);
+  if (platformKey.length < 32)
+    throw new AppError('config-invalid', `the platform key has ${platformKey.length} bytes, at least 32 are needed`);
   const key = Buffer.from(hkdfSync('sha256', platformKey, '', 'switchboard temporal payloads', 32));
   const id = createHash('sha256').update('switchboard payload key id').update(key).digest('hex').slice(0, 12);
   return { id, key };
@@ -77,11 +79,15 @@ function open(byId: ReadonlyMap<string, PayloadKey>, payload: Payload, owner: Pa
   const scope = metadataText(payload, 'scope');
   const found = byId.get(id);
   if (!found) throw new AppError('secret-unreadable', `no key ${id} is at hand for a Temporal payload`);
-  if (scope !== unbound && owner?.workflowId !== undefined && scope !== scopeOf(owner)) throw new AppError('secret-unreadable', 'a Temporal payload belongs to another tenant than its workflow');
+  if (scope !== unbound && owner?.workflowId !== undefined && scope !== scopeOf(owner))
+    throw new AppError('secret-unreadable', 'a Temporal payload belongs to another tenant than its workflow');
   const sealed = Buffer.from(payload.data ?? []);
-  if (sealed.length < ivBytes + tagBytes + 1) throw new AppError('secret-unreadable', 'a Temporal payload is cut short');
+  if (sealed.length < ivBytes + tagBytes + 1)
+    throw new AppError('secret-unreadable', 'a Temporal payload is cut short');
   try {
-    const decipher = createDecipheriv('aes-256-gcm', found.key, sealed.subarray(0, ivBytes), { authTagLength: tagBytes });
+    const decipher = createDecipheriv('aes-256-gcm', found.key, sealed.subarray(0, ivBytes), {
+      authTagLength: tagBytes,
+    });
     decipher.setAAD(associatedData(id, scope));
     decipher.setAuthTag(sealed.subarray(-tagBytes));
     const packed = Buffer.concat([decipher.update(sealed.subarray(ivBytes, -tagBytes)), decipher.final()]);
@@ -111,7 +117,9 @@ function associatedData(keyId: string, scope: string): Buffer {
 
 function pack(bytes: Uint8Array): Buffer {
   const squeezed = bytes.length < worthCompressingBytes ? undefined : zstdCompressSync(bytes);
-  return squeezed && squeezed.length < bytes.length ? Buffer.concat([Buffer.of(form.zstd), squeezed]) : Buffer.concat([Buffer.of(form.plain), bytes]);
+  return squeezed && squeezed.length < bytes.length
+    ? Buffer.concat([Buffer.of(form.zstd), squeezed])
+    : Buffer.concat([Buffer.of(form.plain), bytes]);
 }
 
 function unpack(packed: Buffer): Uint8Array {

@@ -13,12 +13,17 @@ export function installRuntime(log: Logger): void {
   installed = true;
   Runtime.install({
     logger: createSdkLogger(log),
-    telemetryOptions: { logging: { forward: {}, filter: 'temporalio_sdk_core=WARN,temporalio_client=WARN,other=ERROR' } },
+    telemetryOptions: {
+      logging: { forward: {}, filter: 'temporalio_sdk_core=WARN,temporalio_client=WARN,other=ERROR' },
+    },
     shutdownSignals: [],
   });
 }
 
-const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const satisfies Record<LogLevel, string>;
+const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const satisfies Record<
+  LogLevel,
+  string
+>;
 
 /** The SDK's log lines as pino's. Errors may quote what a caller said, so they stand under `pii.`; `log` redacts that. */
 export function createSdkLogger(log: Logger): SdkLogger {

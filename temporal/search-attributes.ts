@@ -9,11 +9,14 @@ export const searchAttributeNames: readonly string[] = Object.values(searchAttri
 export async function ensureSearchAttributes(client: Client): Promise<readonly string[]> {
   const { namespace } = client.options;
   const { operatorService } = client.connection;
-  const { customAttributes = {} } = await operatorService.listSearchAttributes({ namespace });
+  const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
   const missing = searchAttributeNames.filter((name) => !(name in customAttributes));
   if (missing.length > 0) {
     const keyword = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
-    await operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])) });
+    await operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: Object.fromEntries(missing.map((name) => [name, keyword])),
+    });
   }
   return missing;
 }

@@ -1,5 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { DefaultLogger, type NativeConnection, Worker, type WorkerOptions, bundleWorkflowCode } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  type NativeConnection,
+  Worker,
+  type WorkerOptions,
+  bundleWorkflowCode,
+} from '@temporalio/worker';
 import { taskQueues } from '../contracts/ids.ts';
 import { failureConverterPath } from './data-converter.ts';
 
@@ -19,7 +25,15 @@ export interface WorkersOptions {
 }
 
 /** The workers of the `worker` process, one for each of its queues. */
-export async function createWorkers({ connection, namespace, dataConverter, workflowBundle, activities, buildId, queueName = (queue) => taskQueues[queue] }: WorkersOptions): Promise<Worker[]> {
+export async function createWorkers({
+  connection,
+  namespace,
+  dataConverter,
+  workflowBundle,
+  activities,
+  buildId,
+  queueName = (queue) => taskQueues[queue],
+}: WorkersOptions): Promise<Worker[]> {
   const shared = { connection, namespace, dataConverter, shutdownGraceTime: '30s' } as const;
   const calls = await Worker.create({
     ...shared,
@@ -29,7 +43,15 @@ export async function createWorkers({ connection, namespace, dataConverter, work
     // A caller waits for it when a worker dies: 0.6 s instead of 10 s. At 100 ms a saturated worker loses its own cache.
     stickyQueueScheduleToStartTimeout: '500ms',
     maxCachedWorkflows: 2_000,
-    ...(buildId ? { workerDeploymentOptions: { useWorkerVersioning: true, version: { deploymentName: 'calls', buildId }, defaultVersioningBehavior: 'PINNED' } } : {}),
+    ...(buildId
+      ? {
+          workerDeploymentOptions: {
+            useWorkerVersioning: true,
+            version: { deploymentName: 'calls', buildId },
+            defaultVersioningBehavior: 'PINNED',
+          },
+        }
+      : {}),
   });
   const workers = [calls];
   for (const queue of ['tools', 'batch'] as const) {
@@ -40,7 +62,9 @@ export async function createWorkers({ connection, namespace, dataConverter, work
 }
 
 /** Bundles all workflows; about a second of work, so once per process and never beside audio. */
-export async function bundleWorkflows(workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url))): Promise<{ code: string }> {
+export async function bundleWorkflows(
+  workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
+): Promise<{ code: string }> {
   // The bundler names disallowed imports in its log at WARN and nowhere else.
   return bundleWorkflowCode({ workflowsPath, failureConverterPath, logger: new DefaultLogger('WARN') });
 }

@@ -58,7 +58,12 @@ async function open(activities: Partial<Record<TaskQueueName, object>>) {
   };
 }
 
-async function close(workers: readonly Worker[], running: Promise<unknown>, native: NativeConnection, connection: Connection): Promise<void> {
+async function close(
+  workers: readonly Worker[],
+  running: Promise<unknown>,
+  native: NativeConnection,
+  connection: Connection,
+): Promise<void> {
   for (const worker of workers) worker.shutdown();
   await running;
   await Promise.all([native.close(), connection.close()]);

@@ -1,8 +1,9 @@
 /** Server-side time skipping, one execution at a time: the only file that knows this experimental API. */
 import { randomUUID } from 'node:crypto';
 import { type Client, WorkflowClient, type WorkflowStartInput } from '@temporalio/client';
+import proto from '@temporalio/proto';
 
-const pollTimedOut = 1; // FAST_FORWARD_POLLING_RESULT_POLL_TIMEOUT
+const pollTimedOut = proto.temporal.api.enums.v1.FastForwardPollingResult.FAST_FORWARD_POLLING_RESULT_POLL_TIMEOUT;
 
 /** "Now it is `seconds` later" for one execution; afterwards skipping is off. Takes 15-50 ms. Returns why it could not complete, if so. */
 export async function fastForward(client: Client, workflowId: string, seconds: number): Promise<string | undefined> {

@@ -1,8 +1,36 @@
 import { ApplicationFailure, allHandlersFinished, condition, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { CarrierActivities } from '../activities/carrier-activities.ts';
 import type { CallAnswer } from '../contracts/instructions.ts';
-import { type AdmitInput, type CallInput, type CallResult, adopt, admit, attach, callState, carrierStatus, checkpoint, command, mediaStopped, proceed, toolFinished } from '../contracts/messages.ts';
-import { adoptedAs, admitted, attached, awaitsLastWord, checkpointed, gaveUp, initialCoreState, mediaHasStopped, proceeded, statusArrived, toolReported, viewOf } from './call/call-core.ts';
+import {
+  type AdmitInput,
+  type CallInput,
+  type CallResult,
+  adopt,
+  admit,
+  attach,
+  callState,
+  carrierStatus,
+  checkpoint,
+  command,
+  mediaStopped,
+  proceed,
+  toolFinished,
+} from '../contracts/messages.ts';
+import {
+  adoptedAs,
+  admitted,
+  attached,
+  awaitsLastWord,
+  checkpointed,
+  dialled,
+  gaveUp,
+  initialCoreState,
+  mediaHasStopped,
+  proceeded,
+  statusArrived,
+  toolReported,
+  viewOf,
+} from './call/call-core.ts';
 import { createCallRecorder } from './call/call-recorder.ts';
 import type { CoreState } from './call/call-state.ts';
 import { showCall } from './call/show-call.ts';
@@ -69,6 +97,10 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
     return commandGateway(stream.gatewayId, { callId: call.callId, epoch: stream.epoch, command: input });
   });
 
+  if (call.dial) {
+    await recorder.recordDialling(state);
+    await dial(call, call.dial, () => state, apply);
+  }
   await untilBegun(call, () => state, apply);
   await untilEnded(call, () => state, apply);
   const { epoch } = state;
@@ -84,44 +116,71 @@ type Apply = (next: CoreState) => void;
 /** Waits for the admission, or for an adoption; a call that nobody ever speaks for fails, so that it can be adopted later. */
 async function untilBegun(call: CallInput, state: Read, apply: Apply): Promise<void> {
   const ringMs = (call.dial?.timeoutS ?? 0) * 1_000;
-  const begun = condition(() => state().answer !== undefined || state().phase === 'adopted' || state().carrierEnd !== undefined, admissionTimeoutMs + ringMs);
-  if (call.dial) await dial(call, call.dial, state, apply);
-  if (await begun) return;
-  if (!call.dial) throw ApplicationFailure.nonRetryable('the call was neither admitted nor adopted in time', 'never-admitted');
-  await endAtCarrier(call);
+  const hasBegun = (): boolean =>
+    state().answer !== undefined || state().phase === 'adopted' || state().carrierEnd !== undefined;
+  if (await condition(hasBegun, admissionTimeoutMs + ringMs)) return;
+  if (!call.dial)
+    throw ApplicationFailure.nonRetryable('the call was neither admitted nor adopted in time', 'never-admitted');
+  await endAtCarrier(call, state());
   apply(gaveUp(state(), 'no-answer', Date.now()));
 }
 
-async function dial({ tenantId, callId, from, to, carrier }: CallInput, { idempotencyKey, timeoutS }: NonNullable<CallInput['dial']>, state: Read, apply: Apply): Promise<void> {
-  const activities = proxyActivities<CarrierActivities>({ taskQueue: siblingQueue('tools'), startToCloseTimeout: '20s', retry: { maximumAttempts: 3 } });
-  const dialled = await activities.dial({ tenantId, callId, from, to, accountId: carrier.accountId, idempotencyKey, ringTimeoutS: timeoutS }).catch(() => undefined);
-  if (!dialled || dialled.status === 'failed') apply(gaveUp(state(), 'failed', Date.now()));
+async function dial(
+  { tenantId, callId, from, to, carrier }: CallInput,
+  { idempotencyKey, timeoutS }: NonNullable<CallInput['dial']>,
+  state: Read,
+  apply: Apply,
+): Promise<void> {
+  const activities = proxyActivities<CarrierActivities>({
+    taskQueue: siblingQueue('tools'),
+    startToCloseTimeout: '20s',
+    retry: { maximumAttempts: 3 },
+  });
+  const placed = await activities
+    .dial({ tenantId, callId, from, to, accountId: carrier.accountId, idempotencyKey, ringTimeoutS: timeoutS })
+    .catch(() => undefined);
+  apply(placed?.status === 'dialling' ? dialled(state(), placed.carrierCallId) : gaveUp(state(), 'failed', Date.now()));
 }
 
 /** The carrier ends the call; where its word is overdue it is asked. */
 async function untilEnded(call: CallInput, state: Read, apply: Apply): Promise<void> {
-  const { fetchCarrierStatus } = proxyActivities<CarrierActivities>({ taskQueue: siblingQueue('tools'), startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } });
+  const { fetchCarrierStatus } = proxyActivities<CarrierActivities>({
+    taskQueue: siblingQueue('tools'),
+    startToCloseTimeout: '10s',
+    retry: { maximumAttempts: 3 },
+  });
   let lastCheckAtMs = Date.now();
   while (!state().carrierEnd) {
     const dueAtMs = nextCheckAtMs(state(), lastCheckAtMs);
     // One timer until the check is due; a check that is due earlier replaces it, a later one waits for it to fire.
-    await condition(() => state().carrierEnd !== undefined || nextCheckAtMs(state(), lastCheckAtMs) < dueAtMs, Math.max(dueAtMs - Date.now(), 1));
+    await condition(
+      () => state().carrierEnd !== undefined || nextCheckAtMs(state(), lastCheckAtMs) < dueAtMs,
+      Math.max(dueAtMs - Date.now(), 1),
+    );
     if (state().carrierEnd || Date.now() < nextCheckAtMs(state(), lastCheckAtMs)) continue;
     lastCheckAtMs = Date.now();
-    const { tenantId, callId, carrier } = call;
-    const status = await fetchCarrierStatus({ tenantId, callId, carrier }).catch(() => undefined);
+    const status = await fetchCarrierStatus(carrierCall(call, state())).catch(() => undefined);
     if (status) apply(statusArrived(state(), { ...status, sequence: state().carrierSequence }, Date.now()));
   }
 }
 
-async function endAtCarrier({ tenantId, callId, carrier }: CallInput): Promise<void> {
-  const { hangUp } = proxyActivities<CarrierActivities>({ taskQueue: siblingQueue('tools'), startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } });
-  await hangUp({ tenantId, callId, carrier }).catch(() => undefined);
+async function endAtCarrier(call: CallInput, state: CoreState): Promise<void> {
+  const { hangUp } = proxyActivities<CarrierActivities>({
+    taskQueue: siblingQueue('tools'),
+    startToCloseTimeout: '10s',
+    retry: { maximumAttempts: 3 },
+  });
+  await hangUp(carrierCall(call, state)).catch(() => undefined);
+}
+
+function carrierCall({ tenantId, callId, carrier }: CallInput, { carrierCallId }: CoreState) {
+  return { tenantId, callId, carrier: { ...carrier, carrierCallId } };
 }
 
 function warm({ tenantId, callId, flow }: CallInput, { epoch, visit }: CoreState): void {
   const assistant = visit && flow.assistants[visit.assistantId];
-  if (assistant) void warmGateway(visit.gateway.gatewayId, { tenantId, callId, epoch, nodeId: visit.nodeId, assistant });
+  if (assistant)
+    void warmGateway(visit.gateway.gatewayId, { tenantId, callId, epoch, nodeId: visit.nodeId, assistant });
 }
 
 function refuseAdopted({ phase }: CoreState): void {
@@ -131,7 +190,8 @@ function refuseAdopted({ phase }: CoreState): void {
 function refuseUnasked(state: CoreState, number: number): void {
   refuseAdopted(state);
   if (!state.answer) throw refusal('call-unknown', 'the call was never admitted');
-  if (number > state.answer.number || number < 1) throw refusal('callback-malformed', `answer ${number} was never given`);
+  if (number > state.answer.number || number < 1)
+    throw refusal('callback-malformed', `answer ${number} was never given`);
 }
 
 function refusal(code: string, message: string): ApplicationFailure {

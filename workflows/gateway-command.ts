@@ -14,7 +14,10 @@ export async function warmGateway(gatewayId: string, input: WarmInput): Promise<
 }
 
 /** Sends one command to the gateway that holds the call. What the carrier does by REST does not come this way. */
-export async function commandGateway(gatewayId: string, input: { callId: string; epoch: number; command: GatewayCommand }): Promise<'done' | 'gateway-lost'> {
+export async function commandGateway(
+  gatewayId: string,
+  input: { callId: string; epoch: number; command: GatewayCommand },
+): Promise<'done' | 'gateway-lost'> {
   const activities = proxyActivities<GatewayActivities>({
     taskQueue: gatewayTaskQueue(gatewayId),
     scheduleToStartTimeout: '2s',

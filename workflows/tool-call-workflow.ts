@@ -1,4 +1,11 @@
-import { ActivityFailure, CancellationScope, TimeoutFailure, getExternalWorkflowHandle, isCancellation, proxyActivities } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  CancellationScope,
+  TimeoutFailure,
+  getExternalWorkflowHandle,
+  isCancellation,
+  proxyActivities,
+} from '@temporalio/workflow';
 import type { ToolActivities } from '../activities/tool-activities.ts';
 import { callWorkflowId } from '../contracts/ids.ts';
 import { toolFinished } from '../contracts/messages.ts';
@@ -36,16 +43,40 @@ export async function toolCallWorkflow(input: ToolCallInput): Promise<ToolResult
 
 function resultOf(failure: unknown, attempts: number, latencyMs: number): ToolResult {
   if (isCancellation(failure)) {
-    return { status: 'cancelled', error: 'cancelled', retryable: false, hint: 'The tool was called off.', attempts, latencyMs };
+    return {
+      status: 'cancelled',
+      error: 'cancelled',
+      retryable: false,
+      hint: 'The tool was called off.',
+      attempts,
+      latencyMs,
+    };
   }
   const timedOut = failure instanceof ActivityFailure && failure.cause instanceof TimeoutFailure;
   return timedOut
-    ? { status: 'timeout', error: 'timeout', retryable: false, hint: 'It is not known whether the tool did its work: do not repeat it.', attempts, latencyMs }
-    : { status: 'failed', error: 'unreachable', retryable: false, hint: 'The tool could not be run. Tell the caller that this is not possible right now.', attempts, latencyMs };
+    ? {
+        status: 'timeout',
+        error: 'timeout',
+        retryable: false,
+        hint: 'It is not known whether the tool did its work: do not repeat it.',
+        attempts,
+        latencyMs,
+      }
+    : {
+        status: 'failed',
+        error: 'unreachable',
+        retryable: false,
+        hint: 'The tool could not be run. Tell the caller that this is not possible right now.',
+        attempts,
+        latencyMs,
+      };
 }
 
 /** The call may have ended: a tool that outlives it still finishes. */
-async function tellCall({ tenantId, callId, functionCallId, tool }: ToolCallInput, { status, latencyMs }: ToolResult): Promise<void> {
+async function tellCall(
+  { tenantId, callId, functionCallId, tool }: ToolCallInput,
+  { status, latencyMs }: ToolResult,
+): Promise<void> {
   const call = getExternalWorkflowHandle(callWorkflowId(tenantId, callId));
   await call.signal(toolFinished, { functionCallId, name: tool.name, status, latencyMs }).catch(() => undefined);
 }

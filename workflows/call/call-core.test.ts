@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { CallInput, CarrierEvent, MediaStopped } from '../../contracts/messages.ts';
 import { demoFlow, madeUpCall, madeUpDegradedPlan, orderFlow } from '../../test/made-up-call.ts';
-import { adoptedAs, admitted, attached, awaitsLastWord, checkpointed, deathWindowMs, initialCoreState, maxDeaths, mediaHasStopped, proceeded, statusArrived, toolReported } from './call-core.ts';
+import {
+  adoptedAs,
+  admitted,
+  attached,
+  awaitsLastWord,
+  checkpointed,
+  deathWindowMs,
+  initialCoreState,
+  maxDeaths,
+  mediaHasStopped,
+  proceeded,
+  statusArrived,
+  toolReported,
+} from './call-core.ts';
 import type { CoreState } from './call-state.ts';
 
 const g1 = { gatewayId: 'g1', mediaUrl: 'wss://media.switchboard.test/media' };
@@ -9,12 +22,17 @@ const g2 = { ...g1, gatewayId: 'g2' };
 const call = madeUpCall('CA1');
 const orders = madeUpCall('CA2', orderFlow);
 
-const begin = (of: CallInput = call, gateway: typeof g1 | undefined = g1): CoreState => admitted(of, initialCoreState(of), gateway, 1_000);
-const next = (state: CoreState, event: CarrierEvent, { of = call, gateway = g1, atMs = 5_000 }: { of?: CallInput; gateway?: typeof g1; atMs?: number } = {}): CoreState =>
-  proceeded(of, state, { number: state.answer?.number ?? 0, event, gateway }, atMs);
+const begin = (of: CallInput = call, gateway: typeof g1 | undefined = g1): CoreState =>
+  admitted(of, initialCoreState(of), gateway, 1_000);
+const next = (
+  state: CoreState,
+  event: CarrierEvent,
+  { of = call, gateway = g1, atMs = 5_000 }: { of?: CallInput; gateway?: typeof g1; atMs?: number } = {},
+): CoreState => proceeded(of, state, { number: state.answer?.number ?? 0, event, gateway }, atMs);
 const stop = (state: CoreState, outcome: string, fields: Partial<MediaStopped> = {}): CoreState =>
   mediaHasStopped(state, { epoch: state.epoch, outcome, lastSeq: 4, ...fields }, 4_000);
-const stream = (state: CoreState, streamId = 'MZ1', of: CallInput = call): CoreState => attached(of, state, { epoch: state.epoch, streamId, gatewayId: 'g1' }, 2_500)[0];
+const stream = (state: CoreState, streamId = 'MZ1', of: CallInput = call): CoreState =>
+  attached(of, state, { epoch: state.epoch, streamId, gatewayId: 'g1' }, 2_500)[0];
 const kinds = (state: CoreState): string[] => (state.answer?.instructions ?? []).map(({ type }) => type);
 
 describe('admission', () => {
@@ -45,7 +63,10 @@ describe('admission', () => {
   });
 
   it('ends a flow that leads back to an assistant whom nobody can run', () => {
-    const loop = madeUpCall('CA3', { ...demoFlow, nodes: { ...demoFlow.nodes, helper: { type: 'assistant', assistantId: 'helper', edges: { failed: 'helper' } } } });
+    const loop = madeUpCall('CA3', {
+      ...demoFlow,
+      nodes: { ...demoFlow.nodes, helper: { type: 'assistant', assistantId: 'helper', edges: { failed: 'helper' } } },
+    });
     const state = admitted(loop, initialCoreState(loop), undefined, 1_000);
     expect(kinds(state)).toEqual(['degraded']);
     expect(state.flow.phase).toBe('ended');
@@ -66,7 +87,13 @@ describe('questions', () => {
     const typed = next(asked, { type: 'digits', digits: '4711' }, { of: orders });
     expect(typed.answer?.media).toMatchObject({ epoch: 2, nodeId: 'clerk', assistantVersionId: 'clerk@1' });
     const [, answer] = attached(orders, typed, { epoch: 2, streamId: 'MZ2', gatewayId: 'g1' }, 6_000);
-    expect(answer).toMatchObject({ accepted: true, clockMs: 5_000, resumed: false, handedOver: true, vars: { order: '4711' } });
+    expect(answer).toMatchObject({
+      accepted: true,
+      clockMs: 5_000,
+      resumed: false,
+      handedOver: true,
+      vars: { order: '4711' },
+    });
     const over = next(stop(stream(typed, 'MZ2', orders), 'ended'), { type: 'streamEnded' }, { of: orders });
     expect(kinds(over)).toEqual(['hangUp']);
     expect(over.outcome).toBe('done');
@@ -83,7 +110,9 @@ describe('questions', () => {
     const escalated = next(stop(stream(begin()), 'escalation'), { type: 'streamEnded' });
     expect(escalated.answer?.instructions).toEqual([{ type: 'degraded', plan: madeUpDegradedPlan }]);
     const unanswered = next(escalated, { type: 'dialEnded', status: 'no-answer' });
-    expect(unanswered.answer?.instructions).toEqual([{ type: 'degraded', plan: { ...madeUpDegradedPlan, steps: madeUpDegradedPlan.steps.slice(2) } }]);
+    expect(unanswered.answer?.instructions).toEqual([
+      { type: 'degraded', plan: { ...madeUpDegradedPlan, steps: madeUpDegradedPlan.steps.slice(2) } },
+    ]);
     expect(kinds(next(unanswered, { type: 'voicemailLeft', durationS: 7 }))).toEqual(['hangUp']);
     expect(kinds(next(escalated, { type: 'dialEnded', status: 'completed' }))).toEqual(['hangUp']);
   });
@@ -103,7 +132,8 @@ describe('the death of a stream', () => {
 
   it('is a failure after too many within a minute, and not when they are far apart', () => {
     let state = begin();
-    for (let death = 1; death <= maxDeaths; death++) state = next(state, { type: 'streamEnded' }, { atMs: 5_000 + death });
+    for (let death = 1; death <= maxDeaths; death++)
+      state = next(state, { type: 'streamEnded' }, { atMs: 5_000 + death });
     expect(state.phase).toBe('streaming');
     expect(next(state, { type: 'streamEnded' }, { atMs: 6_000 }).phase).toBe('degraded');
     expect(next(state, { type: 'streamEnded' }, { atMs: 6_000 + deathWindowMs }).phase).toBe('streaming');
@@ -118,15 +148,29 @@ describe('the death of a stream', () => {
 describe('attach', () => {
   it('accepts an epoch for one stream only', () => {
     const state = stream(begin());
-    expect(attached(call, state, { epoch: 1, streamId: 'MZ1', gatewayId: 'g1' }, 3_000)[1]).toMatchObject({ accepted: true });
-    expect(attached(call, state, { epoch: 1, streamId: 'MZ9', gatewayId: 'g2' }, 3_000)[1]).toEqual({ accepted: false, reason: 'taken' });
+    expect(attached(call, state, { epoch: 1, streamId: 'MZ1', gatewayId: 'g1' }, 3_000)[1]).toMatchObject({
+      accepted: true,
+    });
+    expect(attached(call, state, { epoch: 1, streamId: 'MZ9', gatewayId: 'g2' }, 3_000)[1]).toEqual({
+      accepted: false,
+      reason: 'taken',
+    });
   });
 
   it('refuses an older epoch, a later one, and a call that is not streaming', () => {
     const second = next(stream(begin()), { type: 'streamEnded' });
-    expect(attached(call, second, { epoch: 1, streamId: 'MZ1', gatewayId: 'g1' }, 3_000)[1]).toEqual({ accepted: false, reason: 'stale-epoch' });
-    expect(attached(call, second, { epoch: 3, streamId: 'MZ3', gatewayId: 'g1' }, 3_000)[1]).toEqual({ accepted: false, reason: 'not-streaming' });
-    expect(attached(call, stop(second, 'ended'), { epoch: 2, streamId: 'MZ2', gatewayId: 'g1' }, 3_000)[1]).toEqual({ accepted: false, reason: 'not-streaming' });
+    expect(attached(call, second, { epoch: 1, streamId: 'MZ1', gatewayId: 'g1' }, 3_000)[1]).toEqual({
+      accepted: false,
+      reason: 'stale-epoch',
+    });
+    expect(attached(call, second, { epoch: 3, streamId: 'MZ3', gatewayId: 'g1' }, 3_000)[1]).toEqual({
+      accepted: false,
+      reason: 'not-streaming',
+    });
+    expect(attached(call, stop(second, 'ended'), { epoch: 2, streamId: 'MZ2', gatewayId: 'g1' }, 3_000)[1]).toEqual({
+      accepted: false,
+      reason: 'not-streaming',
+    });
   });
 });
 
@@ -145,7 +189,12 @@ describe('reports', () => {
 
   it('ends at a terminal status in whatever order statuses come, once', () => {
     const ended = statusArrived(stream(begin()), { status: 'completed', sequence: 3, durationS: 42 }, 9_000);
-    expect(ended).toMatchObject({ phase: 'ended', outcome: 'callerHungUp', streamedMs: 6_500, carrierEnd: { durationS: 42 } });
+    expect(ended).toMatchObject({
+      phase: 'ended',
+      outcome: 'callerHungUp',
+      streamedMs: 6_500,
+      carrierEnd: { durationS: 42 },
+    });
     expect(statusArrived(ended, { status: 'in-progress', sequence: 2 }, 9_500)).toBe(ended);
     expect(kinds(next(ended, { type: 'streamEnded' }))).toEqual(['hangUp']);
   });
@@ -172,10 +221,15 @@ describe('adoption', () => {
   it('withdraws what a late admission began', () => {
     const adopted = adoptedAs(begin(), { reason: 'temporal-unavailable', ageS: 5 }, 9_000);
     expect(adopted).toMatchObject({ phase: 'adopted', outcome: 'adopted', admittedAtMs: 1_000 });
-    expect(attached(call, adopted, { epoch: 1, streamId: 'MZ1', gatewayId: 'g1' }, 9_000)[1]).toEqual({ accepted: false, reason: 'not-streaming' });
+    expect(attached(call, adopted, { epoch: 1, streamId: 'MZ1', gatewayId: 'g1' }, 9_000)[1]).toEqual({
+      accepted: false,
+      reason: 'not-streaming',
+    });
   });
 
   it('bills from when the call began', () => {
-    expect(adoptedAs(initialCoreState(call), { reason: 'temporal-unavailable', ageS: 5 }, 9_000).admittedAtMs).toBe(4_000);
+    expect(adoptedAs(initialCoreState(call), { reason: 'temporal-unavailable', ageS: 5 }, 9_000).admittedAtMs).toBe(
+      4_000,
+    );
   });
 });

@@ -14,7 +14,19 @@ import { afterFirstWait } from '../../contracts/degraded-plan.ts';
 import { initialFlowState } from '../../contracts/flow/engine.ts';
 import type { FlowState } from '../../contracts/flow/state.ts';
 import type { GatewayRef } from '../../contracts/instructions.ts';
-import type { AdoptInput, AttachAnswer, AttachInput, CallInput, CallState, CarrierEvent, CarrierStatus, CarrierStatusName, MediaStopped, ProceedInput, ToolFinished } from '../../contracts/messages.ts';
+import type {
+  AdoptInput,
+  AttachAnswer,
+  AttachInput,
+  CallInput,
+  CallState,
+  CarrierEvent,
+  CarrierStatus,
+  CarrierStatusName,
+  MediaStopped,
+  ProceedInput,
+  ToolFinished,
+} from '../../contracts/messages.ts';
 import { answer, replyWith, stream } from './call-answers.ts';
 import type { CoreState, Visit } from './call-state.ts';
 
@@ -30,12 +42,17 @@ export function initialCoreState(call: CallInput): CoreState {
     spoken: false,
     callerHungUp: false,
     lastSeq: 0,
+    carrierCallId: call.carrier.carrierCallId,
     carrierSequence: -1,
     tools: [],
     streamedMs: 0,
     decisions: [],
     decided: 0,
   };
+}
+
+export function dialled(state: CoreState, carrierCallId: string): CoreState {
+  return { ...state, carrierCallId };
 }
 
 /** The first question of the carrier. A call that has an answer already keeps it. */
@@ -45,10 +62,16 @@ export function admitted(call: CallInput, state: CoreState, gateway: GatewayRef 
 }
 
 /** The carrier has carried out answer `input.number` and asks for the next one. */
-export function proceeded(call: CallInput, state: CoreState, { number, event, gateway }: ProceedInput, atMs: number): CoreState {
+export function proceeded(
+  call: CallInput,
+  state: CoreState,
+  { number, event, gateway }: ProceedInput,
+  atMs: number,
+): CoreState {
   if (!state.answer || number !== state.answer.number) return state;
   if (state.carrierEnd) return replyWith(state, [{ type: 'hangUp' }]);
-  if (state.phase === 'degraded') return degradedFurther(state, event.type === 'dialEnded' && event.status === 'completed', atMs);
+  if (state.phase === 'degraded')
+    return degradedFurther(state, event.type === 'dialEnded' && event.status === 'completed', atMs);
   // Whatever brought the carrier back: it asks, so its stream is over.
   if (state.phase === 'streaming') return streamEnded(call, state, outcomeOf(state, event), gateway, atMs);
   return answer(call, state, event.type === 'digits' ? event : { type: 'done' }, gateway, atMs);
@@ -59,10 +82,16 @@ function outcomeOf({ visit }: CoreState, event: CarrierEvent): string | undefine
 }
 
 /** A gateway asks whether it may take the stream of an epoch. */
-export function attached(call: CallInput, state: CoreState, { epoch, streamId, gatewayId }: AttachInput, atMs: number): [CoreState, AttachAnswer] {
+export function attached(
+  call: CallInput,
+  state: CoreState,
+  { epoch, streamId, gatewayId }: AttachInput,
+  atMs: number,
+): [CoreState, AttachAnswer] {
   const { visit } = state;
   if (epoch < state.epoch) return [state, { accepted: false, reason: 'stale-epoch' }];
-  if (state.phase !== 'streaming' || !visit || epoch !== state.epoch || visit.stopped) return [state, { accepted: false, reason: 'not-streaming' }];
+  if (state.phase !== 'streaming' || !visit || epoch !== state.epoch || visit.stopped)
+    return [state, { accepted: false, reason: 'not-streaming' }];
   const assistant = call.flow.assistants[visit.assistantId];
   if (!assistant) return [state, { accepted: false, reason: 'not-streaming' }];
   if (visit.stream && visit.stream.streamId !== streamId) return [state, { accepted: false, reason: 'taken' }];
@@ -93,18 +122,36 @@ export function checkpointed(state: CoreState, { epoch, lastSeq }: { epoch: numb
 }
 
 /** A terminal status ends the call whenever it comes; the others count only in the carrier's order. */
-export function statusArrived(state: CoreState, { status, sequence, durationS }: CarrierStatus, atMs: number): CoreState {
+export function statusArrived(
+  state: CoreState,
+  { status, sequence, durationS }: CarrierStatus,
+  atMs: number,
+): CoreState {
   if (state.carrierEnd) return state;
   if (!isTerminal(status)) return { ...state, carrierSequence: Math.max(state.carrierSequence, sequence) };
   const outcome = state.outcome ?? (status === 'completed' ? 'callerHungUp' : status);
-  return { ...streamClosed(state, atMs), phase: 'ended', carrierSequence: sequence, carrierEnd: { status, atMs, durationS }, outcome, callerHungUp: outcome === 'callerHungUp' };
+  return {
+    ...streamClosed(state, atMs),
+    phase: 'ended',
+    carrierSequence: sequence,
+    carrierEnd: { status, atMs, durationS },
+    outcome,
+    callerHungUp: outcome === 'callerHungUp',
+  };
 }
 
 /** The call went on without its workflow; what an earlier admission began is withdrawn. */
 export function adoptedAs(state: CoreState, { ageS }: AdoptInput, atMs: number): CoreState {
   if (state.phase === 'ended' || state.phase === 'adopted') return state;
   const withdrawn: FlowState = { ...state.flow, phase: 'ended', nodeId: undefined };
-  return { ...streamClosed(state, atMs), phase: 'adopted', flow: withdrawn, visit: undefined, outcome: 'adopted', admittedAtMs: state.admittedAtMs ?? atMs - ageS * 1_000 };
+  return {
+    ...streamClosed(state, atMs),
+    phase: 'adopted',
+    flow: withdrawn,
+    visit: undefined,
+    outcome: 'adopted',
+    admittedAtMs: state.admittedAtMs ?? atMs - ageS * 1_000,
+  };
 }
 
 /** A tool may be reported by its activity and by its workflow: the first report counts. */
@@ -130,25 +177,54 @@ export function awaitsLastWord({ visit }: CoreState): boolean {
 /** What a query may see. */
 export function viewOf(state: CoreState): CallState {
   const { phase, epoch, answer: current, visit, outcome, tools, flow } = state;
-  return { phase, epoch, answerNumber: current?.number ?? 0, nodeId: visit?.nodeId ?? flow.nodeId, gatewayId: visit?.stream?.gatewayId ?? visit?.gateway.gatewayId, outcome, tools };
+  return {
+    phase,
+    epoch,
+    answerNumber: current?.number ?? 0,
+    nodeId: visit?.nodeId ?? flow.nodeId,
+    gatewayId: visit?.stream?.gatewayId ?? visit?.gateway.gatewayId,
+    outcome,
+    tools,
+  };
 }
 
 export function isTerminal(status: CarrierStatusName): boolean {
-  return status === 'completed' || status === 'busy' || status === 'no-answer' || status === 'failed' || status === 'canceled';
+  return (
+    status === 'completed' ||
+    status === 'busy' ||
+    status === 'no-answer' ||
+    status === 'failed' ||
+    status === 'canceled'
+  );
 }
 
 /** Counts the time of a stream that is over, once: its visit then has no stream. */
 function streamClosed(state: CoreState, atMs: number): CoreState {
   const { visit } = state;
   if (!visit?.stream) return state;
-  return { ...state, streamedMs: state.streamedMs + atMs - visit.stream.sinceMs, visit: { ...visit, stream: undefined, spoken: true } };
+  return {
+    ...state,
+    streamedMs: state.streamedMs + atMs - visit.stream.sinceMs,
+    visit: { ...visit, stream: undefined, spoken: true },
+  };
 }
 
 function callerLeft(state: CoreState, atMs: number): CoreState {
-  return { ...state, callerHungUp: true, leavingAtMs: state.leavingAtMs ?? atMs, outcome: state.outcome ?? 'callerHungUp' };
+  return {
+    ...state,
+    callerHungUp: true,
+    leavingAtMs: state.leavingAtMs ?? atMs,
+    outcome: state.outcome ?? 'callerHungUp',
+  };
 }
 
-function streamEnded(call: CallInput, state: CoreState, outcome: string | undefined, gateway: GatewayRef | undefined, atMs: number): CoreState {
+function streamEnded(
+  call: CallInput,
+  state: CoreState,
+  outcome: string | undefined,
+  gateway: GatewayRef | undefined,
+  atMs: number,
+): CoreState {
   const { visit } = state;
   if (!visit) return state;
   const spoken = visit.spoken || visit.stream !== undefined;
@@ -156,13 +232,19 @@ function streamEnded(call: CallInput, state: CoreState, outcome: string | undefi
   if (outcome === 'callerHungUp') return answer(call, callerLeft(before, atMs), { type: 'hungUp' }, gateway, atMs);
   if (outcome !== undefined) return answer(call, before, { type: 'assistantLeft', outcome }, gateway, atMs);
   const deathsAtMs = [...visit.deathsAtMs.filter((at) => atMs - at < deathWindowMs), atMs];
-  if (!gateway || deathsAtMs.length > maxDeaths) return answer(call, before, { type: 'assistantLeft', outcome: 'failed' }, gateway, atMs);
+  if (!gateway || deathsAtMs.length > maxDeaths)
+    return answer(call, before, { type: 'assistantLeft', outcome: 'failed' }, gateway, atMs);
   const again: Visit = { ...visit, spoken, deathsAtMs, gateway, stream: undefined, stopped: undefined };
-  return stream({ ...before, visit: again }, [{ type: 'assistant', nodeId: visit.nodeId, assistantId: visit.assistantId }]);
+  return stream({ ...before, visit: again }, [
+    { type: 'assistant', nodeId: visit.nodeId, assistantId: visit.assistantId },
+  ]);
 }
 
 function degradedFurther(state: CoreState, answered: boolean, atMs: number): CoreState {
   const rest = answered ? undefined : state.degradedRest;
-  if (!rest) return replyWith({ ...state, degradedRest: undefined, leavingAtMs: state.leavingAtMs ?? atMs }, [{ type: 'hangUp' }]);
+  if (!rest)
+    return replyWith({ ...state, degradedRest: undefined, leavingAtMs: state.leavingAtMs ?? atMs }, [
+      { type: 'hangUp' },
+    ]);
   return replyWith({ ...state, degradedRest: afterFirstWait(rest) }, [{ type: 'degraded', plan: rest }]);
 }

@@ -1,7 +1,7 @@
 /**
  * Writes down what a call's workflow decides, beside its answers and never before them.
  *
- * (a) The row of a call is written once: at its dialling, admission or adoption, whichever comes first; an adoption later marks it.
+ * (a) The row of a call is written before it is dialled, and at its admission or adoption, whichever comes first.
  * (b) Decisions are collected, since each activity costs six events, and written at checkpoints and at the end.
  * (c) Postgres may be away for hours: what is recorded is tried again until it is there, and the end comes last.
  */
@@ -30,10 +30,21 @@ export function createCallRecorder(call: CallInput) {
       const { admittedAtMs, phase } = after;
       if (!begun && admittedAtMs !== undefined) {
         begun = true;
-        write(() => activities.recordAdmission({ ...rowOf(call), phase: phase === 'adopted' ? 'degraded' : 'admitted', admittedAtMs }));
+        write(() =>
+          activities.recordAdmission({
+            ...rowOf(call, after),
+            phase: phase === 'adopted' ? 'degraded' : 'admitted',
+            admittedAtMs,
+          }),
+        );
       }
-      if (phase === 'adopted' && before.phase !== 'adopted') write(() => activities.recordAdoption({ tenantId, callId, atMs: Date.now() }));
+      if (phase === 'adopted' && before.phase !== 'adopted')
+        write(() => activities.recordAdoption({ tenantId, callId, atMs: Date.now() }));
     },
+
+    /** The row of a call that is about to be dialled: what the carrier answers is written into it. */
+    recordDialling: (state: CoreState): Promise<void> =>
+      activities.recordDialling({ ...rowOf(call, state), phase: 'new' }),
 
     /** Writes the decisions that are waiting; returns the state without them. */
     recordDecisions: (state: CoreState): CoreState => {
@@ -50,14 +61,43 @@ export function createCallRecorder(call: CallInput) {
       const durationMs = admittedAtMs === undefined ? 0 : endedAtMs - admittedAtMs;
       const billedS = carrierEnd?.durationS ?? Math.ceil(durationMs / 1_000);
       await written;
-      if (!begun) await activities.recordAdmission({ ...rowOf(call), phase: 'new', admittedAtMs: endedAtMs });
-      await activities.finishCall({ tenantId, callId, direction, outcome, carrierStatus: carrierEnd?.status ?? 'completed', endedAtMs, durationMs, billedS, streamedS: Math.ceil(streamedMs / 1_000), epoch, lastSeq, decisions });
+      if (!begun && !call.dial)
+        await activities.recordAdmission({ ...rowOf(call, state), phase: 'new', admittedAtMs: endedAtMs });
+      await activities.finishCall({
+        tenantId,
+        callId,
+        direction,
+        outcome,
+        carrierStatus: carrierEnd?.status ?? 'completed',
+        endedAtMs,
+        durationMs,
+        billedS,
+        streamedS: Math.ceil(streamedMs / 1_000),
+        epoch,
+        lastSeq,
+        decisions,
+      });
       return { outcome, durationMs };
     },
   };
 }
 
 /** What the row of a call holds; the flow itself is a version in the database already. */
-function rowOf({ tenantId, callId, direction, from, to, carrier, language, flow, degradedPlan }: CallInput) {
-  return { tenantId, callId, direction, from, to, carrierAccountId: carrier.accountId, carrierCallId: carrier.carrierCallId, language, flowId: flow.flowId, flowVersion: flow.version, degradedPlan };
+function rowOf(
+  { tenantId, callId, direction, from, to, carrier, language, flow, degradedPlan }: CallInput,
+  { carrierCallId }: CoreState,
+) {
+  return {
+    tenantId,
+    callId,
+    direction,
+    from,
+    to,
+    carrierAccountId: carrier.accountId,
+    carrierCallId: carrierCallId || undefined,
+    language,
+    flowId: flow.flowId,
+    flowVersion: flow.version,
+    degradedPlan,
+  };
 }

@@ -41,6 +41,8 @@ export interface CoreState {
   leavingAtMs?: number;
   callerHungUp: boolean;
   lastSeq: number;
+  /** The carrier's own id of the call; empty until it has dialled. */
+  carrierCallId: string;
   carrierSequence: number;
   carrierEnd?: { status: CarrierStatusName; atMs: number; durationS?: number };
   outcome?: string;

@@ -25,6 +25,7 @@ export function describeCall({ phase, epoch, visit, answer, outcome, carrierEnd,
 
 function streamWords(visit: CoreState['visit']): string {
   if (visit?.stopped) return `left with \`${visit.stopped.outcome}\``;
-  if (visit?.stream) return `streaming${visit.deathsAtMs.length > 0 ? ` again after ${visit.deathsAtMs.length} deaths` : ''}`;
+  if (visit?.stream)
+    return `streaming${visit.deathsAtMs.length > 0 ? ` again after ${visit.deathsAtMs.length} deaths` : ''}`;
   return 'not yet connected';
 }

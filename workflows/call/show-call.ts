@@ -10,8 +10,12 @@ export function showCall(before: CoreState, after: CoreState): void {
   const gatewayId = gatewayOf(after);
   const changed = [
     ...(after.phase === before.phase ? [] : [{ key: searchAttributes.callPhase, value: after.phase }]),
-    ...(gatewayId === undefined || gatewayId === gatewayOf(before) ? [] : [{ key: searchAttributes.gatewayId, value: gatewayId }]),
-    ...(after.phase === 'ended' && before.phase !== 'ended' ? [{ key: searchAttributes.outcome, value: after.outcome ?? 'unknown' }] : []),
+    ...(gatewayId === undefined || gatewayId === gatewayOf(before)
+      ? []
+      : [{ key: searchAttributes.gatewayId, value: gatewayId }]),
+    ...(after.phase === 'ended' && before.phase !== 'ended'
+      ? [{ key: searchAttributes.outcome, value: after.outcome ?? 'unknown' }]
+      : []),
   ];
   if (changed.length > 0) upsertSearchAttributes(changed);
 }

@@ -12,9 +12,9 @@ import type { CallEvent } from '../db/call-events.ts';
 import type { CostEntry } from '../db/cost-entries.ts';
 import { type CallClient, type CallReply, createCallClient } from '../temporal/call-client.ts';
 import { callStartOptions } from '../temporal/call-start-options.ts';
-import { demoFlow, madeUpCall, orderFlow } from '../test/made-up-call.ts';
-import { testDataConverter, useTemporal } from '../test/temporal-fixture.ts';
-import { fastForward } from '../test/time-skipping.ts';
+import { demoFlow, madeUpCall, orderFlow } from './made-up-call.ts';
+import { testDataConverter, useTemporal } from './temporal-fixture.ts';
+import { fastForward } from './time-skipping.ts';
 
 const events = new Map<string, CallEvent[]>();
 const costs = new Map<string, readonly CostEntry[]>();
@@ -29,7 +29,8 @@ const records = createCallRecordActivities({
     endCall: async ({ callId }) => ended.push(callId) > 0,
   },
   events: {
-    appendEvent: async ({ callId, eventId, kind, atMs, data }) => void events.set(callId, [...(events.get(callId) ?? []), { eventId, kind, atMs, data }]),
+    appendEvent: async ({ callId, eventId, kind, atMs, data }) =>
+      void events.set(callId, [...(events.get(callId) ?? []), { eventId, kind, atMs, data }]),
   },
   costs: { writeCosts: async ({ callId, entries }) => void costs.set(callId, entries) },
   turns: { readTurns: async () => [] },
@@ -56,7 +57,12 @@ beforeAll(async () => {
     command: async (input) => void commands.push(input),
   };
   const connection = await NativeConnection.connect({ address: inject('temporalAddress') });
-  const worker = await Worker.create({ connection, taskQueue: gatewayTaskQueue(gatewayId), activities, dataConverter: testDataConverter });
+  const worker = await Worker.create({
+    connection,
+    taskQueue: gatewayTaskQueue(gatewayId),
+    activities,
+    dataConverter: testDataConverter,
+  });
   const running = worker.run();
   stopGateway = async () => {
     worker.shutdown();
@@ -114,7 +120,10 @@ describe('a call', () => {
     expect(last.instructions).toMatchObject([{ type: 'hangUp', lastWords: { text: 'Na shledanou.' } }]);
     expect(await end()).toMatchObject({ outcome: 'done', epochs: 1 });
     expect(kinds()).toEqual(['admitted', 'decision', 'decision', 'decision', 'decision', 'ended']);
-    expect(costs.get(callId)).toMatchObject([{ entryId: 'telephony/leg', quantity: 61, amountMillionths: 17_000 }, { entryId: 'telephony/stream' }]);
+    expect(costs.get(callId)).toMatchObject([
+      { entryId: 'telephony/leg', quantity: 61, amountMillionths: 17_000 },
+      { entryId: 'telephony/stream' },
+    ]);
     expect(ended).toContain(callId);
     expect(warmed).toContainEqual(expect.objectContaining({ callId, epoch: 1, nodeId: 'helper' }));
   });
@@ -137,7 +146,10 @@ describe('a call', () => {
     const { call, calls, end } = newCall();
     expect(await calls.proceed(call, { number: 1, event: { type: 'done' } })).toEqual({ type: 'gone' });
     await calls.admit(call, { gateway });
-    expect(await calls.proceed(call, { number: 7, event: { type: 'done' } })).toEqual({ type: 'refused', code: 'callback-malformed' });
+    expect(await calls.proceed(call, { number: 7, event: { type: 'done' } })).toEqual({
+      type: 'refused',
+      code: 'callback-malformed',
+    });
     await end();
   });
 
@@ -147,23 +159,40 @@ describe('a call', () => {
     await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId });
     const again = answerOf(await calls.proceed(call, { number: 1, event: { type: 'streamEnded' }, gateway }));
     expect(again.media).toMatchObject({ epoch: 2 });
-    expect(await calls.attach(call, { epoch: 1, streamId: 'MZ1b', gatewayId })).toEqual({ accepted: false, reason: 'stale-epoch' });
-    expect(await calls.attach(call, { epoch: 2, streamId: 'MZ2', gatewayId })).toMatchObject({ accepted: true, resumed: true });
-    expect(await calls.attach(call, { epoch: 2, streamId: 'MZ3', gatewayId })).toEqual({ accepted: false, reason: 'taken' });
+    expect(await calls.attach(call, { epoch: 1, streamId: 'MZ1b', gatewayId })).toEqual({
+      accepted: false,
+      reason: 'stale-epoch',
+    });
+    expect(await calls.attach(call, { epoch: 2, streamId: 'MZ2', gatewayId })).toMatchObject({
+      accepted: true,
+      resumed: true,
+    });
+    expect(await calls.attach(call, { epoch: 2, streamId: 'MZ3', gatewayId })).toEqual({
+      accepted: false,
+      reason: 'taken',
+    });
     await calls.mediaStopped(call, { epoch: 2, outcome: 'callerHungUp', lastSeq: 0 });
     expect(await end()).toMatchObject({ outcome: 'callerHungUp', epochs: 2 });
   });
 
   it('walks two assistants and a collect', async () => {
     const { call, calls, end } = newCall(orderFlow);
-    expect(answerOf(await calls.admit(call, { gateway })).instructions).toMatchObject([{ type: 'say' }, { type: 'assistant', nodeId: 'helper' }]);
+    expect(answerOf(await calls.admit(call, { gateway })).instructions).toMatchObject([
+      { type: 'say' },
+      { type: 'assistant', nodeId: 'helper' },
+    ]);
     await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId });
     await calls.mediaStopped(call, { epoch: 1, outcome: 'order', lastSeq: 0 });
     const asked = answerOf(await calls.proceed(call, { number: 1, event: { type: 'streamEnded' }, gateway }));
     expect(asked.instructions).toMatchObject([{ type: 'collectDigits' }]);
-    const typed = answerOf(await calls.proceed(call, { number: 2, event: { type: 'digits', digits: '4711' }, gateway }));
+    const typed = answerOf(
+      await calls.proceed(call, { number: 2, event: { type: 'digits', digits: '4711' }, gateway }),
+    );
     expect(typed.media).toMatchObject({ epoch: 2, nodeId: 'clerk' });
-    expect(await calls.attach(call, { epoch: 2, streamId: 'MZ2', gatewayId })).toMatchObject({ handedOver: true, vars: { order: '4711' } });
+    expect(await calls.attach(call, { epoch: 2, streamId: 'MZ2', gatewayId })).toMatchObject({
+      handedOver: true,
+      vars: { order: '4711' },
+    });
     await calls.mediaStopped(call, { epoch: 2, outcome: 'ended', lastSeq: 0 });
     await calls.proceed(call, { number: 3, event: { type: 'streamEnded' }, gateway });
     expect(await end()).toMatchObject({ outcome: 'done', epochs: 2 });
@@ -174,8 +203,12 @@ describe('a call', () => {
     await calls.admit(call, { gateway });
     await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId });
     await calls.mediaStopped(call, { epoch: 1, outcome: 'escalation', lastSeq: 0 });
-    expect(answerOf(await calls.proceed(call, { number: 1, event: { type: 'streamEnded' }, gateway })).instructions).toMatchObject([{ type: 'degraded' }]);
-    expect(answerOf(await calls.proceed(call, { number: 2, event: { type: 'dialEnded', status: 'busy' } })).instructions).toMatchObject([{ type: 'degraded', plan: { steps: [{ type: 'voicemail' }] } }]);
+    expect(
+      answerOf(await calls.proceed(call, { number: 1, event: { type: 'streamEnded' }, gateway })).instructions,
+    ).toMatchObject([{ type: 'degraded' }]);
+    expect(
+      answerOf(await calls.proceed(call, { number: 2, event: { type: 'dialEnded', status: 'busy' } })).instructions,
+    ).toMatchObject([{ type: 'degraded', plan: { steps: [{ type: 'voicemail' }] } }]);
     expect(await end()).toMatchObject({ outcome: 'degraded' });
   });
 
@@ -185,7 +218,11 @@ describe('a call', () => {
     expect(await calls.command(call, { commandId: 'c0', type: 'dtmf', digits: '1' })).toBe('not-streaming');
     await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId });
     expect(await calls.command(call, { commandId: 'c1', type: 'dtmf', digits: '1' })).toBe('done');
-    expect(commands).toContainEqual({ callId: call.callId, epoch: 1, command: { commandId: 'c1', type: 'dtmf', digits: '1' } });
+    expect(commands).toContainEqual({
+      callId: call.callId,
+      epoch: 1,
+      command: { commandId: 'c1', type: 'dtmf', digits: '1' },
+    });
     await calls.mediaStopped(call, { epoch: 1, outcome: 'callerHungUp', lastSeq: 0 });
     await end();
   });
@@ -195,7 +232,13 @@ describe('a call', () => {
     await calls.admit(call, { gateway });
     await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId });
     await calls.toolFinished(call, { functionCallId: 'f1', name: 'crm', status: 'ok', latencyMs: 30 });
-    expect(await calls.state(call)).toMatchObject({ phase: 'streaming', epoch: 1, nodeId: 'helper', gatewayId, tools: [{ name: 'crm' }] });
+    expect(await calls.state(call)).toMatchObject({
+      phase: 'streaming',
+      epoch: 1,
+      nodeId: 'helper',
+      gatewayId,
+      tools: [{ name: 'crm' }],
+    });
     const handle = temporal().client.workflow.getHandle(workflowId);
     const metadata = JSON.stringify(await handle.query('__temporal_workflow_metadata'));
     expect(metadata).toContain('Assistant node `helper`, epoch 1');
@@ -219,7 +262,9 @@ describe('a call that is not admitted', () => {
     const { skipping, queueName } = temporal();
     const { call, calls, end, workflowId } = newCall();
     const { workflowIdConflictPolicy: _policy, ...options } = callStartOptions(call, queueName('calls'));
-    const failure: unknown = await skipping.execute('callWorkflow', { ...options, args: [call] }).catch((thrown: unknown) => thrown);
+    const failure: unknown = await skipping
+      .execute('callWorkflow', { ...options, args: [call] })
+      .catch((thrown: unknown) => thrown);
     expect(failure).toBeInstanceOf(WorkflowFailedError);
     expect(failure).toMatchObject({ cause: { type: 'never-admitted' } });
     expect(await calls.adopt(call, { reason: 'temporal-unavailable', ageS: 130 })).toBe('adopted');
@@ -242,8 +287,13 @@ describe('a call that is not admitted', () => {
     const { call, calls, end } = newCall();
     await calls.admit(call, { gateway });
     expect(await calls.adopt(call, { reason: 'temporal-unavailable', ageS: 3 })).toBe('adopted');
-    expect(await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId })).toEqual({ accepted: false, reason: 'not-streaming' });
-    expect(await calls.proceed(call, { number: 1, event: { type: 'streamEnded' }, gateway })).toEqual({ type: 'adopted' });
+    expect(await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId })).toEqual({
+      accepted: false,
+      reason: 'not-streaming',
+    });
+    expect(await calls.proceed(call, { number: 1, event: { type: 'streamEnded' }, gateway })).toEqual({
+      type: 'adopted',
+    });
     expect(await end()).toMatchObject({ outcome: 'adopted' });
   });
 });
@@ -275,7 +325,10 @@ describe('a carrier that stays silent', () => {
 describe('an outbound call', () => {
   const outbound = () => {
     const made = newCall();
-    return { ...made, call: { ...made.call, direction: 'outbound', dial: { idempotencyKey: 'k1', timeoutS: 30 } } as const };
+    return {
+      ...made,
+      call: { ...made.call, direction: 'outbound', dial: { idempotencyKey: 'k1', timeoutS: 30 } } as const,
+    };
   };
 
   it('dials, and is admitted like an inbound one', async () => {

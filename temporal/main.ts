@@ -1,0 +1,137 @@
+import process from 'node:process';
+import { pino } from 'pino';
+import { createCallRecordActivities } from '../activities/call-record-activities.ts';
+import { createCarrierActivities } from '../activities/carrier-activities.ts';
+import { createToolActivities } from '../activities/tool-activities.ts';
+import { createTwilioCarrier } from '../activities/twilio-carrier.ts';
+import { readConfig } from '../contracts/config.ts';
+import { AppError, messageOf } from '../contracts/errors.ts';
+import { createCallEventStore } from '../db/call-events.ts';
+import { createCallSessionStore } from '../db/call-sessions.ts';
+import { createCostStore } from '../db/cost-entries.ts';
+import { openDatabase } from '../db/database.ts';
+import { createFileKeyProvider, platformKey } from '../db/key-provider.ts';
+import { createLookups } from '../db/lookups.ts';
+import { createPhoneNumberStore } from '../db/phone-numbers.ts';
+import { createCredentialStore } from '../db/provider-credentials.ts';
+import { createSealer } from '../db/sealing.ts';
+import { createToolLogStore } from '../db/tool-logs.ts';
+import { createTurnStore } from '../db/turns.ts';
+import { createDialLedger } from '../telephony/dial-ledger.ts';
+import { createTwilioClient } from '../telephony/twilio-client.ts';
+import { createCallClient } from './call-client.ts';
+import { connectTemporal } from './client.ts';
+import { createDataConverter } from './data-converter.ts';
+import { startHealthServer } from './health-server.ts';
+import { ensureSearchAttributes } from './search-attributes.ts';
+import { startWorkerLoop } from './worker-loop.ts';
+import { bundleWorkflows, createWorkers } from './workers.ts';
+
+const config = readConfig(process.env);
+if (config.DATABASE_URL === undefined)
+  throw new AppError('config-invalid', 'DATABASE_URL is needed to run the worker by itself; npm start gives it');
+
+const log = pino({
+  level: config.LOG_LEVEL,
+  base: { process: 'worker' },
+  ...(config.LOG_PERSONAL_DATA ? {} : { redact: ['pii', '*.pii'] }),
+});
+process.on('unhandledRejection', (failure) => log.error({ pii: { failure } }, 'a promise failed unheard'));
+
+const nowMs = Date.now;
+const keys = createFileKeyProvider(config.KEY_FILE);
+const temporal = {
+  address: config.TEMPORAL_ADDRESS ?? `127.0.0.1:${config.TEMPORAL_PORT}`,
+  namespace: config.TEMPORAL_NAMESPACE,
+  apiKey: config.TEMPORAL_API_KEY,
+  platformKeys: [await platformKey(keys)] as const,
+};
+const { client, isReady, close: closeClient } = connectTemporal(temporal);
+const calls = createCallClient(client);
+
+const database = openDatabase({ url: config.DATABASE_URL });
+const sealer = createSealer(keys);
+const sessions = createCallSessionStore({ database, sealer });
+const credentials = createCredentialStore({ database, sealer });
+
+const records = createCallRecordActivities({
+  sessions,
+  events: createCallEventStore(database),
+  costs: createCostStore(database),
+  turns: createTurnStore(database),
+});
+const carrier = createCarrierActivities(
+  createTwilioCarrier({
+    sessions,
+    credentials,
+    nowMs,
+    command: calls.command,
+    lookups: createLookups(database),
+    numbers: createPhoneNumberStore(database),
+    dials: createDialLedger(database),
+    connect: (account) =>
+      createTwilioClient(account, { baseUrl: config.TWILIO_BASE_URL, timeoutMs: config.CARRIER_TIMEOUT_MS }),
+    publicUrl: config.PUBLIC_URL,
+    fallbackPublicUrl: config.FALLBACK_PUBLIC_URL,
+  }),
+);
+const tools = createToolActivities({
+  log,
+  nowMs,
+  tellCall: calls.toolFinished,
+  toolLogs: createToolLogStore(database),
+  readSecret: (tenantId, label) => credentials.readSecret({ tenantId, provider: 'tool', label }),
+});
+
+const workflowBundle = await bundleWorkflows();
+const dataConverter = createDataConverter(temporal.platformKeys);
+const workers = startWorkerLoop({
+  ...temporal,
+  log,
+  createWorkers: async (connection) => {
+    await registerSearchAttributes();
+    return createWorkers({
+      connection,
+      dataConverter,
+      workflowBundle,
+      namespace: temporal.namespace,
+      buildId: config.WORKER_BUILD_ID,
+      activities: { calls: records, tools: { ...carrier, ...tools.activities }, batch: {} },
+    });
+  },
+});
+const health = await startHealthServer({
+  port: config.WORKER_PORT,
+  checks: {
+    workers: async () => {
+      if (!workers.isReady()) throw new AppError('not-ready', 'the workers do not poll yet');
+    },
+    temporal: async () => {
+      if (!(await isReady())) throw new AppError('temporal-unavailable', 'Temporal does not answer');
+    },
+    postgres: () => database.ready(),
+  },
+});
+log.info({ port: health.port }, 'worker started');
+
+/** Where we may not (Temporal Cloud), the operator has done it, or the first start of a call says what is missing. */
+async function registerSearchAttributes(): Promise<void> {
+  try {
+    const added = await ensureSearchAttributes(client);
+    if (added.length > 0) log.info({ added }, 'search attributes registered');
+  } catch (failure) {
+    log.warn({ reason: messageOf(failure) }, 'search attributes could not be registered');
+  }
+}
+
+let stopping = false;
+async function stop(signal: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  log.info({ signal }, 'worker stops');
+  await workers.stop();
+  await tools.close();
+  await Promise.allSettled([health.close(), closeClient(), database.close()]);
+}
+process.once('SIGTERM', (signal) => void stop(signal));
+process.once('SIGINT', (signal) => void stop(signal));

@@ -1,0 +1,29 @@
+import type { ToolCallInput, ToolDefinition } from '../contracts/tools.ts';
+
+export function madeUpTool(fields: Partial<ToolDefinition> & { endpoint: string }): ToolDefinition {
+  return {
+    toolId: 'crm',
+    name: 'crm',
+    description: 'Looks up a customer.',
+    type: 'http',
+    method: 'POST',
+    headers: {},
+    timeoutMs: 2_000,
+    idempotent: false,
+    maxResponseBytes: 10_000,
+    ...fields,
+  };
+}
+
+export function madeUpToolCall(tool: ToolDefinition, fields: Partial<ToolCallInput> = {}): ToolCallInput {
+  return {
+    tenantId: 'acme',
+    callId: 'CA1',
+    functionCallId: 'f1',
+    tool,
+    args: {},
+    allowedPrivateHosts: [new URL(tool.endpoint.replaceAll(/[{}]/g, '')).host],
+    epoch: 1,
+    ...fields,
+  };
+}
