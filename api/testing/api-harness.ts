@@ -51,7 +51,7 @@ export const route: NumberRoute = {
   },
 };
 
-type Asked = { to: 'admit'; call: CallInput; input: AdmitInput } | { to: 'proceed'; call: { tenantId: string; callId: string }; input: ProceedInput };
+export type Asked = { to: 'admit'; call: CallInput; input: AdmitInput } | { to: 'proceed'; call: { tenantId: string; callId: string }; input: ProceedInput };
 
 export interface World {
   app: FastifyInstance;
@@ -65,7 +65,7 @@ export interface World {
   /** What is true of the world now; tests change it. */
   now: {
     atMs: number;
-    reply: CallReply | Error;
+    reply: CallReply | Error | ((asked: Asked) => CallReply);
     adoptReply: 'adopted' | 'gone' | 'unanswered';
     statusTaken: boolean;
     database: 'up' | 'away';
@@ -111,19 +111,14 @@ export async function createWorld({ trustProxy = false }: { trustProxy?: boolean
     if (now.database === 'away') throw new AppError('database-unavailable', 'away');
     return value();
   };
-  const reply = async (): Promise<CallReply> => {
+  const reply = async (question: Asked): Promise<CallReply> => {
+    asked.push(question);
     if (now.reply instanceof Error) throw now.reply;
-    return now.reply;
+    return typeof now.reply === 'function' ? now.reply(question) : now.reply;
   };
   const calls = {
-    admit: (call: CallInput, input: AdmitInput) => {
-      asked.push({ to: 'admit', call, input });
-      return reply();
-    },
-    proceed: (call: { tenantId: string; callId: string }, input: ProceedInput) => {
-      asked.push({ to: 'proceed', call, input });
-      return reply();
-    },
+    admit: (call: CallInput, input: AdmitInput) => reply({ to: 'admit', call, input }),
+    proceed: (call: { tenantId: string; callId: string }, input: ProceedInput) => reply({ to: 'proceed', call, input }),
     adopt: async (call: CallInput) => {
       if (now.adoptReply === 'adopted') adopted.push(call);
       return now.adoptReply;
