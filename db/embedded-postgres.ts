@@ -7,25 +7,18 @@
  * 3. A server left behind by a killed parent is stopped before a new one starts on the same folder.
  * 4. It logs no statement and no row value: `server.log` holds nothing a caller said.
  */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, open, readFile, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { AppError, messageOf } from '../contracts/errors.ts';
-import {
-  closedParent,
-  postgresBinaries,
-  serverUser,
-  type PostgresBinaries,
-  type ServerUser,
-} from './postgres-binaries.ts';
+import { postgresBinaries, serverUser, type PostgresBinaries, type ServerUser } from './postgres-binaries.ts';
+import { clusterFolder, ensureCluster, serverEnv } from './postgres-cluster.ts';
+import { stopOrphan } from './postgres-orphan.ts';
 
-const run = promisify(execFile);
 const startDeadlineMs = 20_000;
 const stopDeadlineMs = 5_000;
 const maxLogBytes = 8_000_000;
@@ -72,73 +65,6 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     throw cause;
   }
   return { adminUrl, port: boundPort, ended, stop: () => stopServer(server, ended) };
-}
-
-/** `cluster` in the data folder; where root's own folders are closed to `nobody`, a link to a folder that is not. */
-async function clusterFolder(
-  dataDir: string,
-  user: ServerUser | undefined,
-  log: (line: string) => void,
-): Promise<string> {
-  const clusterDir = join(dataDir, 'cluster');
-  const closed = await closedParent(dataDir, user);
-  if (closed === undefined) {
-    await mkdir(clusterDir, { recursive: true });
-    return clusterDir;
-  }
-  if (!(await exists(clusterDir))) {
-    const reachable = join(reachableDir, `postgres-${randomBytes(6).toString('hex')}`);
-    await mkdir(reachable, { recursive: true }).catch((cause: unknown) => {
-      throw new AppError(
-        'database-unavailable',
-        `${closed} is closed to the account that runs Postgres and ${reachable} cannot be made: move the data folder, or chmod o+x ${closed}`,
-        { cause },
-      );
-    });
-    await rm(clusterDir, { force: true }); // a link whose target is gone
-    await symlink(reachable, clusterDir);
-    log(`Postgres keeps its files in ${reachable}: ${closed} is closed to the account that runs it`);
-  }
-  return realpath(clusterDir);
-}
-
-interface ClusterOptions {
-  binaries: PostgresBinaries;
-  dataDir: string;
-  clusterDir: string;
-  user: ServerUser | undefined;
-  log: (line: string) => void;
-}
-
-/** Makes the cluster unless it is there; returns the superuser's password. */
-async function ensureCluster({ binaries, dataDir, clusterDir, user, log }: ClusterOptions): Promise<string> {
-  const passwordPath = join(dataDir, 'password');
-  const realDir = join(clusterDir, 'data');
-  if (await exists(join(realDir, 'PG_VERSION'))) {
-    const password = await readFile(passwordPath, 'utf8').catch((cause: unknown) => {
-      throw new AppError('database-unavailable', `${passwordPath} is missing although its cluster is there`, { cause });
-    });
-    return password.trim();
-  }
-  log('creating the Postgres cluster');
-  await rm(realDir, { recursive: true, force: true }); // an initdb that was cut short
-  const password = randomBytes(24).toString('base64url');
-  const handedOver = join(clusterDir, 'initdb-password');
-  await writeFile(handedOver, password, { mode: 0o600 });
-  if (user) {
-    await chown(clusterDir, user.uid, user.gid);
-    await chown(handedOver, user.uid, user.gid);
-  }
-  const args = ['-D', realDir, '-U', 'postgres', '--pwfile', handedOver, '-A', 'scram-sha-256', '-E', 'UTF8'];
-  args.push('--locale=C', '--locale-provider=icu', '--icu-locale=cs', '--no-sync');
-  await run(binaries.initdb, args, { ...user, cwd: clusterDir, env: serverEnv() }).catch((cause: unknown) => {
-    throw new AppError('database-unavailable', `initdb failed: ${messageOf(cause)}`, { cause });
-  });
-  await rm(handedOver);
-  await writeFile(`${passwordPath}.part`, password, { mode: 0o600 });
-  await chmod(`${passwordPath}.part`, 0o600);
-  await rename(`${passwordPath}.part`, passwordPath);
-  return password;
 }
 
 interface LaunchOptions {
@@ -241,38 +167,6 @@ async function stopServer(server: ChildProcess, ended: Promise<void>): Promise<v
   await ended;
 }
 
-/** Ends a server whose parent died, and clears a pid file whose process is gone or is somebody else's by now. */
-async function stopOrphan(clusterDir: string, log: (line: string) => void): Promise<void> {
-  const dataDir = join(clusterDir, 'data');
-  const pidPath = join(dataDir, 'postmaster.pid');
-  const pid = Number((await readFile(pidPath, 'utf8').catch(() => '')).split('\n')[0]);
-  if (!Number.isInteger(pid) || pid <= 1) return;
-  if (!(await runsCluster(pid, dataDir))) {
-    await rm(pidPath, { force: true });
-    return;
-  }
-  log('stopping a Postgres that an earlier run left behind');
-  process.kill(pid, 'SIGINT');
-  const deadline = AbortSignal.timeout(stopDeadlineMs);
-  while (await runsCluster(pid, dataDir)) {
-    if (deadline.aborted)
-      throw new AppError('database-unavailable', `a Postgres of an earlier run (pid ${pid}) does not stop`);
-    await delay(20);
-  }
-}
-
-/** Whether the process is a postmaster on this folder: pids are used again after a restart of the machine. */
-async function runsCluster(pid: number, dataDir: string): Promise<boolean> {
-  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(async () => {
-    if (process.platform === 'linux') return '';
-    return run('ps', ['-ww', '-o', 'args=', '-p', String(pid)]).then(
-      ({ stdout }) => stdout,
-      () => '',
-    );
-  });
-  return commandLine.includes('postgres') && commandLine.includes(dataDir);
-}
-
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
@@ -283,12 +177,3 @@ async function freePort(): Promise<number> {
     throw new AppError('database-unavailable', 'no free port was found');
   return address.port;
 }
-
-/** The server's messages are parsed by nobody, but its tests and our error texts want them in one language. */
-const serverEnv = (): NodeJS.ProcessEnv => ({ PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' });
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

@@ -1,5 +1,5 @@
 /** Finds the server's executables in the platform package and makes them runnable for the user who will run them. */
-import { access, constants, cp, lstat, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { access, chmod, constants, cp, lstat, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { AppError } from '../contracts/errors.ts';
@@ -66,6 +66,12 @@ export async function closedParent(path: string, user: ServerUser | undefined): 
     if ((mode & enter) === 0) return dir;
   }
   return undefined;
+}
+
+/** Makes a folder in `reachableDir` that everybody may enter, whatever the umask is. */
+export async function makeReachable(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  for (const path of [reachableDir, dir]) await chmod(path, 0o755);
 }
 
 function platformPackage(): string {
@@ -137,7 +143,7 @@ async function copyToReachable(packageDir: string): Promise<string> {
   if (ours === true) return target;
   if (ours === false) throw new AppError('database-unavailable', `${target} belongs to somebody else: remove it`);
   const part = `${target}.${process.pid}`;
-  await mkdir(part, { mode: 0o755, recursive: true });
+  await makeReachable(part);
   await cp(join(packageDir, 'native'), part, { recursive: true, verbatimSymlinks: true });
   // Two processes may copy at once: the folder appears whole or not at all.
   await rename(part, target).catch(() => rm(part, { recursive: true, force: true }));
