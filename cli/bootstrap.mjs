@@ -40,6 +40,8 @@ async function main(command, args) {
   // Tests and checks see the code alone, not what is set up on this machine.
   const envFile = join(root, '.env');
   const settings = ['test', 'check'].includes(command) || !existsSync(envFile) ? [] : [`--env-file=${envFile}`];
+  // Stripped and compiled code is kept between starts: that halves the time until a process is up.
+  process.env.NODE_COMPILE_CACHE ??= join(modules, '.cache', 'node');
   return run(chooseNode(), [...settings, file, ...args]);
 }
 

@@ -51,13 +51,11 @@ beforeAll(async () => {
     phase: 'admitted',
     from: madeUpNumber,
     to: '+420800000002',
-    ...{
-      carrierAccountId: account.accountId,
-      carrierCallId: callId,
-      language: 'cs-CZ',
-      flowId: 'demo',
-      flowVersion: 1,
-    },
+    carrierAccountId: account.accountId,
+    carrierCallId: callId,
+    language: 'cs-CZ',
+    flowId: 'demo',
+    flowVersion: 1,
     degradedPlan: madeUpDegradedPlan,
     admittedAtMs: Date.now(),
   });

@@ -32,11 +32,13 @@ async function whyNotReady(url: string, signal: AbortSignal): Promise<string | u
   }
 }
 
+const fine: readonly unknown[] = [true, 'ok', 'ready'];
+
 /** `{ ready, checks: { name: true or what is wrong } }` as words. */
 function describe(body: string): string {
   try {
     const { checks }: { checks?: Record<string, unknown> } = JSON.parse(body);
-    const bad = Object.entries(checks ?? {}).filter(([, state]) => state !== true && state !== 'ok');
+    const bad = Object.entries(checks ?? {}).filter(([, state]) => !fine.includes(state));
     if (bad.length > 0) return bad.map(([name, state]) => `${name}: ${JSON.stringify(state)}`).join(', ');
   } catch {
     // not JSON: said as it stands
