@@ -20,7 +20,9 @@ export interface SignedForm {
   fields: FormFields;
 }
 
-export type Verdict = { ok: true; tenantIds: readonly string[] } | { ok: false; reason: 'account-unknown' | 'signature-invalid' };
+export type Verdict =
+  | { ok: true; tenantIds: readonly string[] }
+  | { ok: false; reason: 'account-unknown' | 'signature-invalid' };
 
 export interface AccountDirectory {
   /**

@@ -6,7 +6,18 @@ import { route } from './testing/api-harness.ts';
 
 const { tenantId, flow, degradedPlan, language, allowedPrivateHosts } = route;
 const carrier = { provider: 'twilio', accountId: 'AC1', carrierCallId: 'CA1' } as const;
-const call = (callId: string): CallInput => ({ tenantId, callId, direction: 'inbound', from: '', to: '', carrier, flow, degradedPlan, language, allowedPrivateHosts });
+const call = (callId: string): CallInput => ({
+  tenantId,
+  callId,
+  direction: 'inbound',
+  from: '',
+  to: '',
+  carrier,
+  flow,
+  degradedPlan,
+  language,
+  allowedPrivateHosts,
+});
 
 function setUp() {
   const world = {
@@ -34,7 +45,8 @@ function setUp() {
       world.ages.push(ageS);
       return world.answer;
     },
-    carrierStatus: async ({ callId }: { callId: string }, { status }: CarrierStatus) => world.told.push(`${callId} ${status}`) > 0,
+    carrierStatus: async ({ callId }: { callId: string }, { status }: CarrierStatus) =>
+      world.told.push(`${callId} ${status}`) > 0,
   };
   const create = () => createAdoptions({ calls, store, nowMs: () => world.atMs, log: pino({ level: 'silent' }) });
   return { world, create };

@@ -77,7 +77,7 @@ export function createAdoptions({ calls, store, nowMs, log }: AdoptionDeps): Ado
       const ageS = Math.max(0, Math.round((nowMs() - sinceMs) / 1000));
       const answer = await calls.adopt(call, { reason: 'temporal-unavailable', ageS });
       if (answer === 'unanswered') return;
-      for (let told: CarrierStatus | undefined; entry.status !== told; ) {
+      for (let told: CarrierStatus | undefined; entry.status !== told;) {
         const latest = entry.status;
         if (latest && !(await calls.carrierStatus(call, latest))) return;
         told = latest;

@@ -56,13 +56,19 @@ export function createCallAnswerer(deps: CallAnswererDeps) {
     if (!media) return renderTwiml(answer, { publicUrl, tenantId, callId });
     const { gateway, epoch, nodeId, assistantVersionId } = media;
     const expiresAtMs = nowMs() + streamTokenLifetimeMs;
-    const mediaToken = signStreamToken({ tenantId, callId, epoch, gatewayId: gateway.gatewayId, nodeId, assistantVersionId, expiresAtMs }, streamKey);
+    const mediaToken = signStreamToken(
+      { tenantId, callId, epoch, gatewayId: gateway.gatewayId, nodeId, assistantVersionId, expiresAtMs },
+      streamKey,
+    );
     return renderTwiml(answer, { publicUrl, tenantId, callId, mediaToken });
   }
 
   function planFrom(call: CallInput, step: number): string {
     const urls = callbackUrls({ publicUrl, tenantId: call.tenantId, callId: call.callId });
-    return degradedTwiml(call.degradedPlan, step, { after: (waited) => urls.degraded(waited + 1), recording: urls.recording() });
+    return degradedTwiml(call.degradedPlan, step, {
+      after: (waited) => urls.degraded(waited + 1),
+      recording: urls.recording(),
+    });
   }
 
   /** The number's degraded plan from a step on; the call is offered to its workflow. */
@@ -91,7 +97,14 @@ export function createCallAnswerer(deps: CallAnswererDeps) {
     /** What comes after an answer that the carrier has carried out. */
     next: (call: CallInput, { number, awaited, gatewayId, form }: Question, log: FastifyBaseLogger): Promise<string> =>
       answered(call, log, async () => {
-        const outcome = awaited === 'stream' ? firstOf(storedOutcome(call).catch(() => undefined), storedOutcomeWaitMs, undefined) : undefined;
+        const outcome =
+          awaited === 'stream'
+            ? firstOf(
+                storedOutcome(call).catch(() => undefined),
+                storedOutcomeWaitMs,
+                undefined,
+              )
+            : undefined;
         const [gateway, left] = await Promise.all([gateways.choose(gatewayId), outcome]);
         return calls.proceed(call, { number, event: carrierEvent(awaited, form, left), ...offering(gateway) });
       }),

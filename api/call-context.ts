@@ -16,15 +16,25 @@ export interface CallPath {
  * The call behind a callback, as a workflow is started with it. The path must belong to the tenant who signed, and an
  * inbound call's id is the carrier's: a signed address cannot be turned on another call.
  */
-export async function callOf(path: CallPath, form: CarrierForm, carrier: CarrierIdentity, numbers: NumberDirectory): Promise<CallInput> {
+export async function callOf(
+  path: CallPath,
+  form: CarrierForm,
+  carrier: CarrierIdentity,
+  numbers: NumberDirectory,
+): Promise<CallInput> {
   const { tenantId, callId } = path;
   if (!carrier.tenantIds.includes(tenantId)) throw new AppError('signature-invalid', 'the signature does not fit');
-  if (isInbound(form) && callId !== form.CallSid) throw new AppError('callback-malformed', 'path and form name different calls');
+  if (isInbound(form) && callId !== form.CallSid)
+    throw new AppError('callback-malformed', 'path and form name different calls');
   const route = await numbers.find(ownNumber(form), [tenantId]).catch(() => undefined);
   return callInput(route ?? routeless(tenantId, form), form, callId);
 }
 
-export function callInput(route: Omit<NumberRoute, 'phoneNumber' | 'accountId'>, form: CarrierForm, callId: string): CallInput {
+export function callInput(
+  route: Omit<NumberRoute, 'phoneNumber' | 'accountId'>,
+  form: CarrierForm,
+  callId: string,
+): CallInput {
   const { tenantId, flow, degradedPlan, language, allowedPrivateHosts } = route;
   return {
     tenantId,
@@ -43,10 +53,23 @@ export function callInput(route: Omit<NumberRoute, 'phoneNumber' | 'accountId'>,
 /** A number that was taken away while its call goes on: the call's workflow knows the flow, we only need something to say. */
 function routeless(tenantId: string, form: CarrierForm): Omit<NumberRoute, 'phoneNumber' | 'accountId'> {
   const degradedPlan = cannotConnect(ownNumber(form));
-  return { tenantId, degradedPlan, language: degradedPlan.language, allowedPrivateHosts: [], flow: emptyFlow(degradedPlan) };
+  return {
+    tenantId,
+    degradedPlan,
+    language: degradedPlan.language,
+    allowedPrivateHosts: [],
+    flow: emptyFlow(degradedPlan),
+  };
 }
 
 function emptyFlow({ language, voiceId }: { language: string; voiceId: string }): PublishedFlow {
-  const document: FlowDocument = { schemaVersion: 1, name: 'none', languages: [language], voiceId, start: 'start', nodes: { start: { type: 'start', edges: {} } } };
+  const document: FlowDocument = {
+    schemaVersion: 1,
+    name: 'none',
+    languages: [language],
+    voiceId,
+    start: 'start',
+    nodes: { start: { type: 'start', edges: {} } },
+  };
   return { flowId: 'none', flowVersionId: 'none', version: 0, document, assistants: {} };
 }

@@ -9,7 +9,8 @@ beforeEach(async () => {
 });
 const authorization = 'Bearer acme~key-of-sixteen';
 const newCall = { to: caller, idempotencyKey: 'order-17' };
-const dial = (payload: object, headers: Record<string, string> = { authorization }) => world.post('/calls', { headers, payload });
+const dial = (payload: object, headers: Record<string, string> = { authorization }) =>
+  world.post('/calls', { headers, payload });
 
 describe('POST /calls', () => {
   it('starts a call that dials by itself, and the same key again is the same call', async () => {
@@ -52,7 +53,9 @@ describe('POST /calls', () => {
 
   it('refuses a key that is missing or unknown', async () => {
     expect((await dial(newCall, {})).statusCode).toBe(401);
-    expect((await dial(newCall, { authorization: 'Bearer acme~another-key-here' })).json().code).toBe('api-key-invalid');
+    expect((await dial(newCall, { authorization: 'Bearer acme~another-key-here' })).json().code).toBe(
+      'api-key-invalid',
+    );
     expect(world.started).toEqual([]);
   });
 });
@@ -83,7 +86,10 @@ describe('health', () => {
     expect((await world.app.inject('/readyz')).json()).toEqual({ ready: true, checks: { postgres: 'ready' } });
     world.now.database = 'away';
     const ready = await world.app.inject('/readyz');
-    expect([ready.statusCode, ready.json()]).toEqual([503, { ready: false, checks: { postgres: 'database-unavailable' } }]);
+    expect([ready.statusCode, ready.json()]).toEqual([
+      503,
+      { ready: false, checks: { postgres: 'database-unavailable' } },
+    ]);
     expect((await world.app.inject('/healthz')).statusCode).toBe(200);
   });
 });

@@ -42,30 +42,49 @@ export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
   const { numbers, nowMs } = deps;
   const tenants = createKeptLookup({ load: deps.tenantOfKey, nowMs, freshMs: 10_000, waitMs: 2000, maxEntries: 1000 });
   return async (app) => {
-    app.get('/calls/:callId', { schema: { params: Type.Object({ callId: Type.String({ maxLength: 128 }) }) } }, async (request) => {
-      const tenantId = await tenantOf(request);
-      const report = await deps.callReport(tenantId, request.params.callId);
-      if (report === undefined) throw new AppError('call-unknown', 'there is no such call');
-      return report;
-    });
+    app.get(
+      '/calls/:callId',
+      { schema: { params: Type.Object({ callId: Type.String({ maxLength: 128 }) }) } },
+      async (request) => {
+        const tenantId = await tenantOf(request);
+        const report = await deps.callReport(tenantId, request.params.callId);
+        if (report === undefined) throw new AppError('call-unknown', 'there is no such call');
+        return report;
+      },
+    );
 
     app.post('/calls', { schema: { body: NewCall } }, async (request, reply) => {
       const tenantId = await tenantOf(request);
       const { to, idempotencyKey, flowId, ringTimeoutS = 60 } = request.body;
       const own = await deps.numbersOf(tenantId);
       const leading = flowId === undefined ? own[0] : own.find((number) => number.flowId === flowId);
-      if (flowId !== undefined && !leading) throw new AppError('flow-invalid', 'none of your numbers leads to that flow');
+      if (flowId !== undefined && !leading)
+        throw new AppError('flow-invalid', 'none of your numbers leads to that flow');
       const from = request.body.from ?? leading?.phoneNumber ?? '';
       const route = await numbers.find(from, [tenantId]);
       if (!route) throw new AppError('number-unknown', 'the number to dial from is none of yours');
-      if (!(await deps.hasCredentials(tenantId, route.accountId))) throw new AppError('credentials-missing', 'no credentials are stored for the account of that number');
-      const flow = flowId === undefined ? route.flow : (await numbers.find(leading?.phoneNumber ?? '', [tenantId]))?.flow;
+      if (!(await deps.hasCredentials(tenantId, route.accountId)))
+        throw new AppError('credentials-missing', 'no credentials are stored for the account of that number');
+      const flow =
+        flowId === undefined ? route.flow : (await numbers.find(leading?.phoneNumber ?? '', [tenantId]))?.flow;
       if (!flow) throw new AppError('flow-invalid', 'nothing is published under that flow');
       const callId = outboundCallId(tenantId, idempotencyKey);
       const { degradedPlan, language, allowedPrivateHosts } = route;
       const carrier = { provider: 'twilio', accountId: route.accountId, carrierCallId: '' } as const;
       const dial = { idempotencyKey, timeoutS: ringTimeoutS };
-      await deps.start({ tenantId, callId, direction: 'outbound', from, to, carrier, flow, degradedPlan, language, allowedPrivateHosts, dial });
+      await deps.start({
+        tenantId,
+        callId,
+        direction: 'outbound',
+        from,
+        to,
+        carrier,
+        flow,
+        degradedPlan,
+        language,
+        allowedPrivateHosts,
+        dial,
+      });
       logOf(request, { tenantId, callId }).info({ flowId: flow.flowId, pii: { from, to } }, 'call requested');
       return reply.code(202).send({ callId });
     });

@@ -1,6 +1,11 @@
 import { Type, type Static } from 'typebox';
 import type { Awaited } from '../telephony/callback-urls.ts';
-import { type CarrierEvent, type CarrierStatus, carrierStatuses, type CarrierStatusName } from '../contracts/messages.ts';
+import {
+  type CarrierEvent,
+  type CarrierStatus,
+  carrierStatuses,
+  type CarrierStatusName,
+} from '../contracts/messages.ts';
 
 /** Short text; a name that the carrier repeats arrives as a list and is refused. What it has no value for it leaves empty. */
 const Short = Type.String({ maxLength: 256 });
@@ -84,7 +89,11 @@ export function carrierStatusOf(form: CarrierForm): CarrierStatus | undefined {
   if (status === undefined) return undefined;
   const unnumbered = endings.includes(status) ? lastSequence : 0;
   const durationS = wholeNumber(form.CallDuration);
-  return { status, sequence: wholeNumber(form.SequenceNumber) ?? unnumbered, ...(durationS === undefined ? {} : { durationS }) };
+  return {
+    status,
+    sequence: wholeNumber(form.SequenceNumber) ?? unnumbered,
+    ...(durationS === undefined ? {} : { durationS }),
+  };
 }
 
 function wholeNumber(text: string | undefined): number | undefined {

@@ -58,7 +58,10 @@ function signatureOf({ headers }: FastifyRequest): string | undefined {
 
 function refusal(request: FastifyRequest, code: 'signature-invalid' | 'account-unknown'): AppError {
   request.log.warn({ code, route: request.routeOptions.url }, 'webhook refused');
-  return new AppError(code, code === 'account-unknown' ? 'the account is not known here' : 'the signature does not fit');
+  return new AppError(
+    code,
+    code === 'account-unknown' ? 'the account is not known here' : 'the signature does not fit',
+  );
 }
 
 function fieldsOf(body: unknown): FormFields {
@@ -67,5 +70,7 @@ function fieldsOf(body: unknown): FormFields {
 
 function isForm(body: unknown): body is FormFields {
   if (typeof body !== 'object' || body === null) return false;
-  return Object.values(body).every((value) => typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string')));
+  return Object.values(body).every(
+    (value) => typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string')),
+  );
 }

@@ -58,7 +58,8 @@ export function createEventLog({ append, log }: EventLogDeps): EventLog {
     add: (event) => {
       kept.push(event);
       const dropped = kept.length > maxKept ? kept.shift() : undefined;
-      if (dropped) log.error({ tenantId: dropped.tenantId, callId: dropped.callId, kind: dropped.kind }, 'call event dropped');
+      if (dropped)
+        log.error({ tenantId: dropped.tenantId, callId: dropped.callId, kind: dropped.kind }, 'call event dropped');
       void flush();
     },
     flush,

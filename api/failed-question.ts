@@ -17,7 +17,8 @@ export function failedQuestion({ ErrorCode, ErrorUrl }: CarrierForm): FailedQues
   const pathname = ErrorUrl !== undefined && URL.canParse(ErrorUrl) ? new URL(ErrorUrl).pathname : '';
   const again = fetchFailed.test(ErrorCode ?? '');
   if (again && pathname.endsWith('/telephony/voice')) return { type: 'first' };
-  const [, tenantId, callId, rest = ''] = /\/telephony\/t\/([\w.-]{1,128})\/calls\/([\w-]{1,64})\/(.*)$/.exec(pathname) ?? [];
+  const [, tenantId, callId, rest = ''] =
+    /\/telephony\/t\/([\w.-]{1,128})\/calls\/([\w-]{1,64})\/(.*)$/.exec(pathname) ?? [];
   if (tenantId === undefined || callId === undefined) return { type: 'none' };
   const path = { tenantId, callId };
   return again ? questionOf(path, rest) : { type: 'none', path };
@@ -28,5 +29,7 @@ function questionOf(path: CallPath, rest: string): FailedQuestion {
   if (kind === 'voice') return { type: 'first', path };
   if (!/^\d{1,6}$/.test(count)) return { type: 'none', path };
   if (kind === 'degraded') return { type: 'degraded', path, step: Number(count) };
-  return kind === 'next' && isAwaited(awaited) ? { type: 'next', path, number: Number(count), awaited, gatewayId } : { type: 'none', path };
+  return kind === 'next' && isAwaited(awaited)
+    ? { type: 'next', path, number: Number(count), awaited, gatewayId }
+    : { type: 'none', path };
 }

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createGatewayChooser, type GatewayOffer } from './gateway-chooser.ts';
 
-const offer = (gatewayId: string, calls: number, capacity = 100): GatewayOffer => ({ gatewayId, mediaUrl: `wss://media.test/${gatewayId}`, calls, capacity });
+const offer = (gatewayId: string, calls: number, capacity = 100): GatewayOffer => ({
+  gatewayId,
+  mediaUrl: `wss://media.test/${gatewayId}`,
+  calls,
+  capacity,
+});
 
 function setUp(...offers: GatewayOffer[]) {
   const world = { atMs: 0, looks: 0, offers, away: false };

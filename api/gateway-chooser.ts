@@ -41,7 +41,8 @@ export function createGatewayChooser({ fresh, nowMs }: GatewayChooserDeps): Gate
     }
   }
 
-  const load = ({ gatewayId, calls, capacity }: GatewayOffer): number => (calls + (given.get(gatewayId) ?? 0)) / Math.max(1, capacity);
+  const load = ({ gatewayId, calls, capacity }: GatewayOffer): number =>
+    (calls + (given.get(gatewayId) ?? 0)) / Math.max(1, capacity);
 
   return {
     choose: async (except) => {

@@ -12,7 +12,9 @@ export function healthRoutes(checks: ReadinessChecks): FastifyPluginAsync {
   return async (app) => {
     app.get('/healthz', async () => ({ alive: true }));
     app.get('/readyz', async (_request, reply) => {
-      const results = await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await stateOf(check)] as const));
+      const results = await Promise.all(
+        Object.entries(checks).map(async ([name, check]) => [name, await stateOf(check)] as const),
+      );
       const ready = results.every(([, state]) => state === 'ready');
       return reply.code(ready ? 200 : 503).send({ ready, checks: Object.fromEntries(results) });
     });
@@ -21,7 +23,11 @@ export function healthRoutes(checks: ReadinessChecks): FastifyPluginAsync {
 
 async function stateOf(check: () => Promise<void>): Promise<string> {
   try {
-    return await firstOf(check().then(() => 'ready'), checkMs, 'no answer');
+    return await firstOf(
+      check().then(() => 'ready'),
+      checkMs,
+      'no answer',
+    );
   } catch (failure) {
     return failure instanceof AppError ? failure.code : 'not ready';
   }

@@ -20,7 +20,12 @@ describe('a kept lookup', () => {
   it('asks once for what is fresh, also where there is nothing', async () => {
     const { world, lookup } = setUp();
     world.source = async (key) => (key === 'a' ? 'A' : undefined);
-    expect([await lookup.get('a'), await lookup.get('a'), await lookup.get('b'), await lookup.get('b')]).toEqual(['A', 'A', undefined, undefined]);
+    expect([await lookup.get('a'), await lookup.get('a'), await lookup.get('b'), await lookup.get('b')]).toEqual([
+      'A',
+      'A',
+      undefined,
+      undefined,
+    ]);
     expect(world.loads).toBe(2);
   });
 

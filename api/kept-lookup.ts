@@ -32,7 +32,13 @@ interface Entry<V> {
   loadedAtMs: number;
 }
 
-export function createKeptLookup<V>({ load, nowMs, freshMs, waitMs, maxEntries = 10_000 }: KeptLookupOptions<V>): KeptLookup<V> {
+export function createKeptLookup<V>({
+  load,
+  nowMs,
+  freshMs,
+  waitMs,
+  maxEntries = 10_000,
+}: KeptLookupOptions<V>): KeptLookup<V> {
   const entries = new Map<string, Entry<V>>();
   const loading = new Map<string, Promise<Entry<V>>>();
   let awayUntilMs = 0;

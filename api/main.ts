@@ -19,7 +19,8 @@ import { createStoredFacts } from './stored-facts.ts';
 import { createUnadoptedCalls } from './unadopted-calls.ts';
 
 const config = readConfig(process.env);
-if (config.DATABASE_URL === undefined) throw new AppError('config-invalid', 'DATABASE_URL is needed to run the API by itself; npm start gives it');
+if (config.DATABASE_URL === undefined)
+  throw new AppError('config-invalid', 'DATABASE_URL is needed to run the API by itself; npm start gives it');
 
 const log = createLogger({ level: config.LOG_LEVEL, personalData: config.LOG_PERSONAL_DATA });
 const nowMs = Date.now;
@@ -44,7 +45,14 @@ const adoptions = createAdoptions({ calls, store, nowMs, log });
 
 const app = await createApi({
   ...facts,
-  ...{ calls, accounts, numbers, gateways, events, adoptions, nowMs, log },
+  calls,
+  accounts,
+  numbers,
+  gateways,
+  events,
+  adoptions,
+  nowMs,
+  log,
   publicUrl: config.PUBLIC_URL,
   trustProxy: config.TRUST_PROXY,
   streamKey: streamTokenKey(platform),
@@ -58,7 +66,10 @@ const app = await createApi({
 });
 
 const uiUrl = config.TEMPORAL_UI_URL;
-const uiOrigins = uiUrl === undefined ? ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${config.TEMPORAL_UI_PORT}`) : [new URL(uiUrl).origin];
+const uiOrigins =
+  uiUrl === undefined
+    ? ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${config.TEMPORAL_UI_PORT}`)
+    : [new URL(uiUrl).origin];
 const codec = await startCodecServer({ port: config.CODEC_PORT, platformKeys: [platform], uiOrigins });
 const sweep = setInterval(() => void adoptions.sweep(), 10_000);
 const flush = setInterval(() => void events.flush(), 2000);

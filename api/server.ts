@@ -9,7 +9,13 @@ import { healthRoutes, type ReadinessChecks } from './health-routes.ts';
 import { type StatusRouteDeps, statusRoutes } from './status-routes.ts';
 import { type VoiceRouteDeps, voiceRoutes } from './voice-routes.ts';
 
-export interface ApiDeps extends CarrierGuardOptions, Omit<CallAnswererDeps, 'calls'>, Omit<StatusRouteDeps, 'calls'>, Omit<VoiceRouteDeps, 'answerer'>, Omit<CallRouteDeps, 'start'> {
+export interface ApiDeps
+  extends
+    CarrierGuardOptions,
+    Omit<CallAnswererDeps, 'calls'>,
+    Omit<StatusRouteDeps, 'calls'>,
+    Omit<VoiceRouteDeps, 'answerer'>,
+    Omit<CallRouteDeps, 'start'> {
   calls: CallAnswererDeps['calls'] & StatusRouteDeps['calls'] & { start: CallRouteDeps['start'] };
   adoptions: CallAnswererDeps['adoptions'] & StatusRouteDeps['adoptions'];
   checks: ReadinessChecks;

@@ -19,7 +19,10 @@ describe('a status callback', () => {
       ['ringing', 1],
       ['completed', 1_000_000],
     ]);
-    expect(world.statuses[3]).toEqual({ callId: callSid, status: { status: 'completed', sequence: 1_000_000, durationS: 61 } });
+    expect(world.statuses[3]).toEqual({
+      callId: callSid,
+      status: { status: 'completed', sequence: 1_000_000, durationS: 61 },
+    });
   });
 
   it('asks the carrier to try again while the workflow cannot be told', async () => {
@@ -29,8 +32,12 @@ describe('a status callback', () => {
   });
 
   it('of a number that nobody has, or with a status that nobody knows, changes nothing', async () => {
-    expect((await world.signed('/telephony/status', { CallStatus: 'completed', To: '+420222000999' })).statusCode).toBe(204);
-    expect((await world.signed(`${path}/status`, { CallStatus: 'transcending' })).json().code).toBe('callback-malformed');
+    expect((await world.signed('/telephony/status', { CallStatus: 'completed', To: '+420222000999' })).statusCode).toBe(
+      204,
+    );
+    expect((await world.signed(`${path}/status`, { CallStatus: 'transcending' })).json().code).toBe(
+      'callback-malformed',
+    );
     expect(world.statuses).toEqual([]);
   });
 });
@@ -46,14 +53,20 @@ describe('reports on streams and recordings', () => {
     expect(world.events).toMatchObject([
       { tenantId: 'acme', callId: callSid, eventId: `${StreamSid}/stream-started`, kind: 'stream-started' },
       { eventId: `${StreamSid}/stream-error`, data: { streamId: StreamSid, error: '31921' } },
-      { eventId: `${RecordingSid}/completed`, kind: 'recording', data: { recordingId: RecordingSid, status: 'completed', durationS: 7 } },
+      {
+        eventId: `${RecordingSid}/completed`,
+        kind: 'recording',
+        data: { recordingId: RecordingSid, status: 'completed', durationS: 7 },
+      },
     ]);
   });
 
   it('wait in memory while Postgres is away', async () => {
     await world.signed('/telephony/voice');
     world.now.database = 'away';
-    expect((await world.signed(`${path}/stream-status`, { StreamSid, StreamEvent: 'stream-started' })).statusCode).toBe(204);
+    expect((await world.signed(`${path}/stream-status`, { StreamSid, StreamEvent: 'stream-started' })).statusCode).toBe(
+      204,
+    );
     expect(world.events).toEqual([]);
     world.now.database = 'up';
     await world.flush();

@@ -31,39 +31,61 @@ export function statusRoutes({ calls, adoptions, numbers, events, nowMs }: Statu
     app.post('/telephony/status', { schema: { body } }, async (request, reply) => {
       const { tenantIds } = carrierOf(request);
       const route = await numbers.find(ownNumber(request.body), tenantIds);
-      if (route && isInbound(request.body)) await report(request, { tenantId: route.tenantId, callId: request.body.CallSid }, request.body);
+      if (route && isInbound(request.body))
+        await report(request, { tenantId: route.tenantId, callId: request.body.CallSid }, request.body);
       return reply.code(204).send();
     });
 
-    app.post('/telephony/t/:tenantId/calls/:callId/status', { schema: { body, params: CallParams } }, async (request, reply) => {
-      await report(request, own(request, request.params, request.body), request.body);
-      return reply.code(204).send();
-    });
+    app.post(
+      '/telephony/t/:tenantId/calls/:callId/status',
+      { schema: { body, params: CallParams } },
+      async (request, reply) => {
+        await report(request, own(request, request.params, request.body), request.body);
+        return reply.code(204).send();
+      },
+    );
 
-    app.post('/telephony/t/:tenantId/calls/:callId/stream-status', { schema: { body, params: CallParams } }, async (request, reply) => {
-      const { StreamSid, StreamEvent, StreamError } = request.body;
-      if (!StreamSid || !StreamEvent) throw new AppError('callback-malformed', 'a stream report names no stream');
-      const call = own(request, request.params, request.body);
-      if (StreamError) logOf(request, call).warn({ streamId: StreamSid, pii: { reason: StreamError } }, 'stream failed at the carrier');
-      note(call, `${StreamSid}/${StreamEvent}`, StreamEvent, { streamId: StreamSid, ...(StreamError ? { error: StreamError } : {}) });
-      return reply.code(204).send();
-    });
+    app.post(
+      '/telephony/t/:tenantId/calls/:callId/stream-status',
+      { schema: { body, params: CallParams } },
+      async (request, reply) => {
+        const { StreamSid, StreamEvent, StreamError } = request.body;
+        if (!StreamSid || !StreamEvent) throw new AppError('callback-malformed', 'a stream report names no stream');
+        const call = own(request, request.params, request.body);
+        if (StreamError)
+          logOf(request, call).warn(
+            { streamId: StreamSid, pii: { reason: StreamError } },
+            'stream failed at the carrier',
+          );
+        note(call, `${StreamSid}/${StreamEvent}`, StreamEvent, {
+          streamId: StreamSid,
+          ...(StreamError ? { error: StreamError } : {}),
+        });
+        return reply.code(204).send();
+      },
+    );
 
-    app.post('/telephony/t/:tenantId/calls/:callId/recording', { schema: { body, params: CallParams } }, async (request, reply) => {
-      const { RecordingSid, RecordingStatus, RecordingDuration } = request.body;
-      if (!RecordingSid || !RecordingStatus) throw new AppError('callback-malformed', 'a recording report names no recording');
-      const call = own(request, request.params, request.body);
-      const data = { recordingId: RecordingSid, status: RecordingStatus, durationS: Number(RecordingDuration ?? 0) };
-      note(call, `${RecordingSid}/${RecordingStatus}`, 'recording', data);
-      return reply.code(204).send();
-    });
+    app.post(
+      '/telephony/t/:tenantId/calls/:callId/recording',
+      { schema: { body, params: CallParams } },
+      async (request, reply) => {
+        const { RecordingSid, RecordingStatus, RecordingDuration } = request.body;
+        if (!RecordingSid || !RecordingStatus)
+          throw new AppError('callback-malformed', 'a recording report names no recording');
+        const call = own(request, request.params, request.body);
+        const data = { recordingId: RecordingSid, status: RecordingStatus, durationS: Number(RecordingDuration ?? 0) };
+        note(call, `${RecordingSid}/${RecordingStatus}`, 'recording', data);
+        return reply.code(204).send();
+      },
+    );
 
     async function report(request: FastifyRequest, call: CallPath, form: CarrierForm): Promise<void> {
       const status = carrierStatusOf(form);
       if (!status) throw new AppError('callback-malformed', 'the status is unknown');
       logOf(request, call).info({ status: status.status, sequence: status.sequence }, 'carrier status');
       if (adoptions.hold(call.callId, status)) return;
-      if (!(await calls.carrierStatus(call, status))) throw new AppError('temporal-unavailable', 'the call could not be told');
+      if (!(await calls.carrierStatus(call, status)))
+        throw new AppError('temporal-unavailable', 'the call could not be told');
     }
 
     function note({ tenantId, callId }: CallPath, eventId: string, kind: string, data: JsonObject): void {
@@ -74,8 +96,10 @@ export function statusRoutes({ calls, adoptions, numbers, events, nowMs }: Statu
 
 /** The path, once it is certain that it is the signer's and fits the form. */
 function own(request: FastifyRequest, path: CallPath, form: CarrierForm): CallPath {
-  if (!carrierOf(request).tenantIds.includes(path.tenantId)) throw new AppError('signature-invalid', 'the signature does not fit');
+  if (!carrierOf(request).tenantIds.includes(path.tenantId))
+    throw new AppError('signature-invalid', 'the signature does not fit');
   const inbound = form.Direction === 'inbound';
-  if (inbound && form.CallSid !== path.callId) throw new AppError('callback-malformed', 'path and form name different calls');
+  if (inbound && form.CallSid !== path.callId)
+    throw new AppError('callback-malformed', 'path and form name different calls');
   return path;
 }

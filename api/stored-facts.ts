@@ -18,7 +18,15 @@ import type { GatewayOffer } from './gateway-chooser.ts';
 export type StoredFacts = ReturnType<typeof createStoredFacts>;
 
 /** What the API knows from the database, in the shape in which it asks. */
-export function createStoredFacts({ database, sealer, log }: { database: Database; sealer: Sealer; log: FastifyBaseLogger }) {
+export function createStoredFacts({
+  database,
+  sealer,
+  log,
+}: {
+  database: Database;
+  sealer: Sealer;
+  log: FastifyBaseLogger;
+}) {
   const lookups = createLookups(database);
   const credentials = createCredentialStore({ database, sealer });
   const sessions = createCallSessionStore({ database, sealer });
@@ -81,10 +89,27 @@ export function createStoredFacts({ database, sealer, log }: { database: Databas
     rememberUnadopted: ({ call, sinceMs }: { call: CallInput; sinceMs: number }): Promise<void> => {
       const { tenantId, callId, direction, from, to, carrier, language, flow, degradedPlan } = call;
       const { flowId, version: flowVersion } = flow;
-      const parties = { direction, from, to, carrierAccountId: carrier.accountId, carrierCallId: carrier.carrierCallId, language };
-      return sessions.recordCall({ tenantId, callId, phase: 'degraded', ...parties, flowId, flowVersion, degradedPlan, admittedAtMs: sinceMs });
+      const parties = {
+        direction,
+        from,
+        to,
+        carrierAccountId: carrier.accountId,
+        carrierCallId: carrier.carrierCallId,
+        language,
+      };
+      return sessions.recordCall({
+        tenantId,
+        callId,
+        phase: 'degraded',
+        ...parties,
+        flowId,
+        flowVersion,
+        degradedPlan,
+        admittedAtMs: sinceMs,
+      });
     },
-    markAdopted: async ({ tenantId, callId }: CallKey, atMs: number): Promise<void> => void (await sessions.markAdopted({ tenantId, callId, atMs })),
+    markAdopted: async ({ tenantId, callId }: CallKey, atMs: number): Promise<void> =>
+      void (await sessions.markAdopted({ tenantId, callId, atMs })),
 
     /** Calls that some API answered without their workflow. */
     unadopted: async (): Promise<(CallKey & { ageMs: number })[]> =>

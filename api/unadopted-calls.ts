@@ -14,7 +14,15 @@ export interface UnadoptedCallDeps {
 
 /** Unadopted calls in the table of calls, so that any API finds what another one answered before it died. */
 export function createUnadoptedCalls({ facts, numbers, state, nowMs }: UnadoptedCallDeps): UnadoptedCallStore {
-  async function rebuild({ tenantId, callId, ageMs }: { tenantId: string; callId: string; ageMs: number }): Promise<UnadoptedCall | undefined> {
+  async function rebuild({
+    tenantId,
+    callId,
+    ageMs,
+  }: {
+    tenantId: string;
+    callId: string;
+    ageMs: number;
+  }): Promise<UnadoptedCall | undefined> {
     // A workflow may itself have led its call to the degraded plan: such a call is not forsaken.
     const standing = await state({ tenantId, callId });
     if (standing && standing.phase !== 'new' && standing.phase !== 'dialling') return undefined;

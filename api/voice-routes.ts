@@ -47,28 +47,52 @@ export function voiceRoutes({ answerer, numbers, events, nowMs }: VoiceRouteDeps
       answerer.first(await called(request, request.params, request.body), logOf(request, request.params)),
     );
 
-    app.post('/telephony/t/:tenantId/calls/:callId/next/:number/:awaited/:gatewayId?', { schema: { body, params: NextParams } }, async (request) => {
-      const { number, awaited, gatewayId } = request.params;
-      if (!isAwaited(awaited)) throw new AppError('callback-malformed', 'the path names nothing that we wait for');
-      const call = await called(request, request.params, request.body);
-      return answerer.next(call, { number: Number(number), awaited, gatewayId, form: request.body }, logOf(request, request.params));
-    });
+    app.post(
+      '/telephony/t/:tenantId/calls/:callId/next/:number/:awaited/:gatewayId?',
+      { schema: { body, params: NextParams } },
+      async (request) => {
+        const { number, awaited, gatewayId } = request.params;
+        if (!isAwaited(awaited)) throw new AppError('callback-malformed', 'the path names nothing that we wait for');
+        const call = await called(request, request.params, request.body);
+        return answerer.next(
+          call,
+          { number: Number(number), awaited, gatewayId, form: request.body },
+          logOf(request, request.params),
+        );
+      },
+    );
 
     const DegradedParams = Type.Object({ ...CallParams.properties, step: Count });
-    app.post('/telephony/t/:tenantId/calls/:callId/degraded/:step', { schema: { body, params: DegradedParams } }, async (request) =>
-      answerer.degraded(await called(request, request.params, request.body), Number(request.params.step), request.body),
+    app.post(
+      '/telephony/t/:tenantId/calls/:callId/degraded/:step',
+      { schema: { body, params: DegradedParams } },
+      async (request) =>
+        answerer.degraded(
+          await called(request, request.params, request.body),
+          Number(request.params.step),
+          request.body,
+        ),
     );
 
     // The carrier asks here where another address failed; the form says which.
     app.post('/telephony/fallback', { schema: { body } }, async (request) => {
       const form = request.body;
       const question = failedQuestion(form);
-      request.log.warn({ carrierCallId: form.CallSid, errorCode: form.ErrorCode, question: question.type }, 'carrier fell back');
+      request.log.warn(
+        { carrierCallId: form.CallSid, errorCode: form.ErrorCode, question: question.type },
+        'carrier fell back',
+      );
       switch (question.type) {
         case 'first':
-          return question.path ? answerer.first(await called(request, question.path, form), logOf(request, question.path)) : first(request, form);
+          return question.path
+            ? answerer.first(await called(request, question.path, form), logOf(request, question.path))
+            : first(request, form);
         case 'next':
-          return answerer.next(await called(request, question.path, form), { ...question, form }, logOf(request, question.path));
+          return answerer.next(
+            await called(request, question.path, form),
+            { ...question, form },
+            logOf(request, question.path),
+          );
         case 'degraded':
           return answerer.degraded(await called(request, question.path, form), question.step, form);
         case 'none':
@@ -82,7 +106,10 @@ export function voiceRoutes({ answerer, numbers, events, nowMs }: VoiceRouteDeps
       if (!route || !isInbound(form)) return unknownNumber(request, form);
       const call = callInput(route, form, form.CallSid);
       const log = logOf(request, call);
-      log.info({ flowId: call.flow.flowId, flowVersion: call.flow.version, pii: { from: call.from, to: call.to } }, 'call arrived');
+      log.info(
+        { flowId: call.flow.flowId, flowVersion: call.flow.version, pii: { from: call.from, to: call.to } },
+        'call arrived',
+      );
       return answerer.first(call, log);
     }
 
@@ -94,7 +121,14 @@ export function voiceRoutes({ answerer, numbers, events, nowMs }: VoiceRouteDeps
       const number = ownNumber(form);
       request.log.warn({ tenantId, callId, accountId, pii: { number } }, 'number unknown');
       if (tenantId !== undefined) {
-        events.add({ tenantId, callId, eventId: 'number-unknown', kind: 'number-unknown', atMs: nowMs(), data: { accountId, number } });
+        events.add({
+          tenantId,
+          callId,
+          eventId: 'number-unknown',
+          kind: 'number-unknown',
+          atMs: nowMs(),
+          data: { accountId, number },
+        });
       }
       return spoken(notInService(number));
     }
@@ -104,10 +138,13 @@ export function voiceRoutes({ answerer, numbers, events, nowMs }: VoiceRouteDeps
       const { tenantIds } = carrierOf(request);
       const route = path ? undefined : await numbers.find(ownNumber(form), tenantIds).catch(() => undefined);
       if (path) return answerer.fallBack(await called(request, path, form));
-      return route && isInbound(form) ? answerer.fallBack(callInput(route, form, form.CallSid)) : spoken(cannotConnect(ownNumber(form)));
+      return route && isInbound(form)
+        ? answerer.fallBack(callInput(route, form, form.CallSid))
+        : spoken(cannotConnect(ownNumber(form)));
     }
 
-    const called = (request: FastifyRequest, path: CallPath, form: CarrierForm) => callOf(path, form, carrierOf(request), numbers);
+    const called = (request: FastifyRequest, path: CallPath, form: CarrierForm) =>
+      callOf(path, form, carrierOf(request), numbers);
   };
 }
 

@@ -13,11 +13,23 @@ export interface NumberConnection {
 }
 
 /** Points a number of the carrier's at us: voice, fallback and status addresses. Returns the carrier's id of the number. */
-export async function connectNumber({ client, phoneNumber, publicUrl, fallbackPublicUrl }: NumberConnection): Promise<string> {
+export async function connectNumber({
+  client,
+  phoneNumber,
+  publicUrl,
+  fallbackPublicUrl,
+}: NumberConnection): Promise<string> {
   const { voice, fallback, status } = numberUrls(publicUrl, fallbackPublicUrl);
   const [number] = await heard(client.incomingPhoneNumbers.list({ phoneNumber, limit: 1 }));
   if (!number) throw new AppError('number-unknown', 'the account has no such number');
-  const update = { voiceUrl: voice, voiceMethod: 'POST', voiceFallbackUrl: fallback, voiceFallbackMethod: 'POST', statusCallback: status, statusCallbackMethod: 'POST' };
+  const update = {
+    voiceUrl: voice,
+    voiceMethod: 'POST',
+    voiceFallbackUrl: fallback,
+    voiceFallbackMethod: 'POST',
+    statusCallback: status,
+    statusCallbackMethod: 'POST',
+  };
   await heard(client.incomingPhoneNumbers(number.sid).update(update));
   return number.sid;
 }

@@ -5,9 +5,18 @@ import { degradedTwiml, inlineDegradedTwiml, maxInlineCharacters } from './degra
 const plan = (...steps: DegradedStep[]): DegradedPlan => ({ language: 'cs-CZ', voiceId: 'cs-CZ-Standard-A', steps });
 const words = (text: string): DegradedStep => ({ type: 'say', text });
 const dial: DegradedStep = { type: 'dial', phoneNumber: '+420222999888', timeoutS: 20 };
-const voicemail: DegradedStep = { type: 'voicemail', prompt: 'Nechte vzkaz.', maxLengthS: 60, apology: 'Zavolejte později.' };
-const verbs = (document: string): string[] => [...document.matchAll(/<(Say|Dial|Record|Redirect|Hangup)\b/g)].map(([, verb]) => verb ?? '');
-const callbacks = { after: (step: number, kind: string) => `https://a.test/${step}/${kind}`, recording: 'https://a.test/recording' };
+const voicemail: DegradedStep = {
+  type: 'voicemail',
+  prompt: 'Nechte vzkaz.',
+  maxLengthS: 60,
+  apology: 'Zavolejte později.',
+};
+const verbs = (document: string): string[] =>
+  [...document.matchAll(/<(Say|Dial|Record|Redirect|Hangup)\b/g)].map(([, verb]) => verb ?? '');
+const callbacks = {
+  after: (step: number, kind: string) => `https://a.test/${step}/${kind}`,
+  recording: 'https://a.test/recording',
+};
 
 describe('degradedTwiml', () => {
   it.each([

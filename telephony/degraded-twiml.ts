@@ -22,7 +22,12 @@ export function degradedTwiml(plan: DegradedPlan, from: number, callbacks: Degra
 }
 
 /** As `degradedTwiml`, at the end of a document that has begun. */
-export function addDegradedSteps(document: TwimlDocument, plan: DegradedPlan, from: number, callbacks: DegradedCallbacks): void {
+export function addDegradedSteps(
+  document: TwimlDocument,
+  plan: DegradedPlan,
+  from: number,
+  callbacks: DegradedCallbacks,
+): void {
   for (const [index, step] of plan.steps.entries()) {
     if (index < from) continue;
     if (step.type === 'say') {
@@ -30,19 +35,36 @@ export function addDegradedSteps(document: TwimlDocument, plan: DegradedPlan, fr
       continue;
     }
     if (step.type === 'dial') addDial(document, step, callbacks.after(index, 'dial'));
-    else addVoicemail(document, speechOf(plan, step.prompt), step.maxLengthS, callbacks.after(index, 'voicemail'), callbacks.recording);
+    else
+      addVoicemail(
+        document,
+        speechOf(plan, step.prompt),
+        step.maxLengthS,
+        callbacks.after(index, 'voicemail'),
+        callbacks.recording,
+      );
     return;
   }
   document.add('Hangup');
 }
 
-export function addDial(document: TwimlDocument, dial: { phoneNumber: string; timeoutS: number }, action?: string): void {
+export function addDial(
+  document: TwimlDocument,
+  dial: { phoneNumber: string; timeoutS: number },
+  action?: string,
+): void {
   const attributes = action === undefined ? {} : { action, method: 'POST' };
   document.add('Dial', { ...attributes, timeout: dial.timeoutS }).add('Number', {}, dial.phoneNumber);
 }
 
 /** A recording without sound falls through to the next verb, which asks as the recording would have done. */
-export function addVoicemail(document: TwimlDocument, prompt: Speech, maxLengthS: number, action: string, recordingUrl: string): void {
+export function addVoicemail(
+  document: TwimlDocument,
+  prompt: Speech,
+  maxLengthS: number,
+  action: string,
+  recordingUrl: string,
+): void {
   document.say(prompt);
   const callback = { recordingStatusCallback: recordingUrl, recordingStatusCallbackMethod: 'POST' };
   document.add('Record', { action, method: 'POST', maxLength: maxLengthS, timeout: 5, playBeep: true, ...callback });

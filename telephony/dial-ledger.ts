@@ -7,7 +7,10 @@ export interface DialKey {
 }
 
 /** `mine`: dial now. `placed`: it was dialled. `unknown`: somebody began and nobody knows what came of it. */
-export type DialClaim = { type: 'mine' } | { type: 'placed'; carrierCallId: string } | { type: 'unknown'; sinceMs: number };
+export type DialClaim =
+  | { type: 'mine' }
+  | { type: 'placed'; carrierCallId: string }
+  | { type: 'unknown'; sinceMs: number };
 
 /** The durable record that keeps a call from being dialled twice. */
 export interface DialLedger {
@@ -34,7 +37,13 @@ export function createDialLedger(database: Database): DialLedger {
   async function rows({ tenantId, callId }: DialKey): Promise<DialRow[]> {
     return database.forTenant(tenantId).run((em) => em.execute<DialRow[]>(readSql, [tenantId, callId]));
   }
-  async function append({ tenantId, callId }: DialKey, eventId: string, kind: string, atMs: number, data: object): Promise<boolean> {
+  async function append(
+    { tenantId, callId }: DialKey,
+    eventId: string,
+    kind: string,
+    atMs: number,
+    data: object,
+  ): Promise<boolean> {
     const params = [tenantId, callId, eventId, kind, atMs, JSON.stringify(data)];
     const written = await database.forTenant(tenantId).run((em) => em.execute<object[]>(appendSql, params));
     return written.length > 0;
@@ -64,7 +73,9 @@ export function createDialLedger(database: Database): DialLedger {
       await append(key, `dial/${attempt}/released`, 'dial-released', atMs, {});
     },
     isTaken: async ({ tenantId, callId }, carrierCallId) => {
-      const found = await database.forTenant(tenantId).run((em) => em.execute<object[]>(takenSql, [tenantId, callId, carrierCallId, carrierCallId]));
+      const found = await database
+        .forTenant(tenantId)
+        .run((em) => em.execute<object[]>(takenSql, [tenantId, callId, carrierCallId, carrierCallId]));
       return found.length > 0;
     },
   };

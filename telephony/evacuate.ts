@@ -52,11 +52,17 @@ export async function evacuateCalls({ liveCalls, provider, deadlineMs }: Evacuat
   return { ...counts, unreached: liveCalls.length - counts.redirected - counts.ended - counts.failed };
 }
 
-async function redirect(provider: Evacuation['provider'], callId: string, plan: DegradedPlan): Promise<'redirected' | 'ended' | 'failed'> {
+async function redirect(
+  provider: Evacuation['provider'],
+  callId: string,
+  plan: DegradedPlan,
+): Promise<'redirected' | 'ended' | 'failed'> {
   try {
     await provider.sendEvent(callId, { type: 'redirectInline', document: inlineDegradedTwiml(plan) });
     return 'redirected';
   } catch (failure) {
-    return failure instanceof AppError && (failure.code === 'call-ended' || failure.code === 'call-unknown') ? 'ended' : 'failed';
+    return failure instanceof AppError && (failure.code === 'call-ended' || failure.code === 'call-unknown')
+      ? 'ended'
+      : 'failed';
   }
 }

@@ -21,6 +21,7 @@ export function inlineDigits(digits: string, continueUrl: string): string {
 function returning(document: TwimlDocument, continueUrl: string): string {
   document.add('Redirect', { method: 'POST' }, continueUrl);
   const text = document.toString();
-  if (text.length > maxInlineCharacters) throw new AppError('carrier-refused', `a document of ${text.length} characters is too long for the carrier`);
+  if (text.length > maxInlineCharacters)
+    throw new AppError('carrier-refused', `a document of ${text.length} characters is too long for the carrier`);
   return text;
 }

@@ -20,11 +20,27 @@ function render(instructions: Instruction[], media?: CallAnswer['media']): strin
 
 describe('renderTwiml', () => {
   it.each<[string, Instruction[], string]>([
-    ['says, then asks on', [{ type: 'say', speech: { ...czech, text: 'Dobrý den & vítejte' } }], `${say('Dobrý den &amp; vítejte')}<Redirect method="POST">${next('done')}</Redirect>`],
-    ['pauses for whole seconds', [{ type: 'pause', lengthMs: 1200 }], `<Pause length="2"/><Redirect method="POST">${next('done')}</Redirect>`],
+    [
+      'says, then asks on',
+      [{ type: 'say', speech: { ...czech, text: 'Dobrý den & vítejte' } }],
+      `${say('Dobrý den &amp; vítejte')}<Redirect method="POST">${next('done')}</Redirect>`,
+    ],
+    [
+      'pauses for whole seconds',
+      [{ type: 'pause', lengthMs: 1200 }],
+      `<Pause length="2"/><Redirect method="POST">${next('done')}</Redirect>`,
+    ],
     [
       'collects digits, and hears of silence too',
-      [{ type: 'collectDigits', prompt: { ...czech, text: 'Číslo?' }, maxDigits: 4, finishOnKey: '#', timeoutMs: 5000 }],
+      [
+        {
+          type: 'collectDigits',
+          prompt: { ...czech, text: 'Číslo?' },
+          maxDigits: 4,
+          finishOnKey: '#',
+          timeoutMs: 5000,
+        },
+      ],
       `<Gather input="dtmf" actionOnEmptyResult="true" numDigits="4" timeout="5" finishOnKey="#" action="${next('digits')}" method="POST">${say('Číslo?')}</Gather>`,
     ],
     [
@@ -32,33 +48,72 @@ describe('renderTwiml', () => {
       [{ type: 'collectDigits', maxDigits: 1, finishOnKey: '', timeoutMs: 5000 }],
       `<Gather input="dtmf" actionOnEmptyResult="true" numDigits="1" timeout="5" finishOnKey="" action="${next('digits')}" method="POST"/>`,
     ],
-    ['dials', [{ type: 'dial', phoneNumber: '+420222999888', timeoutS: 20 }], `<Dial action="${next('dial')}" method="POST" timeout="20"><Number>+420222999888</Number></Dial>`],
+    [
+      'dials',
+      [{ type: 'dial', phoneNumber: '+420222999888', timeoutS: 20 }],
+      `<Dial action="${next('dial')}" method="POST" timeout="20"><Number>+420222999888</Number></Dial>`,
+    ],
     [
       'records a voicemail, and goes on where nobody spoke',
       [{ type: 'voicemail', prompt: { ...czech, text: 'Vzkaz' }, maxLengthS: 60 }],
       `${say('Vzkaz')}<Record action="${next('voicemail')}" method="POST" maxLength="60" timeout="5" playBeep="true" recordingStatusCallback="${base}/recording${overrides}" recordingStatusCallbackMethod="POST"/><Redirect method="POST">${next('voicemail')}</Redirect>`,
     ],
-    ['hangs up after last words', [{ type: 'hangUp', lastWords: { ...czech, text: 'Na shledanou' } }], `${say('Na shledanou')}<Hangup/>`],
+    [
+      'hangs up after last words',
+      [{ type: 'hangUp', lastWords: { ...czech, text: 'Na shledanou' } }],
+      `${say('Na shledanou')}<Hangup/>`,
+    ],
     ['rejects', [{ type: 'reject', reason: 'busy' }], '<Reject reason="busy"/>'],
-    ['hangs up a degraded plan of words', [{ type: 'degraded', plan: { ...czech, steps: [{ type: 'say', text: 'Později' }] } }], `${say('Později')}<Hangup/>`],
+    [
+      'hangs up a degraded plan of words',
+      [{ type: 'degraded', plan: { ...czech, steps: [{ type: 'say', text: 'Později' }] } }],
+      `${say('Později')}<Hangup/>`,
+    ],
     [
       'stops a degraded plan at its first step that waits',
       [
         {
           type: 'degraded',
-          plan: { ...czech, steps: [{ type: 'say', text: 'Spojuji' }, { type: 'dial', phoneNumber: '+420222999888', timeoutS: 9 }, { type: 'say', text: 'Nikdo' }] },
+          plan: {
+            ...czech,
+            steps: [
+              { type: 'say', text: 'Spojuji' },
+              { type: 'dial', phoneNumber: '+420222999888', timeoutS: 9 },
+              { type: 'say', text: 'Nikdo' },
+            ],
+          },
         },
       ],
       `${say('Spojuji')}<Dial action="${next('dial')}" method="POST" timeout="9"><Number>+420222999888</Number></Dial>`,
     ],
-    ['drops what follows a verb that waits', [{ type: 'dial', phoneNumber: '+420222999888', timeoutS: 20 }, { type: 'say', speech: { ...czech, text: 'nie' } }], `<Dial action="${next('dial')}" method="POST" timeout="20"><Number>+420222999888</Number></Dial>`],
+    [
+      'drops what follows a verb that waits',
+      [
+        { type: 'dial', phoneNumber: '+420222999888', timeoutS: 20 },
+        { type: 'say', speech: { ...czech, text: 'nie' } },
+      ],
+      `<Dial action="${next('dial')}" method="POST" timeout="20"><Number>+420222999888</Number></Dial>`,
+    ],
   ])('%s', (_name, instructions, expected) => {
     expect(render(instructions)).toBe(expected);
   });
 
   it('streams to the gateway with the token as a parameter, and asks us when the stream is over', () => {
-    const media = { gateway: { gatewayId: 'gw-1', mediaUrl: 'wss://media.switchboard.test/media' }, epoch: 1, nodeId: 'n', assistantVersionId: 'a@1' };
-    expect(render([{ type: 'say', speech: { ...czech, text: 'Moment' } }, { type: 'assistant', nodeId: 'n', assistantId: 'a' }], media)).toBe(
+    const media = {
+      gateway: { gatewayId: 'gw-1', mediaUrl: 'wss://media.switchboard.test/media' },
+      epoch: 1,
+      nodeId: 'n',
+      assistantVersionId: 'a@1',
+    };
+    expect(
+      render(
+        [
+          { type: 'say', speech: { ...czech, text: 'Moment' } },
+          { type: 'assistant', nodeId: 'n', assistantId: 'a' },
+        ],
+        media,
+      ),
+    ).toBe(
       `${say('Moment')}<Connect action="${base}/next/4/stream/gw-1${overrides}" method="POST">` +
         `<Stream url="wss://media.switchboard.test/media" statusCallback="${base}/stream-status${overrides}" statusCallbackMethod="POST">` +
         '<Parameter name="token" value="token.signed"/></Stream></Connect>',
@@ -66,15 +121,23 @@ describe('renderTwiml', () => {
   });
 
   it('refuses an assistant without a gateway: the caller must not fall into nothing', () => {
-    expect(() => render([{ type: 'assistant', nodeId: 'n', assistantId: 'a' }])).toThrow(expect.objectContaining({ code: 'stream-refused' }));
+    expect(() => render([{ type: 'assistant', nodeId: 'n', assistantId: 'a' }])).toThrow(
+      expect.objectContaining({ code: 'stream-refused' }),
+    );
   });
 
   it('leaves out what no XML document may hold', () => {
-    expect(render([{ type: 'hangUp', lastWords: { ...czech, text: 'a\u0000b\u001fc\ud800d<Hangup/>' } }])).toBe(`${say('a b c\ufffdd&lt;Hangup/&gt;')}<Hangup/>`);
+    expect(render([{ type: 'hangUp', lastWords: { ...czech, text: 'a\u0000b\u001fc\ud800d<Hangup/>' } }])).toBe(
+      `${say('a b c\ufffdd&lt;Hangup/&gt;')}<Hangup/>`,
+    );
   });
 
   it('speaks the language of its voice', () => {
-    expect(render([{ type: 'hangUp', lastWords: { text: 'x', voiceId: 'Kore', language: 'cs' } }])).toContain('voice="Google.cs-CZ-Standard-A" language="cs-CZ"');
-    expect(render([{ type: 'hangUp', lastWords: { text: 'x', voiceId: 'en-GB-Standard-A', language: 'en-US' } }])).toContain('language="en-GB"');
+    expect(render([{ type: 'hangUp', lastWords: { text: 'x', voiceId: 'Kore', language: 'cs' } }])).toContain(
+      'voice="Google.cs-CZ-Standard-A" language="cs-CZ"',
+    );
+    expect(
+      render([{ type: 'hangUp', lastWords: { text: 'x', voiceId: 'en-GB-Standard-A', language: 'en-US' } }]),
+    ).toContain('language="en-GB"');
   });
 });

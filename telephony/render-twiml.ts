@@ -46,7 +46,13 @@ function add(
     case 'collectDigits': {
       const { maxDigits, finishOnKey, timeoutMs, prompt } = instruction;
       const limits = { numDigits: maxDigits, timeout: wholeSeconds(timeoutMs), finishOnKey };
-      const gather = document.add('Gather', { input: 'dtmf', actionOnEmptyResult: true, ...limits, action: next('digits'), method: 'POST' });
+      const gather = document.add('Gather', {
+        input: 'dtmf',
+        actionOnEmptyResult: true,
+        ...limits,
+        action: next('digits'),
+        method: 'POST',
+      });
       if (prompt) gather.say(prompt);
       return;
     }
@@ -55,7 +61,10 @@ function add(
     case 'voicemail':
       return addVoicemail(document, instruction.prompt, instruction.maxLengthS, next('voicemail'), urls.recording());
     case 'degraded':
-      return addDegradedSteps(document, instruction.plan, 0, { after: (_step, kind) => next(kind), recording: urls.recording() });
+      return addDegradedSteps(document, instruction.plan, 0, {
+        after: (_step, kind) => next(kind),
+        recording: urls.recording(),
+      });
     case 'hangUp':
       if (instruction.lastWords) document.say(instruction.lastWords);
       document.add('Hangup');
@@ -74,9 +83,14 @@ function addStream(
   urls: CallbackUrls,
   next: (awaited: Awaited, gatewayId: string) => string,
 ): void {
-  if (!media || mediaToken === undefined) throw new AppError('stream-refused', 'an assistant was asked for without a gateway');
+  if (!media || mediaToken === undefined)
+    throw new AppError('stream-refused', 'an assistant was asked for without a gateway');
   const connect = document.add('Connect', { action: next('stream', media.gateway.gatewayId), method: 'POST' });
-  const stream = connect.add('Stream', { url: media.gateway.mediaUrl, statusCallback: urls.streamStatus(), statusCallbackMethod: 'POST' });
+  const stream = connect.add('Stream', {
+    url: media.gateway.mediaUrl,
+    statusCallback: urls.streamStatus(),
+    statusCallbackMethod: 'POST',
+  });
   stream.add('Parameter', { name: 'token', value: mediaToken });
 }
 

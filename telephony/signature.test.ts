@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { verifyTwilioSignature } from './signature.ts';
 
 const url = 'https://mycompany.com/myapp.php?foo=1&bar=2';
-const fields = { CallSid: 'CA1234567890ABCDE', Caller: '+14158675309', Digits: '1234', From: '+14158675309', To: '+18005551212' };
+const fields = {
+  CallSid: 'CA1234567890ABCDE',
+  Caller: '+14158675309',
+  Digits: '1234',
+  From: '+14158675309',
+  To: '+18005551212',
+};
 // The vendor's own example.
 const signature = 'RSOYDt4T1cUTdK1PDd93/VVr8B8=';
 

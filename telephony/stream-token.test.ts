@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { signStreamToken, type StreamClaims, streamTokenKey, verifyStreamToken } from './stream-token.ts';
 
 const key = streamTokenKey(new Uint8Array(32).fill(1));
-const claims: StreamClaims = { tenantId: 'acme', callId: `CA${'1'.repeat(32)}`, epoch: 2, gatewayId: 'gw-1', nodeId: 'helper', assistantVersionId: 'a1@3', expiresAtMs: 1000 };
+const claims: StreamClaims = {
+  tenantId: 'acme',
+  callId: `CA${'1'.repeat(32)}`,
+  epoch: 2,
+  gatewayId: 'gw-1',
+  nodeId: 'helper',
+  assistantVersionId: 'a1@3',
+  expiresAtMs: 1000,
+};
 const token = signStreamToken(claims, key);
 
 describe('a stream token', () => {
@@ -13,7 +21,8 @@ describe('a stream token', () => {
 
   it('is the same text for the same claims, safe in XML and short enough for the carrier', () => {
     expect(token).toBe(
-      'WzEsImFjbWUiLCJDQTExMTExMTExMTExMTExMTExMTExMTExMTExMTExMTExIiwyLCJndy0xIiwiaGVscGVyIiwiYTFAMyIsMTAwMF0.' + token.split('.')[1],
+      'WzEsImFjbWUiLCJDQTExMTExMTExMTExMTExMTExMTExMTExMTExMTExMTExIiwyLCJndy0xIiwiaGVscGVyIiwiYTFAMyIsMTAwMF0.' +
+        token.split('.')[1],
     );
     expect(token).toMatch(/^[\w-]+\.[\w-]{43}$/);
     expect('token'.length + token.length).toBeLessThan(500);
@@ -31,6 +40,8 @@ describe('a stream token', () => {
   });
 
   it('that would be too long is not made', () => {
-    expect(() => signStreamToken({ ...claims, nodeId: 'n'.repeat(400) }, key)).toThrow(expect.objectContaining({ code: 'stream-refused' }));
+    expect(() => signStreamToken({ ...claims, nodeId: 'n'.repeat(400) }, key)).toThrow(
+      expect.objectContaining({ code: 'stream-refused' }),
+    );
   });
 });

@@ -29,11 +29,14 @@ export function signStreamToken(claims: StreamClaims, key: Uint8Array): string {
   const fields = [layout, tenantId, callId, epoch, gatewayId, nodeId, assistantVersionId, expiresAtMs];
   const body = Buffer.from(JSON.stringify(fields)).toString('base64url');
   const token = `${body}.${mac(body, key).toString('base64url')}`;
-  if (token.length > maxTokenLength) throw new AppError('stream-refused', `a stream token of ${token.length} characters is too long for the carrier`);
+  if (token.length > maxTokenLength)
+    throw new AppError('stream-refused', `a stream token of ${token.length} characters is too long for the carrier`);
   return token;
 }
 
-export type StreamTokenCheck = { ok: true; claims: StreamClaims } | { ok: false; reason: 'malformed' | 'forged' | 'expired' };
+export type StreamTokenCheck =
+  | { ok: true; claims: StreamClaims }
+  | { ok: false; reason: 'malformed' | 'forged' | 'expired' };
 
 /** Checks signature first, then form, then age. `nowMs` is wall-clock time. */
 export function verifyStreamToken(token: string, key: Uint8Array, nowMs: number): StreamTokenCheck {
@@ -61,7 +64,8 @@ function readClaims(body: string): StreamClaims | undefined {
   if (!Array.isArray(fields) || fields.length !== 8) return undefined;
   const [version, tenantId, callId, epoch, gatewayId, nodeId, assistantVersionId, expiresAtMs]: unknown[] = fields;
   if (version !== layout || !isCount(epoch) || !isCount(expiresAtMs)) return undefined;
-  if (!isText(tenantId) || !isText(callId) || !isText(gatewayId) || !isText(nodeId) || !isText(assistantVersionId)) return undefined;
+  if (!isText(tenantId) || !isText(callId) || !isText(gatewayId) || !isText(nodeId) || !isText(assistantVersionId))
+    return undefined;
   return { tenantId, callId, epoch, gatewayId, nodeId, assistantVersionId, expiresAtMs };
 }
 

@@ -28,11 +28,14 @@ function createLedger(): DialLedger & { attempts: Map<string, { sinceMs: number;
         attempts.set(name(key), { sinceMs: atMs });
         return { type: 'mine' };
       }
-      return known.carrierCallId === undefined ? { type: 'unknown', sinceMs: known.sinceMs } : { type: 'placed', carrierCallId: known.carrierCallId };
+      return known.carrierCallId === undefined
+        ? { type: 'unknown', sinceMs: known.sinceMs }
+        : { type: 'placed', carrierCallId: known.carrierCallId };
     },
     placed: async (key, carrierCallId, atMs) => void attempts.set(name(key), { sinceMs: atMs, carrierCallId }),
     release: async (key) => void attempts.delete(name(key)),
-    isTaken: async (key, carrierCallId) => [...attempts].some(([other, attempt]) => other !== name(key) && attempt.carrierCallId === carrierCallId),
+    isTaken: async (key, carrierCallId) =>
+      [...attempts].some(([other, attempt]) => other !== name(key) && attempt.carrierCallId === carrierCallId),
   };
 }
 
@@ -46,7 +49,9 @@ beforeAll(async () => {
     answered.push(request.url ?? '');
     const isStatus = request.url?.endsWith('/status') ?? false;
     if (isStatus) return response.writeHead(204).end();
-    return response.writeHead(200, { 'content-type': 'text/xml' }).end(twiml(request.url?.includes('/next/') ? '<Hangup/>' : '<Pause length="30"/>'));
+    return response
+      .writeHead(200, { 'content-type': 'text/xml' })
+      .end(twiml(request.url?.includes('/next/') ? '<Hangup/>' : '<Pause length="30"/>'));
   }).listen(0, '127.0.0.1');
   await once(product, 'listening');
   const address = product.address();
@@ -78,11 +83,19 @@ beforeEach(() => {
         const carrierCallId = carrierCallIds.get(callId);
         if (carrierCallId === undefined) return undefined;
         const continueUrl = callbackUrls({ publicUrl, tenantId: 'acme', callId }).next(1, 'done');
-        return { tenantId: 'acme', accountId, carrierCallId, continueUrl, voiceId: 'cs-CZ-Standard-A', language: 'cs-CZ' };
+        return {
+          tenantId: 'acme',
+          accountId,
+          carrierCallId,
+          continueUrl,
+          voiceId: 'cs-CZ-Standard-A',
+          language: 'cs-CZ',
+        };
       },
     },
     accounts: {
-      accountOfNumber: async (tenantId, phoneNumber) => (tenantId === 'penniless' || phoneNumber === from ? accountId : undefined),
+      accountOfNumber: async (tenantId, phoneNumber) =>
+        tenantId === 'penniless' || phoneNumber === from ? accountId : undefined,
       authToken: async (tenantId) => (tenantId === 'acme' ? authToken : undefined),
     },
     dials: ledger,
@@ -102,13 +115,24 @@ afterEach(() => network.control('DELETE', '/traps'));
 interface Listed {
   calls: { callSid: string; to: string }[];
 }
-const dialled = async (to: string) => (await network.control<Listed>('GET', '/calls')).calls.filter((call) => call.to === to).map(({ callSid }) => callSid);
-const params = (to: string, tenantId = 'acme') => ({ tenantId, callId: `out-${to.slice(-4)}`, from, to, ringTimeoutS: 20, idempotencyKey: to, machineDetection: 'off' as const });
+const dialled = async (to: string) =>
+  (await network.control<Listed>('GET', '/calls')).calls.filter((call) => call.to === to).map(({ callSid }) => callSid);
+const params = (to: string, tenantId = 'acme') => ({
+  tenantId,
+  callId: `out-${to.slice(-4)}`,
+  from,
+  to,
+  ringTimeoutS: 20,
+  idempotencyKey: to,
+  machineDetection: 'off' as const,
+});
 /** Each test calls a person of its own. */
 const person = () => `+42077700${String(1000 + ++callNumber)}`;
 
 /** A call that has been answered and waits in our document. */
-async function runningCall(steps: object[] = [{ waitForHangUp: true }]): Promise<{ callId: string; to: string; carrierCallId: string }> {
+async function runningCall(
+  steps: object[] = [{ waitForHangUp: true }],
+): Promise<{ callId: string; to: string; carrierCallId: string }> {
   const to = person();
   await network.control('PUT', `/callees/${encodeURIComponent(to)}`, { answerAfterMs: 0, steps });
   const handle = await provider.startCall(params(to));
@@ -116,7 +140,8 @@ async function runningCall(steps: object[] = [{ waitForHangUp: true }]): Promise
   await expect.poll(() => answered, { timeout: 5000 }).toContain(`/telephony/t/acme/calls/${handle.callId}/voice`);
   return { ...handle, to };
 }
-const status = async (carrierCallId: string) => (await network.control<{ status: string }>('GET', `/calls/${carrierCallId}`)).status;
+const status = async (carrierCallId: string) =>
+  (await network.control<{ status: string }>('GET', `/calls/${carrierCallId}`)).status;
 
 describe('startCall', () => {
   it('dials once however often it is asked, and our address names the call', async () => {
@@ -154,9 +179,16 @@ describe('startCall', () => {
 
   it('is refused with a code and without the number in its words', async () => {
     const refused = provider.startCall({ ...params('+420777001999'), to: 'not a number' });
-    await expect(refused).rejects.toMatchObject({ code: 'carrier-refused', message: expect.not.stringContaining('not a number') });
-    await expect(provider.startCall({ ...params(person()), from: '+420222000999' })).rejects.toMatchObject({ code: 'number-unknown' });
-    await expect(provider.startCall(params(person(), 'penniless'))).rejects.toMatchObject({ code: 'credentials-missing' });
+    await expect(refused).rejects.toMatchObject({
+      code: 'carrier-refused',
+      message: expect.not.stringContaining('not a number'),
+    });
+    await expect(provider.startCall({ ...params(person()), from: '+420222000999' })).rejects.toMatchObject({
+      code: 'number-unknown',
+    });
+    await expect(provider.startCall(params(person(), 'penniless'))).rejects.toMatchObject({
+      code: 'credentials-missing',
+    });
   });
 });
 
@@ -168,13 +200,19 @@ describe('a running call', () => {
     expect(await status(carrierCallId)).toBe('completed');
     await provider.endCall(callId);
     await provider.sendEvent(callId, { type: 'hangUp' });
-    await expect(provider.sendEvent(callId, { type: 'redirect', url: `${publicUrl}/next/1` })).rejects.toMatchObject({ code: 'call-ended' });
+    await expect(provider.sendEvent(callId, { type: 'redirect', url: `${publicUrl}/next/1` })).rejects.toMatchObject({
+      code: 'call-ended',
+    });
     await expect(provider.endCall('nobody')).rejects.toMatchObject({ code: 'call-unknown' });
   });
 
   it('hears a degraded plan that needs nothing of ours', { timeout: 20_000 }, async () => {
     const { callId, carrierCallId } = await runningCall();
-    const plan = { language: 'cs-CZ', voiceId: 'cs-CZ-Standard-A', steps: [{ type: 'voicemail' as const, prompt: 'x', maxLengthS: 9, apology: 'Toto číslo není v provozu.' }] };
+    const plan = {
+      language: 'cs-CZ',
+      voiceId: 'cs-CZ-Standard-A',
+      steps: [{ type: 'voicemail' as const, prompt: 'x', maxLengthS: 9, apology: 'Toto číslo není v provozu.' }],
+    };
     await provider.sendEvent(callId, { type: 'redirectInline', document: inlineDegradedTwiml(plan) });
     const call = await network.ended(carrierCallId);
     expect([call.alerts, call.heardTranscript.map(({ text }) => text)]).toEqual([[], ['Toto číslo není v provozu.']]);
@@ -182,34 +220,50 @@ describe('a running call', () => {
 
   it('is told where to ask next', async () => {
     const { callId, carrierCallId } = await runningCall();
-    await provider.sendEvent(callId, { type: 'redirect', url: callbackUrls({ publicUrl, tenantId: 'acme', callId }).next(7, 'stream', 'gw-1') });
+    await provider.sendEvent(callId, {
+      type: 'redirect',
+      url: callbackUrls({ publicUrl, tenantId: 'acme', callId }).next(7, 'stream', 'gw-1'),
+    });
     const call = await network.ended(carrierCallId);
     expect(call.alerts).toEqual([]);
     expect(answered).toContain(`/telephony/t/acme/calls/${callId}/next/7/stream/gw-1`);
   });
 
   it.each([
-    ['words', { type: 'play' as const, eventId: 'e1', text: 'Toto číslo není v provozu.' }, { commandId: 'e1', type: 'play', text: 'Toto číslo není v provozu.' }],
-    ['tones', { type: 'dtmf' as const, eventId: 'e2', digits: '12#' }, { commandId: 'e2', type: 'dtmf', digits: '12#' }],
-  ])('gets %s through its gateway while it streams, else by the carrier and back to where it was', { timeout: 20_000 }, async (_name, event, command) => {
-    const { callId, carrierCallId } = await runningCall();
-    commandAnswer = 'done';
-    await provider.sendEvent(callId, event);
-    expect(await status(carrierCallId)).toBe('in-progress');
-    commandAnswer = 'gateway-lost';
-    await expect(provider.sendEvent(callId, event)).rejects.toMatchObject({ code: 'not-ready' });
-    expect(answered.some((url) => url.includes('/next/'))).toBe(false);
-    commandAnswer = 'not-streaming';
-    await provider.sendEvent(callId, event);
-    const call = await network.ended(carrierCallId);
-    expect(call.alerts).toEqual([]);
-    expect(answered).toContain(`/telephony/t/acme/calls/${callId}/next/1/done`);
-    expect(commands).toEqual([command, command, command]);
-  });
+    [
+      'words',
+      { type: 'play' as const, eventId: 'e1', text: 'Toto číslo není v provozu.' },
+      { commandId: 'e1', type: 'play', text: 'Toto číslo není v provozu.' },
+    ],
+    [
+      'tones',
+      { type: 'dtmf' as const, eventId: 'e2', digits: '12#' },
+      { commandId: 'e2', type: 'dtmf', digits: '12#' },
+    ],
+  ])(
+    'gets %s through its gateway while it streams, else by the carrier and back to where it was',
+    { timeout: 20_000 },
+    async (_name, event, command) => {
+      const { callId, carrierCallId } = await runningCall();
+      commandAnswer = 'done';
+      await provider.sendEvent(callId, event);
+      expect(await status(carrierCallId)).toBe('in-progress');
+      commandAnswer = 'gateway-lost';
+      await expect(provider.sendEvent(callId, event)).rejects.toMatchObject({ code: 'not-ready' });
+      expect(answered.some((url) => url.includes('/next/'))).toBe(false);
+      commandAnswer = 'not-streaming';
+      await provider.sendEvent(callId, event);
+      const call = await network.ended(carrierCallId);
+      expect(call.alerts).toEqual([]);
+      expect(answered).toContain(`/telephony/t/acme/calls/${callId}/next/1/done`);
+      expect(commands).toEqual([command, command, command]);
+    },
+  );
 
   it('is recorded, paused, resumed and stopped', async () => {
     const { callId, carrierCallId } = await runningCall();
-    for (const action of ['start', 'pause', 'resume', 'stop'] as const) await provider.sendEvent(callId, { type: 'record', action });
+    for (const action of ['start', 'pause', 'resume', 'stop'] as const)
+      await provider.sendEvent(callId, { type: 'record', action });
     await provider.endCall(callId);
     const call = await network.ended(carrierCallId);
     expect(call.alerts).toEqual([]);
@@ -220,13 +274,20 @@ describe('a running call', () => {
 describe('connectNumber', () => {
   it('points a number at us, and knows a number that the account does not have', async () => {
     const client = createTwilioClient({ accountId, authToken }, { baseUrl: `${network.url}/`, timeoutMs: 1000 });
-    const sid = await connectNumber({ client, phoneNumber: from, publicUrl, fallbackPublicUrl: 'https://other.switchboard.test' });
+    const sid = await connectNumber({
+      client,
+      phoneNumber: from,
+      publicUrl,
+      fallbackPublicUrl: 'https://other.switchboard.test',
+    });
     const { voiceUrl, voiceFallbackUrl, statusCallback } = await client.incomingPhoneNumbers(sid).fetch();
     expect([voiceUrl, voiceFallbackUrl, statusCallback]).toEqual([
       'https://api.switchboard.test/telephony/voice#ct=1000&rt=4000&rc=2&rp=all',
       'https://other.switchboard.test/telephony/fallback#ct=1000&rt=4000&rc=2&rp=all',
       'https://api.switchboard.test/telephony/status#ct=1000&rt=4000&rc=2&rp=all',
     ]);
-    await expect(connectNumber({ client, phoneNumber: '+420222000999', publicUrl })).rejects.toMatchObject({ code: 'number-unknown' });
+    await expect(connectNumber({ client, phoneNumber: '+420222000999', publicUrl })).rejects.toMatchObject({
+      code: 'number-unknown',
+    });
   });
 });

@@ -28,7 +28,9 @@ export interface TwilioVoiceProviderDeps {
   };
   dials: DialLedger;
   /** The gateway that holds a call's stream. */
-  streams: { command(callId: string, command: GatewayCommand): Promise<'done' | 'gateway-lost' | 'not-streaming' | 'unanswered'> };
+  streams: {
+    command(callId: string, command: GatewayCommand): Promise<'done' | 'gateway-lost' | 'not-streaming' | 'unanswered'>;
+  };
   connect: (account: TwilioAccount) => TwilioClient;
   publicUrl: string;
   fallbackPublicUrl?: string | undefined;
@@ -60,7 +62,10 @@ export class TwilioVoiceProvider implements VoiceProvider {
     const key: DialKey = { tenantId, callId };
     const claim = await dials.claim(key, nowMs());
     if (claim.type === 'placed') return { callId, carrierCallId: claim.carrierCallId };
-    const carrierCallId = claim.type === 'mine' ? await this.#dial(client, params, key) : await this.#search(client, params, key, claim.sinceMs);
+    const carrierCallId =
+      claim.type === 'mine'
+        ? await this.#dial(client, params, key)
+        : await this.#search(client, params, key, claim.sinceMs);
     await dials.placed(key, carrierCallId, nowMs());
     return { callId, carrierCallId };
   }
@@ -126,30 +131,46 @@ export class TwilioVoiceProvider implements VoiceProvider {
     const free = [];
     for (const { sid } of young) if (!(await this.#deps.dials.isTaken(key, sid))) free.push(sid);
     const [sid, ...others] = free;
-    if (sid === undefined || others.length > 0) throw new AppError('carrier-unavailable', 'it is not known whether the call was dialled');
+    if (sid === undefined || others.length > 0)
+      throw new AppError('carrier-unavailable', 'it is not known whether the call was dialled');
     return sid;
   }
 
   async #record(callId: string, action: Extract<VoiceControlEvent, { type: 'record' }>['action']): Promise<void> {
     const { client, call } = await this.#find(callId);
-    const recordingStatusCallback = callbackUrls({ publicUrl: this.#deps.publicUrl, tenantId: call.tenantId, callId }).recording();
+    const recordingStatusCallback = callbackUrls({
+      publicUrl: this.#deps.publicUrl,
+      tenantId: call.tenantId,
+      callId,
+    }).recording();
     const resource = client.calls(call.carrierCallId);
     await failingAsOurs(
       action === 'start'
-        ? resource.recordings.create({ recordingStatusCallback, recordingStatusCallbackMethod: 'POST', recordingChannels: 'dual' })
+        ? resource.recordings.create({
+            recordingStatusCallback,
+            recordingStatusCallbackMethod: 'POST',
+            recordingChannels: 'dual',
+          })
         : resource.recordings('Twilio.CURRENT').update({ status: recordingStates[action] }),
     );
   }
 
   async #sound(callId: string, event: Extract<VoiceControlEvent, { type: 'play' | 'dtmf' }>): Promise<void> {
-    const sound = event.type === 'play' ? { type: 'play' as const, text: event.text } : { type: 'dtmf' as const, digits: event.digits };
+    const sound =
+      event.type === 'play'
+        ? { type: 'play' as const, text: event.text }
+        : { type: 'dtmf' as const, digits: event.digits };
     const answer = await this.#deps.streams.command(callId, { commandId: event.eventId, ...sound });
     if (answer === 'done') return;
-    if (answer !== 'not-streaming') throw new AppError('not-ready', `the gateway of the call does not answer (${answer})`);
+    if (answer !== 'not-streaming')
+      throw new AppError('not-ready', `the gateway of the call does not answer (${answer})`);
     const { call } = await this.#find(callId);
     const { continueUrl, voiceId, language } = call;
     if (continueUrl === undefined) throw new AppError('not-ready', 'it is not known where the call would go on');
-    const twiml = event.type === 'play' ? inlineSpeech({ text: event.text, voiceId, language }, continueUrl) : inlineDigits(event.digits, continueUrl);
+    const twiml =
+      event.type === 'play'
+        ? inlineSpeech({ text: event.text, voiceId, language }, continueUrl)
+        : inlineDigits(event.digits, continueUrl);
     await this.#update(callId, { twiml });
   }
 
@@ -160,13 +181,15 @@ export class TwilioVoiceProvider implements VoiceProvider {
 
   async #find(callId: string): Promise<{ client: TwilioClient; call: CarrierCall }> {
     const call = await this.#deps.calls.find(callId);
-    if (!call || call.carrierCallId === '') throw new AppError('call-unknown', 'the call is not known, or not dialled yet');
+    if (!call || call.carrierCallId === '')
+      throw new AppError('call-unknown', 'the call is not known, or not dialled yet');
     return { call, client: await this.#clientOf(call.tenantId, call.accountId) };
   }
 
   async #clientOf(tenantId: string, accountId: string): Promise<TwilioClient> {
     const authToken = await this.#deps.accounts.authToken(tenantId, accountId);
-    if (authToken === undefined) throw new AppError('credentials-missing', 'the tenant has stored no token for its account');
+    if (authToken === undefined)
+      throw new AppError('credentials-missing', 'the tenant has stored no token for its account');
     const name = `${tenantId} ${accountId}`;
     const known = this.#clients.get(name);
     if (known?.authToken === authToken) return known.client;

@@ -26,7 +26,6 @@ export function createTwimlDocument(): TwimlDocument {
   return { ...wrap(response), toString: () => response.toString() };
 }
 
-
 function wrap(node: XmlNode): TwimlNode {
   const add: TwimlNode['add'] = (name, attributes = {}, text) => {
     const child = node.addChild(name, written(attributes));

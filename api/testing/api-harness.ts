@@ -21,11 +21,19 @@ export const caller = '+420777123456';
 export const streamKey = new Uint8Array(32).fill(7);
 
 const voice = { voiceId: 'cs-CZ-Standard-A', language: 'cs-CZ' };
-export const hello: CallAnswer = { number: 1, instructions: [{ type: 'say', speech: { ...voice, text: 'Dobrý den.' } }] };
+export const hello: CallAnswer = {
+  number: 1,
+  instructions: [{ type: 'say', speech: { ...voice, text: 'Dobrý den.' } }],
+};
 export const assistantAnswer = (gatewayId: string, epoch = 1): CallAnswer => ({
   number: epoch,
   instructions: [{ type: 'assistant', nodeId: 'helper', assistantId: 'a1' }],
-  media: { gateway: { gatewayId, mediaUrl: `wss://media.switchboard.test/${gatewayId}` }, epoch, nodeId: 'helper', assistantVersionId: 'a1@1' },
+  media: {
+    gateway: { gatewayId, mediaUrl: `wss://media.switchboard.test/${gatewayId}` },
+    epoch,
+    nodeId: 'helper',
+    assistantVersionId: 'a1@1',
+  },
 });
 
 export const route: NumberRoute = {
@@ -38,7 +46,14 @@ export const route: NumberRoute = {
     flowId: 'demo',
     flowVersionId: 'demo@1',
     version: 1,
-    document: { schemaVersion: 1, name: 'demo', languages: ['cs-CZ'], voiceId: voice.voiceId, start: 'start', nodes: { start: { type: 'start', edges: {} } } },
+    document: {
+      schemaVersion: 1,
+      name: 'demo',
+      languages: ['cs-CZ'],
+      voiceId: voice.voiceId,
+      start: 'start',
+      nodes: { start: { type: 'start', edges: {} } },
+    },
     assistants: {},
   },
   degradedPlan: {
@@ -51,7 +66,9 @@ export const route: NumberRoute = {
   },
 };
 
-export type Asked = { to: 'admit'; call: CallInput; input: AdmitInput } | { to: 'proceed'; call: { tenantId: string; callId: string }; input: ProceedInput };
+export type Asked =
+  | { to: 'admit'; call: CallInput; input: AdmitInput }
+  | { to: 'proceed'; call: { tenantId: string; callId: string }; input: ProceedInput };
 
 export interface World {
   app: FastifyInstance;
@@ -82,7 +99,15 @@ export interface World {
   post(path: string, options: Omit<InjectOptions, 'path' | 'url' | 'method'>): Promise<LightMyRequestResponse>;
 }
 
-export const inboundForm = { CallSid: callSid, AccountSid: accountId, From: caller, To: ownNumber, Direction: 'inbound', CallStatus: 'ringing', ApiVersion: '2010-04-01' };
+export const inboundForm = {
+  CallSid: callSid,
+  AccountSid: accountId,
+  From: caller,
+  To: ownNumber,
+  Direction: 'inbound',
+  CallStatus: 'ringing',
+  ApiVersion: '2010-04-01',
+};
 
 /** The API with everything beyond its edges played by plain values; no port, no process. */
 export async function createWorld({ trustProxy = false }: { trustProxy?: boolean } = {}): Promise<World> {
@@ -131,25 +156,50 @@ export async function createWorld({ trustProxy = false }: { trustProxy?: boolean
   };
   const events = createEventLog({ append: (event) => stored('append', () => void written.push(event)), log });
   const numbers = createNumberDirectory({
-    route: (tenantId, phoneNumber) => stored(`route ${phoneNumber}`, () => now.routes.find((one) => one.tenantId === tenantId && one.phoneNumber === phoneNumber)),
+    route: (tenantId, phoneNumber) =>
+      stored(`route ${phoneNumber}`, () =>
+        now.routes.find((one) => one.tenantId === tenantId && one.phoneNumber === phoneNumber),
+      ),
     nowMs,
   });
   const store = { remember: async () => {}, forget: async () => {}, list: async () => [] };
   const adoptions = createAdoptions({ calls, store, nowMs, log });
   const app = await createApi({
-    ...{ calls, numbers, events, adoptions, nowMs, log, publicUrl, streamKey, trustProxy },
-    accounts: createAccountDirectory({ claims: (id) => stored(`claims ${id}`, () => (id === accountId ? now.claims : [])), nowMs }),
+    calls,
+    numbers,
+    events,
+    adoptions,
+    nowMs,
+    log,
+    publicUrl,
+    streamKey,
+    trustProxy,
+    accounts: createAccountDirectory({
+      claims: (id) => stored(`claims ${id}`, () => (id === accountId ? now.claims : [])),
+      nowMs,
+    }),
     gateways: createGatewayChooser({ fresh: () => stored('gateways', () => now.gateways), nowMs }),
     storedOutcome: () => stored('outcome', () => now.outcome),
     tenantOfKey: async (key) => (key === 'acme~key-of-sixteen' ? 'acme' : undefined),
     callReport: async (tenantId, callId) => now.reports[`${tenantId} ${callId}`],
-    numbersOf: async (tenantId) => now.routes.filter((one) => one.tenantId === tenantId).map(({ phoneNumber, flow }) => ({ phoneNumber, flowId: flow.flowId })),
+    numbersOf: async (tenantId) =>
+      now.routes
+        .filter((one) => one.tenantId === tenantId)
+        .map(({ phoneNumber, flow }) => ({ phoneNumber, flowId: flow.flowId })),
     hasCredentials: async (tenantId) => now.claims.some((claim) => claim.tenantId === tenantId),
     checks: { postgres: () => stored('ready', () => {}) },
   });
   const post: World['post'] = async (path, options) => app.inject({ ...options, method: 'POST', url: path });
   return {
-    ...{ app, asked, adopted, statuses, started, events: written, lookups, now, post },
+    app,
+    asked,
+    adopted,
+    statuses,
+    started,
+    events: written,
+    lookups,
+    now,
+    post,
     sweep: adoptions.sweep,
     flush: events.flush,
     signed: (path, fields = {}, { token = authToken } = {}) => {
