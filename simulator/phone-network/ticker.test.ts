@@ -16,21 +16,20 @@ test('each line gets a frame for every 20 ms, without drift', () => {
   const frames: number[] = [];
   ticker.add((frame) => frames.push(frame));
   vi.advanceTimersByTime(60_000);
-  expect(frames.length).toBeGreaterThanOrEqual(3000);
-  expect(frames.length).toBeLessThanOrEqual(3002);
+  expect(frames.length).toBeGreaterThanOrEqual(2999);
+  expect(frames.length).toBeLessThanOrEqual(3001);
   expect(frames.every((frame, index) => frame === index)).toBe(true);
 });
 
-test('after a stall the missed frames come at once and in order', () => {
+test('after a stall the missed frames of all lines come at once, in order of time', () => {
   let now = 1000;
   const ticker = createTicker({ nowMs: () => now });
-  const frames: number[] = [];
-  ticker.add((frame) => frames.push(frame));
+  const frames: string[] = [];
+  ticker.add((frame) => frames.push(`a${frame}`));
+  ticker.add((frame) => frames.push(`b${frame}`));
+  now += 65;
   vi.advanceTimersByTime(10);
-  expect(frames).toEqual([0]);
-  now += 100;
-  vi.advanceTimersByTime(10);
-  expect(frames).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(frames).toEqual(['a0', 'b0', 'a1', 'b1', 'a2', 'b2', 'a3']);
 });
 
 test('without lines no timer runs', () => {
@@ -45,6 +44,6 @@ test('without lines no timer runs', () => {
 test('lines are spread over the 20 ms', () => {
   const ticker = createTicker({ nowMs });
   const zeros = [1, 2, 3, 4].map(() => ticker.add(() => {}).zeroMs % 20);
-  expect(new Set(zeros.map((zero) => (zero + 20) % 20)).size).toBe(4);
+  expect(new Set(zeros).size).toBe(4);
   ticker.close();
 });

@@ -3,10 +3,10 @@ import { FRAME_MS } from './mulaw.ts';
 /**
  * The network's one clock for audio.
  *
- * Every line gets its frames from one timer: frame `k` of a line is due at `zeroMs + 20 k`, computed from the line's
- * zero and never added up, so that nothing drifts; after a stall the missed frames come at once, in order. Lines are
- * spread over four phases 5 ms apart, so that hundreds of calls do not all speak in the same instant. Without lines
- * no timer runs.
+ * Time is cut into slots of 5 ms, a quarter of a frame; each line has its phase, so that hundreds of calls do not
+ * all speak in the same instant, and gets frame `k` at `zeroMs + 20 k`. Due times are computed, never added up, so
+ * that nothing drifts; after a stall all missed slots run at once, in order of time over all lines, so that joined
+ * lines stay in step. One timer serves all lines; without lines none runs.
  */
 export interface Ticker {
   /** Starts frames for one line; `onFrame` gets its index from 0. Returns the line's zero on the clock and its end. */
@@ -22,61 +22,51 @@ export interface TickerOptions {
 }
 
 interface Subscriber {
-  zeroMs: number;
-  nextFrame: number;
-  phase: number;
+  firstSlot: number;
   onFrame: (frameIndex: number) => void;
 }
 
-const PHASES = 4;
-const PHASE_MS = FRAME_MS / PHASES;
+const SLOTS_PER_FRAME = 4;
+const SLOT_MS = FRAME_MS / SLOTS_PER_FRAME;
 
 export function createTicker({ nowMs, speed = 1 }: TickerOptions): Ticker {
-  const subscribers = new Set<Subscriber>();
-  const perPhase = Array.from({ length: PHASES }, () => 0);
+  const phases = Array.from({ length: SLOTS_PER_FRAME }, () => new Set<Subscriber>());
+  let lastSlot = 0;
   let timer: NodeJS.Timeout | undefined;
+
+  const slotNow = (): number => Math.floor(nowMs() / SLOT_MS);
+  const isIdle = (): boolean => phases.every((phase) => phase.size === 0);
 
   const wake = (): void => {
     timer = undefined;
-    const now = nowMs();
-    for (const subscriber of subscribers) runDueFrames(subscriber, now, subscribers);
+    for (const until = slotNow(); lastSlot < until;) {
+      lastSlot += 1;
+      for (const { firstSlot, onFrame } of phases[lastSlot % SLOTS_PER_FRAME] ?? []) {
+        if (lastSlot >= firstSlot) onFrame((lastSlot - firstSlot) / SLOTS_PER_FRAME);
+      }
+    }
     arm();
   };
 
   const arm = (): void => {
-    if (timer !== undefined || subscribers.size === 0) return;
-    const now = nowMs();
-    const nextSlotMs = (Math.floor(now / PHASE_MS) + 1) * PHASE_MS;
-    timer = setTimeout(wake, (nextSlotMs - now) / speed);
+    if (timer !== undefined || isIdle()) return;
+    timer = setTimeout(wake, ((lastSlot + 1) * SLOT_MS - nowMs()) / speed);
   };
 
   return {
     add: (onFrame) => {
-      const phase = perPhase.indexOf(Math.min(...perPhase));
-      perPhase[phase] = (perPhase[phase] ?? 0) + 1;
-      const offsetMs = phase * PHASE_MS;
-      const zeroMs = Math.floor((nowMs() - offsetMs) / FRAME_MS) * FRAME_MS + offsetMs;
-      const subscriber = { zeroMs, nextFrame: 0, phase, onFrame };
-      subscribers.add(subscriber);
+      if (isIdle()) lastSlot = slotNow();
+      const least = Math.min(...phases.map(({ size }) => size));
+      const waits = [1, 2, 3, 4].find((wait) => phases[(lastSlot + wait) % SLOTS_PER_FRAME]?.size === least) ?? 1;
+      const subscriber = { firstSlot: lastSlot + waits, onFrame };
+      const phase = phases[subscriber.firstSlot % SLOTS_PER_FRAME];
+      phase?.add(subscriber);
       arm();
-      return {
-        zeroMs,
-        stop: () => {
-          if (subscribers.delete(subscriber)) perPhase[phase] = (perPhase[phase] ?? 1) - 1;
-        },
-      };
+      return { zeroMs: subscriber.firstSlot * SLOT_MS, stop: () => void phase?.delete(subscriber) };
     },
     close: () => {
-      subscribers.clear();
+      for (const phase of phases) phase.clear();
       clearTimeout(timer);
     },
   };
-}
-
-function runDueFrames(subscriber: Subscriber, now: number, live: Set<Subscriber>): void {
-  while (subscriber.zeroMs + subscriber.nextFrame * FRAME_MS <= now && live.has(subscriber)) {
-    const frame = subscriber.nextFrame;
-    subscriber.nextFrame += 1;
-    subscriber.onFrame(frame);
-  }
 }
