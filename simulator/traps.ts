@@ -1,3 +1,5 @@
+import { modelTraps } from './realtime-model/model-traps.ts';
+
 /** A misbehaviour of the outside world that a scenario can spring by name. */
 export interface Trap {
   name: string;
@@ -83,4 +85,5 @@ export const TRAPS: readonly Trap[] = [
     scope: 'rest',
     hears: 'no answer for 35 s, although the request was carried out at once',
   },
+  ...modelTraps.map(({ name, hears }): Trap => ({ name, hears, vendor: 'realtime-model', scope: 'session' })),
 ];

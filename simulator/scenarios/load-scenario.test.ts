@@ -26,12 +26,14 @@ test.each(scenarioNames())('%s says and hears only phrases of the book, in its o
 test.each(scenarioNames())('%s knows an answer to everything that its caller says', (name) => {
   const { caller, model } = loadScenario(name);
   const known = new Set(model.rules.flatMap((rule) => ('heard' in rule.on ? [rule.on.heard].flat() : [])));
-  for (const step of caller) if ('say' in step) expect(known).toContain(step.say);
+  const unknown = caller.filter((step) => 'say' in step && !known.has(step.say));
+  expect(unknown).toEqual([]);
 });
 
 test('every armed trap is in the table', () => {
   const names = new Set(TRAPS.map((trap) => trap.name));
-  for (const name of scenarioNames()) for (const trap of loadScenario(name).traps ?? []) expect(names).toContain(trap);
+  const armed = scenarioNames().flatMap((name) => loadScenario(name).traps ?? []);
+  expect(armed.filter((trap) => !names.has(trap))).toEqual([]);
 });
 
 test('each demo has at least four turns of either side', () => {

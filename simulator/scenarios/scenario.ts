@@ -22,10 +22,13 @@ export interface ToolCallScript {
 
 /** What makes the model act. */
 export type RuleTrigger =
-  /** The first message that asks it to speak, in a session without history. */
-  | { start: true }
+  /**
+   * The first message that asks it to speak, in a session without history or after its instructions were replaced;
+   * `instruction` is a regular expression that the instructions must fit.
+   */
+  | { start: true; instruction?: string }
   /** The same in a session that was given the history of an earlier one. */
-  | { seeded: true }
+  | { seeded: true; instruction?: string }
   /** The same in a session that was resumed by handle. */
   | { resumed: true }
   /** An utterance that was recognised as this phrase or one of these. */

@@ -17,8 +17,9 @@ export const twoAssistants: Scenario = {
   ],
   model: {
     rules: [
-      // The second assistant says who it is in its instructions or in the message that asks it to speak.
-      { on: { text: 'technic' }, reply: ['cs-assistant-technical-greeting'], times: 1 },
+      // The second assistant is known by its instructions; it may know what was said before.
+      { on: { start: true, instruction: 'technic' }, reply: ['cs-assistant-technical-greeting'] },
+      { on: { seeded: true, instruction: 'technic' }, reply: ['cs-assistant-technical-greeting'] },
       { on: { start: true }, reply: ['cs-assistant-greeting'] },
       {
         on: { heard: 'cs-caller-technical' },

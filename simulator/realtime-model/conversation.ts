@@ -1,0 +1,362 @@
+import type { ModelRule, ModelScript, ToolCallScript } from '../scenarios/scenario.ts';
+import type { DeclaredTool } from './check-setup.ts';
+import type { ToolAnswer } from './client-messages.ts';
+import { decide, type MindEvent, type MindState } from './mind.ts';
+import type { TrapSet } from './model-traps.ts';
+import { planReply, type PlannedStep } from './reply-plan.ts';
+
+/*
+ * The model's side of a conversation: it thinks, speaks, calls functions, and stops when it is interrupted.
+ *
+ * Phases: listening -> thinking -> speaking -> listening; speaking -> waiting (for a blocking function) -> thinking.
+ *
+ * Invariants:
+ * 1. Every turn that has said anything ends with exactly one `turnComplete`; one that was interrupted has no
+ *    `generationComplete`.
+ * 2. What was planned for an interrupted turn is never sent, its transcription included.
+ * 3. A blocking call holds its turn open: nothing is said until its answer comes or it is cancelled.
+ * 4. Time comes in from outside; nothing here reads a clock.
+ */
+
+/** What leaves the conversation; the session puts it on the wire. */
+export interface ConversationOutput {
+  audio(data: string, durationMs: number): void;
+  words(text: string): void;
+  interrupted(): void;
+  generationComplete(): void;
+  /** `spokenMs` of audio were sent in the turn. */
+  turnComplete(spokenMs: number): void;
+  toolCall(calls: readonly { id: string | undefined; name: string; args: Readonly<Record<string, unknown>> }[]): void;
+  toolCallCancellation(ids: readonly string[]): void;
+  /** The model starts to generate. */
+  generating(): void;
+  fault(text: string): void;
+  /** Mid-answer, for traps of the connection: true when the answer must go no further. */
+  disturbed(spokenMs: number, replies: number): boolean;
+  sprung(trap: string): void;
+}
+
+export interface ConversationOptions {
+  readonly script: ModelScript;
+  readonly mind: MindState;
+  readonly tools: readonly DeclaredTool[];
+  readonly instruction: string;
+  readonly interruptible: boolean;
+  readonly traps: TrapSet;
+  readonly random: () => number;
+  readonly newId: () => string;
+  readonly output: ConversationOutput;
+}
+
+type Step =
+  | PlannedStep
+  | { readonly atMs: number; readonly kind: 'tool'; readonly call: ToolCallScript; readonly tool: DeclaredTool };
+
+type Phase =
+  | { readonly kind: 'listening' }
+  | {
+      readonly kind: 'thinking';
+      readonly dueMs: number;
+      readonly rule: ModelRule | undefined;
+      readonly heard: readonly string[];
+    }
+  | {
+      readonly kind: 'speaking';
+      readonly startedMs: number;
+      readonly steps: Step[];
+      next: number;
+      readonly rule: ModelRule;
+    }
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'frozen' };
+
+interface PendingCall {
+  readonly id: string | undefined;
+  readonly name: string;
+  readonly blocking: boolean;
+}
+
+const thinkingMs = 300;
+
+export interface Conversation {
+  readonly mind: MindState;
+  readonly pendingCalls: number;
+  /** When something is due next; Infinity when nothing is. */
+  readonly nextDueMs: number;
+  tick(atMs: number): void;
+  happened(event: MindEvent, atMs: number): void;
+  answered(answer: ToolAnswer, atMs: number): void;
+  /** The caller has begun to speak, or the client sent a turn that interrupts. */
+  interrupt(atMs: number): void;
+  replace(change: { instruction: string | undefined; tools: readonly DeclaredTool[] | undefined }): void;
+}
+
+export function createConversation(options: ConversationOptions): Conversation {
+  const { script, output, traps, random, newId } = options;
+  let { mind, tools, instruction } = options;
+  let phase: Phase = { kind: 'listening' };
+  let spokenMs = 0;
+  /** When the client will have played everything that was sent to it. */
+  let playedAtMs = 0;
+  let turnOpen = false;
+  let replies = 0;
+  let pending: PendingCall[] = [];
+  const waitingEvents: MindEvent[] = [];
+  let stalled: ModelRule | undefined;
+  let later: { dueMs: number; run: (atMs: number) => void }[] = [];
+
+  const think = (rule: ModelRule | undefined, heard: readonly string[], atMs: number): void => {
+    phase = { kind: 'thinking', dueMs: atMs + (rule?.delayMs ?? thinkingMs), rule, heard };
+  };
+
+  const endTurn = (): void => {
+    if (turnOpen) output.turnComplete(spokenMs);
+    turnOpen = false;
+    spokenMs = 0;
+    playedAtMs = 0;
+    phase = { kind: 'listening' };
+  };
+
+  const choose = (event: MindEvent, atMs: number): void => {
+    const decision = decide(script, mind, event, instruction);
+    mind = decision.state;
+    const heard = event.kind === 'heard' ? event.phraseIds : [];
+    if (!decision.rule) {
+      output.fault(`no rule for ${JSON.stringify(event)}`);
+      if (event.kind === 'text' || turnOpen) think(undefined, heard, atMs);
+      return;
+    }
+    if (isSpeech(event) && traps.take('silent-stall')) {
+      output.sprung('silent-stall');
+      stalled = decision.rule;
+      return;
+    }
+    think(decision.rule, heard, atMs);
+  };
+
+  const begin = (rule: ModelRule | undefined, atMs: number): void => {
+    if (!rule || traps.take('empty-turn')) {
+      if (rule) output.sprung('empty-turn');
+      turnOpen = true;
+      endTurn();
+      takeWaiting(atMs);
+      return;
+    }
+    if (!turnOpen) output.generating();
+    turnOpen = true;
+    replies += 1;
+    phase = { kind: 'speaking', startedMs: atMs, steps: stepsOf(rule), next: 0, rule };
+    speak(atMs);
+  };
+
+  const stepsOf = (rule: ModelRule): Step[] => {
+    const steps: Step[] = rule.reply ? planReply(rule.reply, random) : [];
+    const generated = steps.find((step) => step.kind === 'generated')?.atMs ?? 0;
+    const found = rule.toolCall && declared(rule.toolCall);
+    if (rule.toolCall && !found) output.fault(`none of these functions was declared: ${namesOf(rule.toolCall)}`);
+    if (!found) return steps;
+    const call: Step = { atMs: generated, kind: 'tool', ...found };
+    if (found.tool.blocking) {
+      // The turn stays open, so all its words belong before the call.
+      const spoken = steps.filter((step) => step.kind === 'audio' || step.kind === 'words');
+      return [...spoken.map((step) => ({ ...step, atMs: Math.min(step.atMs, generated) })), call];
+    }
+    const rest: Step[] =
+      steps.length > 0
+        ? steps
+        : [
+            { atMs: 40, kind: 'generated' },
+            { atMs: 60, kind: 'played' },
+          ];
+    return [...rest, call].toSorted((a, b) => a.atMs - b.atMs);
+  };
+
+  const declared = (
+    scripted: ToolCallScript | readonly ToolCallScript[],
+  ): { call: ToolCallScript; tool: DeclaredTool } | undefined => {
+    for (const call of isList(scripted) ? scripted : [scripted]) {
+      const tool = tools.find((one) => one.name === call.name);
+      if (tool) return { call, tool };
+    }
+    return undefined;
+  };
+
+  const speak = (atMs: number): void => {
+    while (phase.kind === 'speaking') {
+      const step: Step | undefined = phase.steps[phase.next];
+      if (step && phase.startedMs + step.atMs > atMs) return;
+      if (!step) {
+        finishSteps(atMs);
+        return;
+      }
+      phase.next += 1;
+      perform(step, atMs);
+    }
+  };
+
+  const perform = (step: Step, atMs: number): void => {
+    if (step.kind === 'audio') {
+      if (output.disturbed(spokenMs, replies)) {
+        phase = { kind: 'frozen' };
+        return;
+      }
+      if (replies > 1 && spokenMs >= 800 && traps.take('phantom-interrupted')) {
+        output.sprung('phantom-interrupted');
+        if (phase.kind === 'speaking') stalled = phase.rule;
+        output.interrupted();
+        endTurn();
+        return;
+      }
+      spokenMs += step.durationMs;
+      playedAtMs = Math.max(playedAtMs, atMs) + step.durationMs;
+      output.audio(step.data, step.durationMs);
+    } else if (step.kind === 'words') {
+      output.words(step.text);
+    } else if (step.kind === 'generated') {
+      output.generationComplete();
+    } else if (step.kind === 'tool') {
+      callTool(step.call, step.tool, atMs);
+    } else if (phase.kind === 'speaking' && playedAtMs > atMs) {
+      phase.steps.push({ ...step, atMs: playedAtMs - phase.startedMs });
+    } else {
+      endTurn();
+      takeWaiting(atMs);
+    }
+  };
+
+  const finishSteps = (atMs: number): void => {
+    if (pending.some((call) => call.blocking)) {
+      phase = { kind: 'waiting' };
+      return;
+    }
+    endTurn();
+    takeWaiting(atMs);
+  };
+
+  const callTool = (call: ToolCallScript, tool: DeclaredTool, atMs: number): void => {
+    const make = (id: string | undefined): void => {
+      pending.push({ id, name: call.name, blocking: tool.blocking });
+      output.toolCall([{ id, name: call.name, args: call.args }]);
+    };
+    const bare = traps.take('tool-call-without-id');
+    const id = bare ? undefined : newId();
+    if (bare) output.sprung('tool-call-without-id');
+    make(id);
+    if (traps.take('duplicate-tool-call')) {
+      output.sprung('duplicate-tool-call');
+      make(newId());
+    }
+    if (id !== undefined && traps.take('tool-call-cancellation')) {
+      output.sprung('tool-call-cancellation');
+      at(atMs + 150, () => {
+        output.toolCallCancellation([id]);
+        pending = pending.filter((one) => one.id !== id);
+      });
+      at(atMs + 550, () => make(newId()));
+    }
+  };
+
+  const at = (dueMs: number, run: (atMs: number) => void): void => void later.push({ dueMs, run });
+
+  /** What was said while nobody listened comes next. */
+  const takeWaiting = (atMs: number): void => {
+    const event = waitingEvents.shift();
+    if (event && phase.kind === 'listening') choose(event, atMs);
+  };
+
+  return {
+    get mind() {
+      return mind;
+    },
+    get pendingCalls() {
+      return pending.length;
+    },
+    get nextDueMs() {
+      const soonest = later.reduce((least, one) => Math.min(least, one.dueMs), Infinity);
+      if (phase.kind === 'thinking') return Math.min(soonest, phase.dueMs);
+      if (phase.kind !== 'speaking') return soonest;
+      return Math.min(soonest, phase.startedMs + (phase.steps[phase.next]?.atMs ?? 0));
+    },
+
+    tick(atMs) {
+      const due = later.filter((one) => one.dueMs <= atMs);
+      later = later.filter((one) => one.dueMs > atMs);
+      for (const one of due) one.run(atMs);
+      if (phase.kind === 'thinking' && phase.dueMs <= atMs) begin(phase.rule, atMs);
+      else speak(atMs);
+    },
+
+    happened(event, atMs) {
+      if (phase.kind === 'frozen') return;
+      if (event.kind === 'text' && stalled) {
+        think(stalled, [], atMs);
+        stalled = undefined;
+        return;
+      }
+      if (phase.kind === 'speaking' || phase.kind === 'waiting') {
+        waitingEvents.push(event);
+        return;
+      }
+      // Two utterances before the model could answer are one question.
+      const before = phase.kind === 'thinking' ? phase.heard : [];
+      choose(event.kind === 'heard' ? { ...event, phraseIds: [...before, ...event.phraseIds] } : event, atMs);
+    },
+
+    answered(answer, atMs) {
+      const call =
+        pending.find((one) => one.id === answer.id) ??
+        pending.find((one) => one.id === undefined && one.name === answer.name);
+      if (!call || phase.kind === 'frozen' || answer.willContinue) return;
+      // A doubled call needs one answer only.
+      pending = pending.filter((one) => one.name !== call.name);
+      const { id } = call;
+      if (id !== undefined && traps.take('late-tool-cancellation')) {
+        output.sprung('late-tool-cancellation');
+        at(atMs + 50, () => output.toolCallCancellation([id]));
+      }
+      if (!call.blocking && answer.scheduling === 'SILENT') return;
+      const event: MindEvent = { kind: 'toolResult', name: answer.name, response: answer.response };
+      if (phase.kind === 'speaking' && call.blocking) phase = { kind: 'waiting' };
+      if (phase.kind === 'speaking' && answer.scheduling === 'INTERRUPT') {
+        output.interrupted();
+        endTurn();
+      }
+      if (phase.kind === 'speaking' || phase.kind === 'thinking') waitingEvents.push(event);
+      else choose(event, atMs);
+    },
+
+    interrupt(atMs) {
+      if (!options.interruptible || phase.kind === 'listening' || phase.kind === 'frozen' || phase.kind === 'thinking')
+        return;
+      output.interrupted();
+      if (traps.take('interrupted-wedge')) {
+        output.sprung('interrupted-wedge');
+        phase = { kind: 'frozen' };
+        return;
+      }
+      const cancelled = pending.filter((call) => call.blocking);
+      pending = pending.filter((call) => !call.blocking);
+      const ids = cancelled.flatMap((call) => (call.id === undefined ? [] : [call.id]));
+      if (ids.length > 0) output.toolCallCancellation(ids);
+      endTurn();
+      takeWaiting(atMs);
+    },
+
+    replace(change) {
+      instruction = change.instruction ?? instruction;
+      tools = change.tools ?? tools;
+    },
+  };
+}
+
+function isSpeech(event: MindEvent): boolean {
+  return event.kind === 'heard' || event.kind === 'notUnderstood';
+}
+
+function isList(value: ToolCallScript | readonly ToolCallScript[]): value is readonly ToolCallScript[] {
+  return Array.isArray(value);
+}
+
+function namesOf(calls: ToolCallScript | readonly ToolCallScript[]): string {
+  return (isList(calls) ? calls : [calls]).map((call) => call.name).join(', ');
+}

@@ -1,0 +1,135 @@
+import { createFeatureStream, type FeatureStream } from '../speech/feature-stream.ts';
+import type { SpokenLanguage } from '../speech/phrase-book.ts';
+import { recogniseFrames, type Recognition } from '../speech/recogniser.ts';
+import { createTurnDetector } from './turn-detector.ts';
+
+/** One turn of the caller; times in milliseconds of received audio. */
+export interface Utterance {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly recognition: Recognition;
+}
+
+export interface HearingEvents {
+  /** Somebody has begun to speak. */
+  readonly onOnset: () => void;
+  readonly onUtterance: (utterance: Utterance) => void;
+}
+
+export interface HearingOptions extends HearingEvents {
+  readonly language: SpokenLanguage | undefined;
+  /** False where the client says when the caller's turns begin and end. */
+  readonly automatic: boolean;
+  readonly silenceMs: number;
+  readonly sensitive: boolean;
+}
+
+/** A session's ear: finds the caller's turns and recognises each at its end. */
+export interface Hearing {
+  /** Audio received in all, ms. */
+  readonly receivedMs: number;
+  /** Audio that lay outside the turns that the client signals, ms. */
+  readonly outsideMs: number;
+  readonly listening: boolean;
+  push(pcm: Int16Array, sampleRateHz: number): void;
+  /** The client's own start and end of a turn. */
+  begin(): void;
+  end(): void;
+}
+
+const beforeOnsetMs = 400;
+
+export function createHearing(options: HearingOptions): Hearing {
+  const detector = createTurnDetector({ silenceMs: options.silenceMs, sensitive: options.sensitive });
+  let receivedMs = 0;
+  let outsideMs = 0;
+  let rateHz = 16000;
+  let before: Int16Array[] = [];
+  let beforeLength = 0;
+  let turn: { stream: FeatureStream; startMs: number } | undefined;
+  let manual = false;
+
+  const open = (): void => {
+    turn = { stream: createFeatureStream(rateHz), startMs: Math.round(receivedMs - (beforeLength * 1000) / rateHz) };
+    for (const part of before) turn.stream.push(part);
+    before = [];
+    beforeLength = 0;
+  };
+  const close = (): void => {
+    if (!turn) return;
+    const { stream, startMs } = turn;
+    turn = undefined;
+    const recognition = recogniseFrames(stream.finish(), options.language);
+    options.onUtterance({ startMs, endMs: Math.round(startMs + stream.durationMs), recognition });
+  };
+  const keepBefore = (pcm: Int16Array): void => {
+    before.push(pcm);
+    beforeLength += pcm.length;
+    const keep = (rateHz * beforeOnsetMs) / 1000;
+    while (before.length > 1 && beforeLength - (before[0]?.length ?? 0) >= keep)
+      beforeLength -= before.shift()?.length ?? 0;
+  };
+  const pushAutomatic = (pcm: Int16Array): void => {
+    const frame = rateHz / 100;
+    for (let at = 0; at < pcm.length; at += frame) {
+      const part = pcm.subarray(at, at + frame);
+      if (turn) turn.stream.push(part);
+      else keepBefore(part);
+      receivedMs += (part.length * 1000) / rateHz;
+      const signal = detector.push(levelOf(part));
+      if (signal === 'onset') {
+        open();
+        options.onOnset();
+      } else if (signal === 'end') {
+        close();
+      }
+    }
+  };
+
+  return {
+    get receivedMs() {
+      return receivedMs;
+    },
+    get outsideMs() {
+      return outsideMs;
+    },
+    get listening() {
+      return turn !== undefined;
+    },
+    push(pcm, sampleRateHz) {
+      if (sampleRateHz !== rateHz) {
+        rateHz = sampleRateHz;
+        before = [];
+        beforeLength = 0;
+        turn = undefined;
+        detector.reset();
+      }
+      if (options.automatic) {
+        pushAutomatic(pcm);
+        return;
+      }
+      const lengthMs = (pcm.length * 1000) / rateHz;
+      receivedMs += lengthMs;
+      if (turn) turn.stream.push(pcm);
+      else outsideMs += lengthMs;
+    },
+    begin() {
+      if (turn) return;
+      manual = true;
+      open();
+      options.onOnset();
+    },
+    end() {
+      if (!turn || !(manual || detector.speaking)) return;
+      manual = false;
+      detector.reset();
+      close();
+    },
+  };
+}
+
+function levelOf(pcm: Int16Array): number {
+  let sum = 0;
+  for (const sample of pcm) sum += sample * sample;
+  return sum === 0 ? -100 : 10 * Math.log10(sum / pcm.length / (32768 * 32768));
+}

@@ -1,0 +1,65 @@
+import type { ModelRule, ModelScript, RuleTrigger } from '../scenarios/scenario.ts';
+import { valueAt } from './json.ts';
+
+/** What happened to the model. */
+export type MindEvent =
+  | { readonly kind: 'heard'; readonly phraseIds: readonly string[] }
+  | { readonly kind: 'notUnderstood' }
+  /** The client wrote something; `asksToSpeak` is true for the first such message of a connection or instruction. */
+  | { readonly kind: 'text'; readonly text: string; readonly asksToSpeak: 'start' | 'seeded' | 'resumed' | undefined }
+  | { readonly kind: 'toolResult'; readonly name: string; readonly response: unknown };
+
+/** How often each rule has won, by its index. Plain data: it goes into resumption handles. */
+export type MindState = readonly number[];
+
+export interface MindDecision {
+  readonly rule: ModelRule | undefined;
+  readonly state: MindState;
+}
+
+/** The first rule that fits the event; of several phrases heard at once the last that has a rule counts. */
+export function decide(script: ModelScript, state: MindState, event: MindEvent, instruction: string): MindDecision {
+  for (const attempt of attemptsOf(event)) {
+    const index = script.rules.findIndex(
+      (rule, n) => (state[n] ?? 0) < (rule.times ?? Infinity) && fits(rule.on, attempt, instruction),
+    );
+    const rule = script.rules[index];
+    if (rule) return { rule, state: script.rules.map((_, n) => (state[n] ?? 0) + (n === index ? 1 : 0)) };
+  }
+  return { rule: undefined, state };
+}
+
+function attemptsOf(event: MindEvent): MindEvent[] {
+  if (event.kind === 'heard') {
+    const single = event.phraseIds.toReversed().map((id): MindEvent => ({ kind: 'heard', phraseIds: [id] }));
+    return [...single, { kind: 'notUnderstood' }];
+  }
+  // Words that a rule names come before the general wish to begin.
+  if (event.kind === 'text' && event.asksToSpeak) return [{ ...event, asksToSpeak: undefined }, event];
+  return [event];
+}
+
+function fits(on: RuleTrigger, event: MindEvent, instruction: string): boolean {
+  switch (event.kind) {
+    case 'heard':
+      return 'heard' in on && [on.heard].flat().some((id) => event.phraseIds.includes(id));
+    case 'notUnderstood':
+      return 'notUnderstood' in on;
+    case 'toolResult':
+      return (
+        'toolResult' in on &&
+        on.toolResult === event.name &&
+        (!on.when || valueAt(event.response, ...on.when.path.split('.')) === on.when.equals)
+      );
+    case 'text':
+      if (event.asksToSpeak === undefined) return 'text' in on && new RegExp(on.text, 'iu').test(event.text);
+      if ('start' in on || 'seeded' in on) {
+        const kind = 'start' in on ? 'start' : 'seeded';
+        return (
+          event.asksToSpeak === kind &&
+          (on.instruction === undefined || new RegExp(on.instruction, 'iu').test(instruction))
+        );
+      }
+      return 'resumed' in on && event.asksToSpeak === 'resumed';
+  }
+}
