@@ -22,7 +22,7 @@ import { createGapFiller } from '../audio/gap-filler.ts';
 import { createCallerAudio } from './caller-audio.ts';
 import { type Conversation, createConversation } from './conversation.ts';
 import { sayFarewell } from './farewell.ts';
-import { greetingLine, handoverLine, resumeLine } from './instructions.ts';
+import { greetingLine, handoverLine, resumeLine, withVars } from './instructions.ts';
 import { modelWish } from './model-wish.ts';
 import type { OpenModel } from './open-model.ts';
 import type { Memory, SessionCarrier, SessionDeps, SessionStart } from './session-deps.ts';
@@ -174,13 +174,13 @@ export class CallSession {
   }
 
   async #connect(warmed: Promise<OpenModel> | undefined): Promise<void> {
-    const { resumed, handedOver, assistant } = this.#start;
+    const { resumed, handedOver, assistant, vars } = this.#start;
     const memory = resumed || handedOver ? await this.#recall() : { turns: [] };
     this.#earlier = memory.turns.flatMap(seedOf);
     const line = resumed ? resumeLine(assistant, true) : handedOver ? handoverLine(assistant) : greetingLine(assistant);
     this.#apologised = resumed;
     // The handle belongs to the assistant who left it.
-    await this.#open(line, resumed ? memory.handle : undefined, warmed);
+    await this.#open(warmed ? withVars(line, vars) : line, resumed ? memory.handle : undefined, warmed);
   }
 
   async #recall(): Promise<Memory> {
@@ -290,7 +290,7 @@ export class CallSession {
     if (atMs - this.#checkpointMs >= CHECKPOINT_EVERY_MS) {
       this.#checkpointMs = atMs;
       this.#attempt('checkpoint', line.checkpoint(this.#conversation.lastSeq()));
-      this.#attempt('costs', this.#writeCosts(atMs));
+      this.#attempt('costs', line.writeCosts(this.#usage.totals()));
     }
     if (this.#rollByMs !== undefined) this.#rollIfTime(atMs, this.#rollByMs);
     if (this.#drainByMs !== undefined) this.#leaveIfTime(atMs, this.#drainByMs);
@@ -326,10 +326,6 @@ export class CallSession {
     void this.#finish(undefined, 'gateway drains');
   }
 
-  #writeCosts(atMs: number): Promise<void> {
-    return this.#deps.line.writeCosts(this.#usage.totals(), Math.ceil((atMs - this.#startedMs) / 1000));
-  }
-
   #attempt(what: string, attempt: Promise<unknown>): void {
     attempt.catch((failure: unknown) => {
       this.#deps.log.warn({ what, reason: messageOf(failure) }, 'not brought to storage');
@@ -352,7 +348,7 @@ export class CallSession {
     }
     if (phase.type === 'live') void phase.open.model.stopSession(phase.open.session.sessionId);
     if (this.#handle && !this.#handle.stored) this.#storeHandle(nowMs());
-    this.#attempt('costs', this.#writeCosts(nowMs()));
+    this.#attempt('costs', line.writeCosts(this.#usage.totals()));
     const closeStream = (): void => this.#carrier.close();
     const lastSeq = this.#conversation.lastSeq();
     await sayFarewell({

@@ -1,4 +1,4 @@
-import { type AssistantVersion, builtInOutcomes } from '../../contracts/assistant.ts';
+import type { AssistantVersion, builtInOutcomes } from '../../contracts/assistant.ts';
 import type { ModelTool, ModelToolResult } from '../../contracts/realtime-model.ts';
 import type { JsonObject, ToolResult } from '../../contracts/tools.ts';
 
@@ -44,6 +44,7 @@ export function chosenOutcome({ outcomes }: AssistantVersion, args: unknown): st
 export function asModelResult(call: { id: string; name: string }, result: ToolResult): ModelToolResult {
   const { status, data, error, retryable, hint } = result;
   const response: JsonObject = {
+    ok: status === 'ok',
     status,
     ...(data === undefined ? {} : { data }),
     ...(error === undefined ? {} : { error }),

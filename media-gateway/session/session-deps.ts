@@ -48,7 +48,7 @@ export interface CallLine {
   storeOutcome(outcome: string): Promise<void>;
   checkpoint(lastSeq: number): Promise<unknown>;
   /** Totals so far; a later call replaces what an earlier one wrote. */
-  writeCosts(usage: ReadonlyMap<string, ModelUsage>, streamedS: number): Promise<void>;
+  writeCosts(usage: ReadonlyMap<string, ModelUsage>): Promise<void>;
   /** Never rejects. */
   runTool(call: { functionCallId: string; tool: ToolDefinition; args: JsonObject }): Promise<ToolResult>;
 }

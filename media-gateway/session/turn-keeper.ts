@@ -60,14 +60,12 @@ export function createTurnKeeper({ epoch, language }: { epoch: number; language:
     const startMs = Math.round(turn.startMs);
     latest.set(seq, {
       ...turn,
-      ...{
-        epoch,
-        seq,
-        language,
-        textMissing: turn.text === '',
-        startMs,
-        endMs: Math.max(startMs, Math.round(turn.endMs)),
-      },
+      epoch,
+      seq,
+      language,
+      textMissing: turn.text === '',
+      startMs,
+      endMs: Math.max(startMs, Math.round(turn.endMs)),
     });
     changed.add(seq);
     const [oldest] = latest.keys();

@@ -1,0 +1,110 @@
+import type { Logger } from 'pino';
+import type { GatewayActivities, WarmInput } from '../contracts/gateway.ts';
+import type { RealtimeModel } from '../contracts/realtime-model.ts';
+import type { Admission, Admitted } from './admission.ts';
+import type { Admit } from './carrier-socket.ts';
+import { createGatewayActivities } from './gateway-activities.ts';
+import { createLiveCalls } from './live-calls.ts';
+import { CallSession } from './session/call-session.ts';
+import { modelWish } from './session/model-wish.ts';
+import { openModel, type ModelWish, type OpenModel } from './session/open-model.ts';
+import type { CallLine, SessionStart } from './session/session-deps.ts';
+import type { Ticker } from './ticker.ts';
+import { createWarmModels } from './warm-models.ts';
+
+export interface GatewayDeps {
+  admission: Admission;
+  modelOf: (modelId: string) => RealtimeModel | undefined;
+  modelAccess: (tenantId: string) => Promise<{ apiKey: string; baseUrl?: string }>;
+  /** What a session tells the rest of the world about its call. */
+  lineOf: (start: SessionStart, allowedPrivateHosts: readonly string[]) => CallLine;
+  /** Whether another gateway could take calls over now. */
+  hasSibling: () => Promise<boolean>;
+  ticker: Ticker;
+  /** Monotonic. */
+  nowMs: () => number;
+  connectTimeoutMs: number;
+  log: Logger;
+}
+
+export interface Gateway {
+  admit: Admit;
+  activities: GatewayActivities;
+  isOpen(): boolean;
+  /** Calls held, those included that are being brought to storage. */
+  count(): number;
+  /** Takes no more calls; returns when none is left or the time is up. Calls move at turn boundaries where a sibling is up. */
+  drain(withinMs: number): Promise<void>;
+}
+
+const WIND_UP_MS = 1500; // for outcomes and last turns of calls that are cut at the deadline
+
+/** All calls of this process, from their admission to their last row. */
+export function createGateway(deps: GatewayDeps): Gateway {
+  const { admission, ticker, nowMs, connectTimeoutMs, log } = deps;
+  const calls = createLiveCalls();
+  const warm = createWarmModels({ log });
+  let draining = false;
+
+  const opener = ({ tenantId, callId }: { tenantId: string; callId: string }) => {
+    const accessTo = (): Promise<{ apiKey: string; baseUrl?: string }> => deps.modelAccess(tenantId);
+    return (wish: ModelWish): Promise<OpenModel> =>
+      openModel({ modelOf: deps.modelOf, accessTo, log: log.child({ callId }) }, wish);
+  };
+  const begin = ({ start, allowedPrivateHosts }: Admitted, carrier: Parameters<Admit>[2]): CallSession => {
+    const { callId, epoch } = start;
+    const session: CallSession = new CallSession(
+      start,
+      carrier,
+      {
+        nowMs,
+        ticker,
+        openModel: opener(start),
+        connectTimeoutMs,
+        line: deps.lineOf(start, allowedPrivateHosts),
+        log: log.child({ callId, epoch }),
+        onEnded: () => calls.remove(callId, session),
+      },
+      warm.take(start),
+    );
+    calls.add(callId, session);
+    return session;
+  };
+
+  return {
+    admit: async (message, signature, carrier) => {
+      const admitted = await admission(message, signature);
+      log.info(
+        { callId: admitted.start.callId, epoch: admitted.start.epoch, clockMs: admitted.start.clockMs },
+        'stream admitted',
+      );
+      return begin(admitted, carrier);
+    },
+    activities: createGatewayActivities({
+      calls,
+      warm,
+      open: (input: WarmInput) =>
+        opener(input)(modelWish({ assistant: input.assistant, vars: {} }, { seed: [] }, connectTimeoutMs)),
+      isDraining: () => draining,
+    }),
+    isOpen: () => !draining,
+    count: () => calls.count(),
+    async drain(withinMs) {
+      draining = true;
+      warm.closeAll();
+      const deadlineMs = nowMs() + withinMs;
+      const moving = await deps.hasSibling().catch(() => false);
+      log.info({ calls: calls.count(), moving }, 'gateway drains');
+      const cutMs = Math.max(0, deadlineMs - WIND_UP_MS - nowMs());
+      if (moving) for (const session of calls.all()) session.drain(cutMs);
+      const cut = setTimeout(() => {
+        for (const session of calls.all()) session.drain(0);
+      }, cutMs);
+      const late = new Promise<void>((resolve) => {
+        setTimeout(resolve, withinMs).unref();
+      });
+      await Promise.race([calls.empty(), late]);
+      clearTimeout(cut);
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import { readConfig } from '../contracts/config.ts';
+import { AppError } from '../contracts/errors.ts';
+import { gatewayTaskQueue } from '../contracts/ids.ts';
+import { createAssistantStore } from '../db/assistants.ts';
+import { createCallSessionStore } from '../db/call-sessions.ts';
+import { createCostStore } from '../db/cost-entries.ts';
+import { openDatabase } from '../db/database.ts';
+import { createGatewayStore } from '../db/gateways.ts';
+import { createFileKeyProvider, platformKey } from '../db/key-provider.ts';
+import { createCredentialStore } from '../db/provider-credentials.ts';
+import { createSealer } from '../db/sealing.ts';
+import { createTurnStore } from '../db/turns.ts';
+import { streamTokenKey, verifyStreamToken } from '../telephony/stream-token.ts';
+import { startActivityWorker } from '../temporal/activity-worker.ts';
+import { createCallClient } from '../temporal/call-client.ts';
+import { connectTemporal } from '../temporal/client.ts';
+import { createToolCallClient } from '../temporal/tool-call-client.ts';
+import { createAdmission } from './admission.ts';
+import { createCallLine } from './call-line.ts';
+import { serveCarrierSocket } from './carrier-socket.ts';
+import { keepGatewayRow } from './gateway-row.ts';
+import { createGateway } from './gateway.ts';
+import { createLogger } from './logger.ts';
+import { createModelAccess } from './model-access.ts';
+import { createRealtimeModels } from './models/realtime-models.ts';
+import { createGatewayServer } from './server.ts';
+import { createTicker } from './ticker.ts';
+import { createUpgradeGuard } from './upgrade-guard.ts';
+
+const CAPACITY = 300; // calls that one core carries with delays that nobody hears
+const DRAIN_WITHIN_MS = 8000; // everything has to be down within 10 s
+
+const config = readConfig(process.env);
+if (config.DATABASE_URL === undefined) {
+  throw new AppError('config-invalid', 'DATABASE_URL is needed to run a gateway by itself; npm start gives it');
+}
+const log = createLogger({ level: config.LOG_LEVEL, personalData: config.LOG_PERSONAL_DATA });
+// What nobody awaited is of one call at most: it must not take the others along.
+process.on('unhandledRejection', (err) => log.error({ err }, 'a promise failed unheard'));
+process.on('uncaughtException', (err) => log.error({ err }, 'an exception was caught by nobody'));
+
+const gatewayId = `g${randomBytes(6).toString('hex')}`;
+const mediaUrl = config.GATEWAY_PUBLIC_URL;
+const nowMs = (): number => performance.now();
+const wallMs = Date.now;
+const keys = createFileKeyProvider(config.KEY_FILE);
+const platform = await platformKey(keys);
+const streamKey = streamTokenKey(platform);
+const sealer = createSealer(keys);
+const database = openDatabase({ url: config.DATABASE_URL });
+const temporalOptions = {
+  address: config.TEMPORAL_ADDRESS ?? `127.0.0.1:${config.TEMPORAL_PORT}`,
+  namespace: config.TEMPORAL_NAMESPACE,
+  ...(config.TEMPORAL_API_KEY === undefined ? {} : { apiKey: config.TEMPORAL_API_KEY }),
+  platformKeys: [platform] as const,
+};
+const temporal = connectTemporal(temporalOptions);
+const callClient = createCallClient(temporal.client);
+const toolClient = createToolCallClient(temporal.client, {
+  onFailure: (reason) => log.warn({ reason }, 'tool not run'),
+});
+const sessions = createCallSessionStore({ database, sealer });
+const turns = createTurnStore(database);
+const credentials = createCredentialStore({ database, sealer });
+const assistants = createAssistantStore(database);
+const gateways = createGatewayStore(database);
+
+const admission = createAdmission({
+  gatewayId,
+  verifyToken: (token) => verifyStreamToken(token, streamKey, wallMs()),
+  verifySignature: createUpgradeGuard({
+    publicUrl: mediaUrl,
+    authToken: (tenantId, accountId) =>
+      credentials.readSecret({ tenantId, provider: 'twilio', accountId, label: 'auth-token' }),
+    nowMs,
+  }),
+  attach: callClient.attach,
+  claimEpoch: sessions.claimEpoch,
+  ageOf: async (call) => {
+    const admittedAtMs = (await sessions.readForReattach(call))?.admittedAtMs;
+    return admittedAtMs === undefined ? undefined : wallMs() - admittedAtMs;
+  },
+  assistantVersion: assistants.readAssistantVersion,
+  log,
+});
+
+const gateway = createGateway({
+  admission,
+  modelOf: createRealtimeModels({ log }),
+  modelAccess: createModelAccess({
+    readKey: (tenantId) => credentials.readSecret({ tenantId, provider: 'gemini', label: 'api-key' }),
+    ...(config.GEMINI_BASE_URL === undefined ? {} : { baseUrl: config.GEMINI_BASE_URL }),
+    nowMs,
+  }),
+  lineOf: createCallLine({
+    ...sessions,
+    ...turns,
+    writeCosts: createCostStore(database).writeCosts,
+    mediaStopped: callClient.mediaStopped,
+    checkpoint: callClient.checkpoint,
+    runTool: toolClient.run,
+    wallMs,
+    log,
+  }),
+  hasSibling: async () => (await gateways.pickGateway({ except: [gatewayId] })) !== undefined,
+  ticker: createTicker(nowMs),
+  nowMs,
+  connectTimeoutMs: config.MODEL_CONNECT_TIMEOUT_MS,
+  log,
+});
+
+const worker = startActivityWorker({
+  ...temporalOptions,
+  taskQueue: gatewayTaskQueue(gatewayId),
+  activities: gateway.activities,
+  log,
+});
+const row = keepGatewayRow({
+  gatewayId,
+  mediaUrl,
+  capacity: CAPACITY,
+  store: gateways,
+  calls: () => gateway.count(),
+  log,
+});
+
+const notReady = (what: string): never => {
+  throw new AppError('not-ready', what);
+};
+const server = createGatewayServer({
+  path: new URL(mediaUrl).pathname,
+  onStream: (socket, signature) => serveCarrierSocket(socket, signature, { admit: gateway.admit, log }),
+  isOpen: () => gateway.isOpen(),
+  checks: {
+    postgres: () => database.ready(),
+    temporal: async () => void (worker.isReady() || notReady('the worker does not poll')),
+    registered: async () => void (row.isCurrent() || notReady('the gateway is not registered')),
+    admission: async () => void (gateway.isOpen() || notReady('the gateway drains')),
+  },
+  log,
+});
+const port = await server.listen(config.GATEWAY_HOST, config.GATEWAY_PORT);
+log.info({ port, gatewayId, mediaUrl }, 'media gateway listens');
+
+let stopping = false;
+async function stop(signal: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  log.info({ signal }, 'media gateway stops');
+  await Promise.allSettled([row.drain(), gateway.drain(DRAIN_WITHIN_MS)]);
+  await Promise.allSettled([row.remove(), worker.stop()]);
+  await Promise.allSettled([server.close(), temporal.close(), database.close()]);
+  process.exit(0);
+}
+process.once('SIGTERM', (signal) => void stop(signal));
+process.once('SIGINT', (signal) => void stop(signal));

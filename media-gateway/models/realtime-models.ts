@@ -1,0 +1,15 @@
+import type { Logger } from 'pino';
+import type { RealtimeModel } from '../../contracts/realtime-model.ts';
+import { geminiCapabilities } from './gemini-capabilities.ts';
+import { GeminiLive2_5FlashModel, GeminiLiveProModel } from './gemini-live-models.ts';
+
+/** The adapter of each model by the vendor's id; undefined for a model that none knows. */
+export function createRealtimeModels({ log }: { log: Logger }): (modelId: string) => RealtimeModel | undefined {
+  const flash = new GeminiLive2_5FlashModel({ log });
+  const pro = new GeminiLiveProModel({ log });
+  return (modelId) => {
+    const capabilities = geminiCapabilities(modelId);
+    if (!capabilities) return undefined;
+    return capabilities.toolBehaviour === 'non-blocking-only' ? pro : flash;
+  };
+}

@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { AppError, messageOf } from '../contracts/errors.ts';
+import { within } from './session/within.ts';
+
+/** What this process needs, by name. A check resolves when it is there. */
+export type ReadinessChecks = Readonly<Record<string, () => Promise<void>>>;
+
+export interface GatewayServerDeps {
+  /** Path of the stream's address. */
+  path: string;
+  /** A stream's socket; `signature` is what the carrier's upgrade was signed with. */
+  onStream: (socket: WebSocket, signature: string | undefined) => void;
+  /** False refuses new streams: the carrier then asks the API. */
+  isOpen: () => boolean;
+  checks: ReadinessChecks;
+  log: Logger;
+}
+
+export interface GatewayServer {
+  /** Resolves with the port. */
+  listen(host: string, port: number): Promise<number>;
+  /** Streams that are open are cut. */
+  close(): Promise<void>;
+}
+
+const MAX_MESSAGE_BYTES = 65_536;
+const MAX_HEADER_BYTES = 16_384;
+const CHECK_WITHIN_MS = 2000;
+const KEEP_ALIVE_MS = 10_000;
+
+/** Takes the carrier's streams on one path and answers health checks. */
+export function createGatewayServer({ path, onStream, isOpen, checks, log }: GatewayServerDeps): GatewayServer {
+  // Base64 of µ-law does not compress; deflate would cost memory and time for nothing.
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+    answer(request, response, checks).catch((failure: unknown) => {
+      log.error({ reason: messageOf(failure) }, 'health check failed');
+      response.destroy();
+    });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    if (request.url?.split('?')[0] !== path) return refuse(socket, '404 Not Found');
+    if (!isOpen()) return refuse(socket, '503 Service Unavailable');
+    const header = request.headers['x-twilio-signature'];
+    // A peer that vanished without a word is found out by the kernel.
+    request.socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    sockets.handleUpgrade(request, socket, head, (stream) =>
+      onStream(stream, Array.isArray(header) ? header[0] : header),
+    );
+    return undefined;
+  });
+
+  return {
+    listen: (host, port) =>
+      new Promise((resolve, reject) => {
+        server.once('error', (cause: NodeJS.ErrnoException) => {
+          const taken = cause.code === 'EADDRINUSE';
+          reject(taken ? new AppError('port-in-use', `port ${port} is taken: change GATEWAY_PORT`, { cause }) : cause);
+        });
+        server.listen(port, host, () => resolve(portOf(server.address())));
+      }),
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of sockets.clients) socket.terminate();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer({ url }: IncomingMessage, response: ServerResponse, checks: ReadinessChecks): Promise<void> {
+  if (url === '/healthz') return send(response, 200, { alive: true });
+  if (url !== '/readyz') return send(response, 404, { code: 'not-found', message: 'nothing here' });
+  const states = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => [name, await stateOf(check)] as const),
+  );
+  const ready = states.every(([, state]) => state === 'ready');
+  return send(response, ready ? 200 : 503, { ready, checks: Object.fromEntries(states) });
+}
+
+async function stateOf(check: () => Promise<void>): Promise<string> {
+  const state = check().then(
+    () => 'ready',
+    (failure: unknown) => (failure instanceof AppError ? failure.code : 'not ready'),
+  );
+  return within(state, CHECK_WITHIN_MS, 'no answer');
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
