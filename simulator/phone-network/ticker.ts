@@ -50,7 +50,7 @@ export function createTicker({ nowMs, speed = 1 }: TickerOptions): Ticker {
 
   const arm = (): void => {
     if (timer !== undefined || isIdle()) return;
-    timer = setTimeout(wake, ((lastSlot + 1) * SLOT_MS - nowMs()) / speed);
+    timer = setTimeout(wake, Math.max(0, (lastSlot + 1) * SLOT_MS - nowMs()) / speed);
   };
 
   return {
