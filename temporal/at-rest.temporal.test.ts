@@ -6,7 +6,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { freePort } from '../test/free-port.ts';
-import { testDataConverter, testLog, testPlatformKeys } from '../test/temporal-fixture.ts';
+import { testDataConverter, testLog, testPlatformKeys } from '../test/test-keys.ts';
 import { type TemporalClient, connectTemporal } from './client.ts';
 import { type DevServer, startDevServer } from './dev-server.ts';
 import { installRuntime } from './runtime.ts';

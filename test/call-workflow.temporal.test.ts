@@ -8,42 +8,18 @@ import type { FlowDocument } from '../contracts/flow/document.ts';
 import type { GatewayActivities, GatewayCommand, WarmInput } from '../contracts/gateway.ts';
 import type { CallAnswer } from '../contracts/instructions.ts';
 import type { CallResult, CarrierStatusName } from '../contracts/messages.ts';
-import type { CallEvent } from '../db/call-events.ts';
-import type { CostEntry } from '../db/cost-entries.ts';
 import { type CallClient, type CallReply, createCallClient } from '../temporal/call-client.ts';
 import { callStartOptions } from '../temporal/call-start-options.ts';
 import { demoFlow, madeUpCall, orderFlow } from './made-up-call.ts';
-import { testDataConverter, useTemporal } from './temporal-fixture.ts';
+import { createMadeUpCarrier, createMadeUpStores } from './made-up-stores.ts';
+import { useTemporal } from './temporal-fixture.ts';
+import { testDataConverter } from './test-keys.ts';
 import { fastForward } from './time-skipping.ts';
 
-const events = new Map<string, CallEvent[]>();
-const costs = new Map<string, readonly CostEntry[]>();
-const ended: string[] = [];
-const statuses = new Map<string, CarrierStatusName>();
-let statusQuestions: string[] = [];
-
-const records = createCallRecordActivities({
-  sessions: {
-    recordCall: async () => undefined,
-    markAdopted: async () => true,
-    endCall: async ({ callId }) => ended.push(callId) > 0,
-  },
-  events: {
-    appendEvent: async ({ callId, eventId, kind, atMs, data }) =>
-      void events.set(callId, [...(events.get(callId) ?? []), { eventId, kind, atMs, data }]),
-  },
-  costs: { writeCosts: async ({ callId, entries }) => void costs.set(callId, entries) },
-  turns: { readTurns: async () => [] },
-});
-const carrier = {
-  dial: async () => ({ status: 'dialling', carrierCallId: 'CA-dialled' }),
-  hangUp: async () => undefined,
-  fetchCarrierStatus: async ({ callId }: { callId: string }) => {
-    statusQuestions.push(callId);
-    return { status: statuses.get(callId) ?? 'in-progress' };
-  },
-};
-const temporal = useTemporal({ calls: records, tools: carrier });
+const { deps, events, costs, ended } = createMadeUpStores();
+const carrier = createMadeUpCarrier();
+const { statuses, questions } = carrier;
+const temporal = useTemporal({ calls: createCallRecordActivities(deps), tools: carrier.activities });
 
 const gatewayId = `g-${randomUUID()}`;
 const gateway = { gatewayId, mediaUrl: 'wss://media.switchboard.test/media' };
@@ -72,7 +48,7 @@ beforeAll(async () => {
 });
 afterAll(() => stopGateway());
 beforeEach(() => {
-  statusQuestions = [];
+  questions.length = 0;
 });
 
 interface RunningCall {
@@ -124,7 +100,7 @@ describe('a call', () => {
       { entryId: 'telephony/leg', quantity: 61, amountMillionths: 17_000 },
       { entryId: 'telephony/stream' },
     ]);
-    expect(ended).toContain(callId);
+    expect(ended.get(callId)).toBe('done');
     expect(warmed).toContainEqual(expect.objectContaining({ callId, epoch: 1, nodeId: 'helper' }));
   });
 
@@ -306,10 +282,10 @@ describe('a carrier that stays silent', () => {
     await calls.mediaStopped(call, { epoch: 1, outcome: 'callerHungUp', lastSeq: 0 });
     statuses.set(callId, 'completed');
     await fastForward(temporal().client, workflowId, 25);
-    expect(statusQuestions).toEqual([]);
+    expect(questions).toEqual([]);
     await fastForward(temporal().client, workflowId, 6);
     expect(await result()).toMatchObject({ outcome: 'callerHungUp' });
-    expect(statusQuestions).toEqual([callId]);
+    expect(questions).toEqual([callId]);
   });
 
   it('is asked again while an adopted call goes on', async () => {
@@ -317,7 +293,7 @@ describe('a carrier that stays silent', () => {
     await calls.adopt(call, { reason: 'temporal-unavailable', ageS: 3 });
     await fastForward(temporal().client, workflowId, 181);
     await fastForward(temporal().client, workflowId, 181);
-    expect(statusQuestions).toEqual([callId, callId]);
+    expect(questions).toEqual([callId, callId]);
     expect(await end()).toMatchObject({ outcome: 'adopted' });
   });
 });

@@ -1,17 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, type Worker } from '@temporalio/worker';
-import { pino } from 'pino';
 import { afterAll, beforeAll, inject } from 'vitest';
-import { createDataConverter } from '../temporal/data-converter.ts';
 import { installRuntime } from '../temporal/runtime.ts';
 import { type TaskQueueName, createWorkers } from '../temporal/workers.ts';
+import { testDataConverter, testLog } from './test-keys.ts';
 import { SkippingWorkflowClient } from './time-skipping.ts';
-
-/** The test's own platform key: recorded histories are sealed with it, and nothing else ever is. */
-export const testPlatformKeys = [Buffer.alloc(32, 'switchboard tests')] as const;
-export const testDataConverter = createDataConverter(testPlatformKeys);
-export const testLog = pino({ level: 'silent' });
 
 export interface TemporalFixture {
   client: Client;

@@ -8,7 +8,8 @@ import type { ToolCallInput, ToolDefinition, ToolResult } from '../contracts/too
 import type { ToolLog } from '../db/tool-logs.ts';
 import { createToolCallClient } from '../temporal/tool-call-client.ts';
 import { madeUpTool, madeUpToolCall } from './made-up-tool.ts';
-import { testLog, useTemporal } from './temporal-fixture.ts';
+import { useTemporal } from './temporal-fixture.ts';
+import { testLog } from './test-keys.ts';
 import { type ToolServer, json, startToolServer } from './tool-server.ts';
 
 const logs: ToolLog[] = [];

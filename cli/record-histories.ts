@@ -1,0 +1,106 @@
+/**
+ * `npm run record-histories`: plays made-up calls against a server of its own and keeps their histories for the replay
+ * test. Old files stay: they are the calls that are in flight when a new version is deployed.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { createCallRecordActivities } from '../activities/call-record-activities.ts';
+import { createToolActivities } from '../activities/tool-activities.ts';
+import { gatewayTaskQueue } from '../contracts/ids.ts';
+import type { GatewayActivities } from '../contracts/gateway.ts';
+import { createCallClient } from '../temporal/call-client.ts';
+import { connectTemporal } from '../temporal/client.ts';
+import { startDevServer } from '../temporal/dev-server.ts';
+import { findTemporalCli } from '../temporal/find-cli.ts';
+import { installRuntime } from '../temporal/runtime.ts';
+import { createToolCallClient } from '../temporal/tool-call-client.ts';
+import { bundleWorkflows, createWorkers } from '../temporal/workers.ts';
+import { freePort } from '../test/free-port.ts';
+import { createMadeUpCarrier, createMadeUpStores } from '../test/made-up-stores.ts';
+import { scenes } from '../test/recorded-calls.ts';
+import { testDataConverter, testLog, testPlatformKeys } from '../test/test-keys.ts';
+import { startToolServer } from '../test/tool-server.ts';
+
+const say = (line: string): void => console.log(line);
+const folder = fileURLToPath(new URL('../test/histories/', import.meta.url));
+const binDir = fileURLToPath(new URL('../.data/bin', import.meta.url));
+const wanted = process.argv.slice(2);
+
+await mkdir(folder, { recursive: true });
+installRuntime(testLog);
+const cliPath = await findTemporalCli({
+  cliPath: process.env['TEMPORAL_CLI'],
+  searchPath: process.env['PATH'],
+  binDir,
+  say,
+});
+const server = await startDevServer({ cliPath, port: await freePort() });
+const toolServer = await startToolServer();
+const temporal = connectTemporal({ address: server.address, namespace: 'default', platformKeys: testPlatformKeys });
+const connection = await NativeConnection.connect({ address: server.address });
+const calls = createCallClient(temporal.client);
+const carrier = createMadeUpCarrier();
+const tools = createToolActivities({
+  readSecret: async () => undefined,
+  toolLogs: { writeToolLog: async () => undefined },
+  tellCall: calls.toolFinished,
+  log: testLog,
+});
+const gatewayActivities: GatewayActivities = { warm: async () => undefined, command: async () => undefined };
+const gateway = { gatewayId: 'g1', mediaUrl: 'wss://media.switchboard.test/media' };
+const dataConverter = testDataConverter;
+const workers = await createWorkers({
+  connection,
+  dataConverter,
+  namespace: 'default',
+  workflowBundle: await bundleWorkflows(),
+  activities: {
+    calls: createCallRecordActivities(createMadeUpStores().deps),
+    tools: { ...carrier.activities, ...tools.activities },
+    batch: {},
+  },
+});
+workers.push(
+  await Worker.create({
+    connection,
+    dataConverter,
+    taskQueue: gatewayTaskQueue(gateway.gatewayId),
+    activities: gatewayActivities,
+  }),
+);
+const running = Promise.all(workers.map((worker) => worker.run()));
+
+try {
+  const stage = {
+    client: temporal.client,
+    calls,
+    tools: createToolCallClient(temporal.client),
+    carrier,
+    gateway,
+    toolUrl: `${toolServer.url}/tool`,
+  };
+  const day = new Date().toISOString().slice(0, 10);
+  for (const [name, scene] of Object.entries(scenes)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    const workflowId = await scene(stage, `CA-${name}`);
+    const history = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
+    const file = `${name}.${day}.json`;
+    await writeFile(`${folder}${file}`, `${withoutIdentities(historyToJSON(history))}\n`);
+    say(`${file}: ${history.events?.length ?? 0} events`);
+  }
+} finally {
+  for (const worker of workers) worker.shutdown();
+  await running;
+  await tools.close();
+  await Promise.all([connection.close(), temporal.close(), toolServer.close()]);
+  await server.stop();
+}
+
+/** Workers and clients are named after process and machine, their queues too; that is nobody's business. */
+function withoutIdentities(json: string): string {
+  return JSON.stringify(JSON.parse(json.replaceAll(`${process.pid}@${hostname()}`, 'recorded')));
+}

@@ -1,0 +1,41 @@
+import type { CallRecordDeps } from '../activities/call-record-activities.ts';
+import type { CarrierStatusName } from '../contracts/messages.ts';
+import type { CallEvent } from '../db/call-events.ts';
+import type { CostEntry } from '../db/cost-entries.ts';
+
+/** The stores of call records, in memory. */
+export function createMadeUpStores() {
+  const events = new Map<string, CallEvent[]>();
+  const costs = new Map<string, readonly CostEntry[]>();
+  const recorded = new Map<string, string>();
+  const ended = new Map<string, string>();
+  const deps: CallRecordDeps = {
+    sessions: {
+      recordCall: async ({ callId, phase }) => void recorded.set(callId, phase),
+      markAdopted: async () => true,
+      endCall: async ({ callId, reason }) => ended.set(callId, reason).has(callId),
+    },
+    events: {
+      appendEvent: async ({ tenantId: _tenantId, callId, ...event }) =>
+        void events.set(callId, [...(events.get(callId) ?? []), event]),
+    },
+    costs: { writeCosts: async ({ callId, entries }) => void costs.set(callId, entries) },
+    turns: { readTurns: async () => [] },
+  };
+  return { deps, events, costs, recorded, ended };
+}
+
+/** A carrier that reaches everybody and knows what it was told to know of a call. */
+export function createMadeUpCarrier() {
+  const statuses = new Map<string, CarrierStatusName>();
+  const questions: string[] = [];
+  const activities = {
+    dial: async () => ({ status: 'dialling', carrierCallId: 'CA-dialled' }) as const,
+    hangUp: async () => undefined,
+    fetchCarrierStatus: async ({ callId }: { callId: string }) => {
+      questions.push(callId);
+      return { status: statuses.get(callId) ?? ('in-progress' as const) };
+    },
+  };
+  return { activities, statuses, questions };
+}

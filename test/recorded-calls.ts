@@ -1,0 +1,124 @@
+/** What is recorded for the replay test: calls of made-up callers that together take every turn of the workflows. */
+import type { Client } from '@temporalio/client';
+import { callWorkflowId, toolCallWorkflowId } from '../contracts/ids.ts';
+import type { GatewayRef } from '../contracts/instructions.ts';
+import type { CallInput } from '../contracts/messages.ts';
+import type { CallClient } from '../temporal/call-client.ts';
+import type { ToolCallClient } from '../temporal/tool-call-client.ts';
+import { demoFlow, madeUpCall, orderFlow } from './made-up-call.ts';
+import type { createMadeUpCarrier } from './made-up-stores.ts';
+import { madeUpTool, madeUpToolCall } from './made-up-tool.ts';
+import { fastForward } from './time-skipping.ts';
+
+export interface Stage {
+  client: Client;
+  calls: CallClient;
+  tools: ToolCallClient;
+  carrier: ReturnType<typeof createMadeUpCarrier>;
+  /** A gateway that takes every command. */
+  gateway: GatewayRef;
+  /** A tool's address that answers. */
+  toolUrl: string;
+}
+
+/** Plays one scene to its end and returns the id of the workflow that it is about. */
+export type Scene = (stage: Stage, callId: string) => Promise<string>;
+
+export const scenes: Readonly<Record<string, Scene>> = {
+  'demo-call': async (stage, callId) => {
+    const { call, attach, stop, streamEnded, end } = await begin(stage, madeUpCall(callId, demoFlow));
+    await attach(1);
+    await stage.tools.run(madeUpToolCall(madeUpTool({ endpoint: stage.toolUrl }), { callId }));
+    await stage.calls.command(call, { commandId: 'c1', type: 'dtmf', digits: '1' });
+    await stage.calls.checkpoint(call, { epoch: 1, lastSeq: 4 });
+    await stop(1, 'ended');
+    await streamEnded(1);
+    return end();
+  },
+
+  'two-assistants': async (stage, callId) => {
+    const { call, attach, stop, streamEnded, end } = await begin(stage, madeUpCall(callId, orderFlow));
+    await attach(1);
+    await stop(1, 'order');
+    await streamEnded(1);
+    await stage.calls.proceed(call, { number: 2, event: { type: 'digits', digits: '4711' }, gateway: stage.gateway });
+    await attach(2);
+    await stop(2, 'ended');
+    await streamEnded(3);
+    return end();
+  },
+
+  'gateway-died': async (stage, callId) => {
+    const { attach, stop, streamEnded, end } = await begin(stage, madeUpCall(callId));
+    await attach(1);
+    await streamEnded(1);
+    await attach(2);
+    await stop(1, 'ended');
+    await stop(2, 'callerHungUp');
+    return end();
+  },
+
+  degraded: async (stage, callId) => {
+    const { call, attach, stop, streamEnded, end } = await begin(stage, madeUpCall(callId));
+    await attach(1);
+    await stop(1, 'escalation');
+    await streamEnded(1);
+    await stage.calls.proceed(call, { number: 2, event: { type: 'dialEnded', status: 'no-answer' } });
+    await stage.calls.proceed(call, { number: 3, event: { type: 'voicemailLeft', durationS: 7 } });
+    return end();
+  },
+
+  'adopted-after-admission': async (stage, callId) => {
+    const { call, end } = await begin(stage, madeUpCall(callId));
+    await stage.calls.adopt(call, { reason: 'temporal-unavailable', ageS: 3 });
+    return end();
+  },
+
+  'silent-carrier': async (stage, callId) => {
+    const { call, workflowId, attach, stop } = await begin(stage, madeUpCall(callId));
+    await attach(1);
+    await stop(1, 'callerHungUp');
+    stage.carrier.statuses.set(call.callId, 'completed');
+    await fastForward(stage.client, workflowId, 31);
+    await stage.client.workflow.getHandle(workflowId).result();
+    return workflowId;
+  },
+
+  'outbound-busy': async (stage, callId) => {
+    const call: CallInput = {
+      ...madeUpCall(callId),
+      direction: 'outbound',
+      dial: { idempotencyKey: 'k1', timeoutS: 30 },
+    };
+    await stage.calls.start(call);
+    await stage.calls.carrierStatus(call, { status: 'busy', sequence: 2 });
+    return ended(stage, call);
+  },
+
+  'tool-call': async ({ tools, toolUrl }, callId) => {
+    await tools.run(madeUpToolCall(madeUpTool({ endpoint: toolUrl }), { callId }));
+    return toolCallWorkflowId('acme', callId, 'f1');
+  },
+};
+
+async function begin(stage: Stage, call: CallInput) {
+  const { calls, gateway } = stage;
+  await calls.admit(call, { gateway });
+  return {
+    call,
+    workflowId: callWorkflowId(call.tenantId, call.callId),
+    attach: (epoch: number) => calls.attach(call, { epoch, streamId: `MZ${epoch}`, gatewayId: gateway.gatewayId }),
+    stop: (epoch: number, outcome: string) => calls.mediaStopped(call, { epoch, outcome, lastSeq: 0 }),
+    streamEnded: (number: number) => calls.proceed(call, { number, event: { type: 'streamEnded' }, gateway }),
+    end: async () => {
+      await calls.carrierStatus(call, { status: 'completed', sequence: 9, durationS: 61 });
+      return ended(stage, call);
+    },
+  };
+}
+
+async function ended({ client }: Stage, { tenantId, callId }: CallInput): Promise<string> {
+  const workflowId = callWorkflowId(tenantId, callId);
+  await client.workflow.getHandle(workflowId).result();
+  return workflowId;
+}

@@ -1,0 +1,37 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { Worker } from '@temporalio/worker';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { installRuntime } from '../temporal/runtime.ts';
+import { bundleWorkflows } from '../temporal/workers.ts';
+import { scenes } from './recorded-calls.ts';
+import { testDataConverter, testLog } from './test-keys.ts';
+
+interface Recorded {
+  events: [{ workflowExecutionStartedEventAttributes: { workflowId: string } }];
+}
+
+const folder = new URL('./histories/', import.meta.url);
+const files = readdirSync(folder);
+let workflowBundle: { code: string };
+
+beforeAll(async () => {
+  installRuntime(testLog);
+  workflowBundle = await bundleWorkflows();
+});
+
+describe('the recorded histories', () => {
+  it('cover every scene', () => {
+    expect(new Set(files.map((file) => file.split('.', 1)[0]))).toEqual(new Set(Object.keys(scenes)));
+  });
+
+  // With another workflow id every child whose id derives from its parent's would count as nondeterminism.
+  it.each(files)('%s replays', async (file) => {
+    const history: Recorded = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
+    const { workflowId } = history.events[0].workflowExecutionStartedEventAttributes;
+    await Worker.runReplayHistory(
+      { workflowBundle, replayName: file, dataConverter: testDataConverter },
+      history,
+      workflowId,
+    );
+  });
+});
