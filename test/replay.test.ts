@@ -28,10 +28,12 @@ describe('the recorded histories', () => {
   it.each(files)('%s replays', async (file) => {
     const history: Recorded = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
     const { workflowId } = history.events[0].workflowExecutionStartedEventAttributes;
-    await Worker.runReplayHistory(
-      { workflowBundle, replayName: file, dataConverter: testDataConverter },
-      history,
-      workflowId,
-    );
+    await expect(
+      Worker.runReplayHistory(
+        { workflowBundle, replayName: file, dataConverter: testDataConverter },
+        history,
+        workflowId,
+      ),
+    ).resolves.toBeUndefined();
   });
 });
