@@ -64,8 +64,8 @@ async function main(): Promise<void> {
     }
     const demo = only ? [] : await seed(stack);
     await updateInstance(dataDir, { ...instance, addresses: stack.addresses, ready: true });
-    const lines = whereToLook(stack, config, (performance.now() - startedMs) / 1000);
-    for (const line of [...lines, ...demo]) say('supervisor', line);
+    for (const line of whereToLook(stack, config, (performance.now() - startedMs) / 1000)) say('supervisor', line);
+    for (const line of [...demo, '  Ctrl-C stops everything']) say('supervisor', line);
     await stopped;
   }
 
@@ -73,7 +73,9 @@ async function main(): Promise<void> {
   async function seed({ addresses }: Stack): Promise<string[]> {
     try {
       const seeded = await seedDemo(readConfig({ ...process.env, ...addresses }), ports.SIM_CRM_PORT);
-      return seeded.map(({ tenantId, phoneNumber }) => `  ${tenantId.padEnd(14)} ${phoneNumber}`);
+      return seeded.map(
+        ({ tenantId, phoneNumber }) => `  ${'demo number'.padEnd(14)} ${phoneNumber} (tenant ${tenantId})`,
+      );
     } catch (failure) {
       return [`  the demo could not be seeded: ${messageOf(failure)}`];
     }
@@ -134,7 +136,7 @@ function whereToLook({ plan, addresses }: Stack, config: Config, seconds: number
   place('phone network', addresses.TWILIO_BASE_URL && `${addresses.TWILIO_BASE_URL} (simulated)`);
   place('model', addresses.GEMINI_BASE_URL && `${addresses.GEMINI_BASE_URL} (simulated)`);
   if (runs('phone-network')) lines.push('  npm run call, in another terminal, rings the demo number');
-  return [...lines, '  Ctrl-C stops everything'];
+  return lines;
 }
 
 function say(part: string, line: string): void {
