@@ -133,7 +133,7 @@ function connectPlayback(call: Call, socket: WebSocket, streamSid: string, sende
     if (call.violations.length < MOST_VIOLATIONS) call.violations.push({ ...violation, atMs: call.line.nowMs });
     if (violation.code === null || alerted.has(violation.code)) return;
     alerted.add(violation.code);
-    call.alert(violation.code, violation.reason);
+    call.alert(violation.code, violation.message);
   };
 
   socket.on('message', (data: Buffer, isBinary: boolean) => {
@@ -142,7 +142,7 @@ function connectPlayback(call: Call, socket: WebSocket, streamSid: string, sende
     if (validated.remark) refuse(validated.remark);
     const { message } = validated;
     if (message.event === 'media') {
-      if (!buffer.enqueue(message.audio)) refuse({ code: 31_931, reason: 'more than ten minutes are buffered' });
+      if (!buffer.enqueue(message.audio)) refuse({ code: 31_931, message: 'more than ten minutes are buffered' });
     } else if (message.event === 'mark') {
       echo(buffer.mark(message.name));
     } else {

@@ -18,8 +18,8 @@ export const DEMO_ACCOUNT: AccountSeed = {
   numbers: [
     {
       phoneNumber: '+420800123456',
-      voiceUrl: 'https://api.switchboard.test/twilio/voice',
-      statusCallback: 'https://api.switchboard.test/twilio/status',
+      voiceUrl: 'https://api.switchboard.test/telephony/voice',
+      statusCallback: 'https://api.switchboard.test/telephony/status',
     },
   ],
 };

@@ -4,7 +4,7 @@ export type StreamMessage = { event: 'media'; audio: Buffer } | { event: 'mark';
 /** A message that the network refuses, with its error code, or one that it plays although no caller would want it. */
 export interface StreamViolation {
   code: 31950 | 31951 | 31931 | null;
-  reason: string;
+  message: string;
 }
 
 export type ValidatedMessage =
@@ -21,7 +21,7 @@ const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
  * is no JSON, an unknown event, a missing, extra or mistyped field, another stream's id are invalid (31951).
  */
 export function validateStreamMessage(data: Buffer, isBinary: boolean, streamSid: string): ValidatedMessage {
-  if (isBinary) return { ok: false, violation: { code: 31950, reason: 'binary frame' } };
+  if (isBinary) return { ok: false, violation: { code: 31950, message: 'binary frame' } };
   const parsed = parseJson(data.toString('utf8'));
   if (!isRecord(parsed)) return invalid('not a JSON object');
   switch (parsed.event) {
@@ -52,7 +52,7 @@ function readMedia(media: unknown): ValidatedMessage {
   const message = { event: 'media', audio } as const;
   const start = audio.toString('latin1', 0, 4);
   if (start !== 'RIFF' && start !== '.snd') return { ok: true, message };
-  return { ok: true, message, remark: { code: null, reason: 'audio file header is played as noise' } };
+  return { ok: true, message, remark: { code: null, message: 'audio file header is played as noise' } };
 }
 
 function readMark(mark: unknown): ValidatedMessage {
@@ -62,8 +62,8 @@ function readMark(mark: unknown): ValidatedMessage {
   return { ok: true, message: { event: 'mark', name: mark.name } };
 }
 
-function invalid(reason: string): { ok: false; violation: StreamViolation } {
-  return { ok: false, violation: { code: 31951, reason } };
+function invalid(message: string): { ok: false; violation: StreamViolation } {
+  return { ok: false, violation: { code: 31951, message } };
 }
 
 function parseJson(text: string): unknown {

@@ -119,7 +119,7 @@ export interface CallRecord {
   said: { phraseId: string; startMs: number; endMs: number }[];
   heard: { startMs: number; endMs: number }[];
   alerts: { code: number; message: string }[];
-  violations: { code: number | null; reason: string }[];
+  violations: { code: number | null; message: string }[];
   webhooks: { purpose: string; url: string; status?: number; attempts: number; fields: Record<string, string> }[];
   faults: string[];
   childSids: string[];
