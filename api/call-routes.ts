@@ -6,6 +6,7 @@ import { AppError } from '../contracts/errors.ts';
 import type { CallInput } from '../contracts/messages.ts';
 import { createKeptLookup } from './kept-lookup.ts';
 import type { NumberDirectory } from './number-directory.ts';
+import { startOutboundCall } from './start-outbound-call.ts';
 import { logOf } from './voice-routes.ts';
 
 export interface CallRouteDeps {
@@ -72,7 +73,7 @@ export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
       const { degradedPlan, language, allowedPrivateHosts } = route;
       const carrier = { provider: 'twilio', accountId: route.accountId, carrierCallId: '' } as const;
       const dial = { idempotencyKey, timeoutS: ringTimeoutS };
-      await deps.start({
+      await startOutboundCall(deps.start, {
         tenantId,
         callId,
         direction: 'outbound',
