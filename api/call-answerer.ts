@@ -7,7 +7,6 @@
  * 3. Nothing here waits for Postgres but kept lookups and the stored outcome of a stream, each for 250 ms at most.
  */
 import type { FastifyBaseLogger } from 'fastify';
-import { messageOf } from '../contracts/errors.ts';
 import type { CallAnswer } from '../contracts/instructions.ts';
 import type { AdmitInput, CallInput, ProceedInput } from '../contracts/messages.ts';
 import type { CallReply } from '../temporal/call-client.ts';
@@ -83,8 +82,8 @@ export function createCallAnswerer(deps: CallAnswererDeps) {
       if (reply.type === 'answer') return render(call, reply.answer);
       if (reply.type === 'adopted') return planFrom(call, 0);
       log.warn({ reply: reply.type, code: reply.type === 'refused' ? reply.code : undefined }, 'call degraded');
-    } catch (failure) {
-      log.error({ pii: { reason: messageOf(failure) } }, 'call cannot be answered');
+    } catch (err) {
+      log.error({ err }, 'call cannot be answered');
     }
     return degrade(call, 0);
   }

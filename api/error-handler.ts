@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
-import { AppError, type ErrorCode, errorTable, messageOf } from '../contracts/errors.ts';
+import { AppError, type ErrorCode, errorTable } from '../contracts/errors.ts';
 
 /** The body of every refusal. */
 export interface ErrorBody {
@@ -13,7 +13,7 @@ export function handleErrors(app: FastifyInstance): void {
     const known = failure instanceof AppError ? failure : undefined;
     const code = known?.code ?? codeOf(failure);
     const { status } = errorTable[code];
-    if (status >= 500) request.log.error({ code, pii: { reason: messageOf(failure) } }, 'request failed');
+    if (status >= 500) request.log.error({ code, err: failure }, 'request failed');
     else request.log.info({ code, status }, 'request refused');
     const body: ErrorBody = { code, message: known?.message ?? words[code] ?? 'something went wrong on our side' };
     return reply.code(status).send(body);

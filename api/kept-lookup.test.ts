@@ -65,4 +65,14 @@ describe('a kept lookup', () => {
     for (const key of ['a', 'b', 'c', 'b', 'c', 'a']) await lookup.get(key);
     expect(world.loads).toBe(4);
   });
+
+  it('is not emptied by strangers', async () => {
+    const { world, lookup } = setUp(2);
+    world.source = async (key) => (key === 'a' ? 'A' : undefined);
+    await lookup.get('a');
+    for (let n = 0; n < 3000; n++) await lookup.get(`stranger ${n}`);
+    world.loads = 0;
+    expect(await lookup.get('a')).toBe('A');
+    expect(world.loads).toBe(0);
+  });
 });

@@ -5,7 +5,8 @@
  * 2. A stale entry is looked up again; its reader waits at most `waitMs` for the newer value, and not at all while the
  *    source is known to be away.
  * 3. One lookup of a key runs at a time. Absence is kept for `freshMs` too, so that strangers cost one lookup each.
- * 4. At most `maxEntries` are kept; the one that was looked up longest ago goes first.
+ * 4. At most `maxEntries` are kept; the one that was looked up longest ago goes first. What does not exist has a room of
+ *    its own, so that strangers never drive out what is known.
  */
 export interface KeptLookup<V> {
   /** Throws what `load` throws where nothing is kept. */
@@ -24,6 +25,7 @@ export interface KeptLookupOptions<V> {
   maxEntries?: number;
 }
 
+const maxAbsent = 1000;
 /** How long the source counts as away after a failure. */
 const awayMs = 2000;
 
@@ -39,7 +41,9 @@ export function createKeptLookup<V>({
   waitMs,
   maxEntries = 10_000,
 }: KeptLookupOptions<V>): KeptLookup<V> {
-  const entries = new Map<string, Entry<V>>();
+  const present = new Map<string, Entry<V>>();
+  const absent = new Map<string, Entry<V>>();
+  const keptOf = (key: string): Entry<V> | undefined => present.get(key) ?? absent.get(key);
   const loading = new Map<string, Promise<Entry<V>>>();
   let awayUntilMs = 0;
 
@@ -64,10 +68,12 @@ export function createKeptLookup<V>({
   }
 
   function keep(key: string, entry: Entry<V>): void {
-    entries.delete(key);
-    const [oldest] = entries.keys();
-    if (entries.size >= maxEntries && oldest !== undefined) entries.delete(oldest);
-    entries.set(key, entry);
+    present.delete(key);
+    absent.delete(key);
+    const [room, most] = entry.value === undefined ? [absent, maxAbsent] : [present, maxEntries];
+    const [oldest] = room.keys();
+    if (room.size >= most && oldest !== undefined) room.delete(oldest);
+    room.set(key, entry);
   }
 
   async function newerOr(kept: Entry<V>, key: string): Promise<V | undefined> {
@@ -78,12 +84,12 @@ export function createKeptLookup<V>({
 
   return {
     get: async (key) => {
-      const kept = entries.get(key);
+      const kept = keptOf(key);
       if (!kept) return (await lookUp(key)).value;
       return nowMs() - kept.loadedAtMs < freshMs ? kept.value : newerOr(kept, key);
     },
     renew: async (key, minAgeMs) => {
-      const kept = entries.get(key);
+      const kept = keptOf(key);
       if (!kept) return (await lookUp(key)).value;
       return nowMs() - kept.loadedAtMs < minAgeMs ? kept.value : newerOr(kept, key);
     },
