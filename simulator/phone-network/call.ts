@@ -162,7 +162,7 @@ export class Call {
 
   /** Keeps the call unsettled until the work is done. */
   track(work: Promise<unknown>): void {
-    const kept = work.finally(() => this.#pending.delete(kept));
+    const kept: Promise<unknown> = Promise.allSettled([work]).then(() => this.#pending.delete(kept));
     this.#pending.add(kept);
   }
 

@@ -9,6 +9,7 @@ import { playPrompt } from './prompt-verbs.ts';
 import { record } from './record-verb.ts';
 import { finishRecordingsOf, startRecording } from './recordings.ts';
 import type { TwimlElement } from './twiml-parser.ts';
+import { untilAborted } from './until-aborted.ts';
 import {
   actionOutcome,
   type ExecutionEnd,
@@ -77,14 +78,6 @@ export async function executeTwiml(
   }
   call.alert(12_200, 'documents lead to documents without end');
   return 'failed';
-}
-
-/** A question to the customer's server does not hold up a call that has gone on meanwhile. */
-function untilAborted<T>(call: Call, work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  call.track(work);
-  const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
-  signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  return Promise.race([work, aborted]);
 }
 
 async function runVerbs(context: VerbContext): Promise<VerbOutcome> {

@@ -14,12 +14,15 @@ export function createLeg(network: Network, call: Omit<NewCall, 'createdAt'>): C
   return leg;
 }
 
-const MOST_CALLS_KEPT = 2000;
+const MOST_CALLS_KEPT = 500;
 
 function forgetOldest(network: Network): void {
   if (network.calls.size <= MOST_CALLS_KEPT) return;
   const oldest = network.calls.values().find((call) => call.hasEnded);
-  if (oldest) network.calls.delete(oldest.sid);
+  if (!oldest) return;
+  network.calls.delete(oldest.sid);
+  for (const { sid, callSid } of network.recordings.values())
+    if (callSid === oldest.sid) network.recordings.delete(sid);
 }
 
 /** Gives a leg its person, who begins when the leg is answered. */

@@ -173,6 +173,15 @@ test('trap: frames are lost while timestamps go on', async () => {
   expect([...new Set(jumps)].toSorted((a, b) => a - b)).toEqual([20, 520]);
 });
 
+test('trap: frames are held and come together, none lost and all in order', async () => {
+  const messages = onMessage((message, socket) => {
+    if (message.media?.chunk === '60') socket.close();
+  });
+  await finished({ steps: [], switches: ['media-jitter'] });
+  const stamps = messages.flatMap(({ media }) => (media ? [Number(media.timestamp)] : []));
+  expect(stamps.slice(0, 60)).toEqual(Array.from({ length: 60 }, (_, n) => 140 + n * 20));
+});
+
 test('trap: a second socket comes with the same parameters, and how it ended is noted', async () => {
   let sockets = 0;
   const starts = onMessage((message, socket) => {

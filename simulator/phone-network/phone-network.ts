@@ -43,7 +43,7 @@ export async function startPhoneNetwork(deps: PhoneNetworkDeps): Promise<PhoneNe
   const network: Network = {
     accounts,
     names,
-    ticker: createTicker({ nowMs, speed }),
+    ticker: createTicker({ nowMs, speed, onError: deps.onError }),
     callees: new Callees(),
     calls: new Map(),
     recordings: new Map(),

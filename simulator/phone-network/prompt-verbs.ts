@@ -1,6 +1,7 @@
 import { mulawSilence } from './mulaw.ts';
 import { dtmfTones } from './tones.ts';
 import type { TwimlElement } from './twiml-parser.ts';
+import { untilAborted } from './until-aborted.ts';
 import { numberOf, type VerbContext } from './verb.ts';
 import { readTelephoneWav } from './read-wav.ts';
 
@@ -38,7 +39,8 @@ function languageOfVoice(voice: string | undefined): string {
 async function playAudio(context: VerbContext, element: TwimlElement, signal: AbortSignal): Promise<boolean> {
   const { call } = context;
   const digits = element.attributes.digits;
-  const mulaw = digits === undefined ? await fetchAudio(context, element.text) : dtmfTones(digits);
+  const mulaw =
+    digits === undefined ? await untilAborted(call, fetchAudio(context, element.text), signal) : dtmfTones(digits);
   if (!mulaw) return false;
   const startMs = call.line.nowMs;
   const result = await call.line.play(mulaw, signal);

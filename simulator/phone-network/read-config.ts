@@ -18,6 +18,7 @@ export const DEMO_ACCOUNT: AccountSeed = {
   numbers: [
     {
       phoneNumber: '+420800123456',
+      voiceFallbackUrl: 'https://api.switchboard.test/telephony/fallback',
       voiceUrl: 'https://api.switchboard.test/telephony/voice',
       statusCallback: 'https://api.switchboard.test/telephony/status',
     },

@@ -79,6 +79,22 @@ test('an answering machine is told with the voice request', async () => {
   expect((await client.calls(call.sid).fetch()).answeredBy).toBe('machine_start');
 });
 
+test('a machine is told later when detection is asynchronous', async () => {
+  const control = controlOf(network);
+  await control.send('PUT', `/callees/${TO}`, { outcome: 'machine', answerAfterMs: 100 });
+  const call = await client.calls.create({
+    to: TO,
+    from: FROM,
+    twiml: SAY,
+    machineDetection: 'DetectMessageEnd',
+    asyncAmd: 'true',
+    asyncAmdStatusCallback: 'https://product.test/amd',
+  });
+  await control.wait(call.sid);
+  const told = product.received.find(({ path }) => path === '/amd');
+  expect(told?.form).toMatchObject({ CallSid: call.sid, AnsweredBy: 'machine_start' });
+});
+
 test('a queued or ringing call can be cancelled, a connected one completed', async () => {
   const control = controlOf(network);
   await control.send('PUT', `/callees/${TO}`, { answerAfterMs: 30_000 });

@@ -19,6 +19,8 @@ export interface TickerOptions {
   nowMs: () => number;
   /** Call time per real time; above 1 only in tests. */
   speed?: number;
+  /** Told of what a line's frame throws. */
+  onError?: (error: unknown) => void;
 }
 
 interface Subscriber {
@@ -29,7 +31,7 @@ interface Subscriber {
 const SLOTS_PER_FRAME = 4;
 const SLOT_MS = FRAME_MS / SLOTS_PER_FRAME;
 
-export function createTicker({ nowMs, speed = 1 }: TickerOptions): Ticker {
+export function createTicker({ nowMs, speed = 1, onError = rethrow }: TickerOptions): Ticker {
   const phases = Array.from({ length: SLOTS_PER_FRAME }, () => new Set<Subscriber>());
   let lastSlot = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -37,12 +39,21 @@ export function createTicker({ nowMs, speed = 1 }: TickerOptions): Ticker {
   const slotNow = (): number => Math.floor(nowMs() / SLOT_MS);
   const isIdle = (): boolean => phases.every((phase) => phase.size === 0);
 
+  // A fault on one line must not stop the clock of all others.
+  const runFrame = (onFrame: Subscriber['onFrame'], frameIndex: number): void => {
+    try {
+      onFrame(frameIndex);
+    } catch (error) {
+      onError(error);
+    }
+  };
+
   const wake = (): void => {
     timer = undefined;
     for (const until = slotNow(); lastSlot < until;) {
       lastSlot += 1;
       for (const { firstSlot, onFrame } of phases[lastSlot % SLOTS_PER_FRAME] ?? []) {
-        if (lastSlot >= firstSlot) onFrame((lastSlot - firstSlot) / SLOTS_PER_FRAME);
+        if (lastSlot >= firstSlot) runFrame(onFrame, (lastSlot - firstSlot) / SLOTS_PER_FRAME);
       }
     }
     arm();
@@ -69,4 +80,8 @@ export function createTicker({ nowMs, speed = 1 }: TickerOptions): Ticker {
       clearTimeout(timer);
     },
   };
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }

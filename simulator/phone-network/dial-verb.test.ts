@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { PhoneNetwork } from './phone-network.ts';
+import { type CallRecord, controlOf, startTestNetwork, startTestProduct, type TestProduct } from './test-product.ts';
+
+let product: TestProduct;
+let network: PhoneNetwork;
+
+beforeEach(async () => {
+  product = await startTestProduct();
+  network = await startTestNetwork(product);
+  product.respond.set('/dialled', () => '<Hangup/>');
+});
+
+afterEach(async () => {
+  await network.close();
+  await product.close();
+});
+
+const [FIRST, SECOND] = ['+420111222333', '+420111222444'];
+
+async function dialling(
+  dial: string,
+  callees: Record<string, object>,
+): Promise<{ record: CallRecord; legs: CallRecord[] }> {
+  const control = controlOf(network);
+  product.respond.set('/voice', () => dial);
+  for (const [number, callee] of Object.entries(callees)) await control.send('PUT', `/callees/${number}`, callee);
+  const record = await control.wait(await control.call({}));
+  return { record, legs: await Promise.all(record.childSids.map(control.record)) };
+}
+
+const outcome = () => product.received.find(({ path }) => path === '/dialled')?.form;
+const numbers = `<Number>${FIRST}</Number><Number>${SECOND}</Number>`;
+
+test('of several numbers the first that answers takes the call, the others stop ringing', async () => {
+  const { legs } = await dialling(`<Dial action="/dialled">${numbers}</Dial>`, {
+    [FIRST]: { answerAfterMs: 20_000 },
+    [SECOND]: { answerAfterMs: 500, steps: [{ pauseMs: 500 }, { hangUp: true }] },
+  });
+  expect(legs.map(({ status }) => status)).toEqual(['canceled', 'completed']);
+  expect(outcome()).toMatchObject({ DialCallStatus: 'completed', DialCallSid: legs[1]?.callSid });
+});
+
+test('in sequence the second rings when the first does not take the call', async () => {
+  const { legs } = await dialling(`<Dial action="/dialled" sequential="true">${numbers}</Dial>`, {
+    [FIRST]: { outcome: 'busy', answerAfterMs: 200 },
+    [SECOND]: { answerAfterMs: 200, steps: [{ hangUp: true }] },
+  });
+  expect(legs.map(({ status }) => status)).toEqual(['busy', 'completed']);
+  expect(outcome()?.DialBridged).toBe('true');
+});
+
+test('a whisper is heard by the callee alone, before both are joined', async () => {
+  product.respond.set('/whisper', () => '<Say>A high tone.</Say>');
+  const { record, legs } = await dialling(`<Dial action="/dialled"><Number url="/whisper">${FIRST}</Number></Dial>`, {
+    [FIRST]: { answerAfterMs: 0, steps: [{ waitForQuiet: 300 }, { hangUp: true }] },
+  });
+  expect(legs[0]?.timeline.find(({ kind }) => kind === 'say')).toMatchObject({ phraseId: 'high' });
+  expect(record.timeline.filter(({ kind }) => kind === 'say')).toEqual([]);
+  expect(record.timeline.some(({ kind }) => kind === 'bridged')).toBe(true);
+});
+
+test('the caller rings on until the bridge when asked to answer only then', async () => {
+  const { record } = await dialling(`<Dial action="/dialled" answerOnBridge="true"><Number>${FIRST}</Number></Dial>`, {
+    [FIRST]: { answerAfterMs: 1500, steps: [{ pauseMs: 200 }, { hangUp: true }] },
+  });
+  expect(record.answeredAtMs).toBeGreaterThanOrEqual(1500);
+});
+
+test('a joined call is cut by its time limit and recorded as asked', async () => {
+  const dial = `<Dial action="/dialled" timeLimit="1" record="record-from-answer-dual" recordingStatusCallback="/recording">`;
+  await dialling(`${dial}<Number>${FIRST}</Number></Dial>`, { [FIRST]: { answerAfterMs: 0 } });
+  expect(outcome()).toMatchObject({ DialCallStatus: 'completed' });
+  expect(outcome()?.RecordingUrl).toMatch(/RE[0-9a-f]{32}$/);
+  const recording = product.received.find(({ path }) => path === '/recording')?.form;
+  expect(recording).toMatchObject({ RecordingSource: 'DialVerb', RecordingChannels: '2' });
+});
