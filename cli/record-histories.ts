@@ -20,6 +20,7 @@ import { installRuntime } from '../temporal/runtime.ts';
 import { createToolCallClient } from '../temporal/tool-call-client.ts';
 import { bundleWorkflows, createWorkers } from '../temporal/workers.ts';
 import { freePort } from '../test/free-port.ts';
+import { patient } from '../test/made-up-call.ts';
 import { createMadeUpCarrier, createMadeUpStores } from '../test/made-up-stores.ts';
 import { scenes } from '../test/recorded-calls.ts';
 import { testDataConverter, testLog, testPlatformKeys } from '../test/test-keys.ts';
@@ -42,7 +43,7 @@ const server = await startDevServer({ cliPath, port: await freePort() });
 const toolServer = await startToolServer();
 const temporal = connectTemporal({ address: server.address, namespace: 'default', platformKeys: testPlatformKeys });
 const connection = await NativeConnection.connect({ address: server.address });
-const calls = createCallClient(temporal.client);
+const calls = createCallClient(temporal.client, patient);
 const carrier = createMadeUpCarrier();
 const tools = createToolActivities({
   readSecret: async () => undefined,

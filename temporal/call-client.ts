@@ -40,7 +40,7 @@ import {
   workflowNames,
 } from '../contracts/messages.ts';
 import { callStartOptions } from './call-start-options.ts';
-import { isUnanswered } from './unanswered.ts';
+import { askWithin, isUnanswered } from './unanswered.ts';
 
 export interface CallRef {
   tenantId: string;
@@ -60,25 +60,34 @@ export type CallReply =
 
 export type CallClient = ReturnType<typeof createCallClient>;
 
-const answerDeadlineMs = 2_000;
-const signalDeadlineMs = 1_000;
+/** A command goes on to a gateway, which has 2 s to take it and 2 s to carry it out. */
+const commandMarginMs = 4_000;
 
 export interface CallClientOptions {
   /** Reads the wall clock, in milliseconds since 1970. */
   nowMs?: () => number;
   /** Where new calls run; tests have queues of their own. */
   taskQueue?: string;
+  /** How long an answer may take; 2 s unless told, since a caller hears nothing meanwhile. */
+  answerDeadlineMs?: number;
+  /** How long a signal may take; 1 s unless told. */
+  signalDeadlineMs?: number;
 }
 
 export function createCallClient(
   client: Client,
-  { nowMs = Date.now, taskQueue = taskQueues.calls }: CallClientOptions = {},
+  {
+    nowMs = Date.now,
+    taskQueue = taskQueues.calls,
+    answerDeadlineMs = 2_000,
+    signalDeadlineMs = 1_000,
+  }: CallClientOptions = {},
 ) {
   const startOptions = (call: CallInput) => ({ ...callStartOptions(call, taskQueue), args: [call] as [CallInput] });
   /** An operation serves one request only. */
   const startOperation = (call: CallInput) =>
     new WithStartWorkflowOperation<(call: CallInput) => Promise<CallResult>>(workflowNames.call, startOptions(call));
-  const within = <T>(ms: number, ask: () => Promise<T>): Promise<T> => client.withDeadline(nowMs() + ms, ask);
+  const within = <T>(ms: number, ask: () => Promise<T>): Promise<T> => askWithin(client, ms, nowMs(), ask);
   const handleOf = ({ tenantId, callId }: CallRef) => client.workflow.getHandle(callWorkflowId(tenantId, callId));
 
   /** True where the signal was taken, or the call had ended so that nobody needs it. */
@@ -155,7 +164,7 @@ export function createCallClient(
       input: GatewayCommand,
     ): Promise<'done' | 'gateway-lost' | 'not-streaming' | 'unanswered'> => {
       try {
-        return await within(answerDeadlineMs + 4_000, () =>
+        return await within(answerDeadlineMs + commandMarginMs, () =>
           handleOf(call).executeUpdate(command, { updateId: input.commandId, args: [input] }),
         );
       } catch (failure) {

@@ -13,8 +13,8 @@ export interface TemporalOptions {
 
 export interface TemporalClient {
   /**
-   * Carries the codec. Without a deadline a call waits as long as the server is away: on a caller's path wrap it in
-   * `client.withDeadline(Date.now() + 2_000, …)`, which a dead server overruns by about 650 ms.
+   * Carries the codec. Without a deadline a call waits as long as the server is away: what a caller waits for is asked
+   * through `createCallClient` and `createToolCallClient`, which have theirs.
    */
   client: Client;
   /** Whether the namespace answers within a second. */

@@ -29,8 +29,9 @@ const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERR
 export function createSdkLogger(log: Logger): SdkLogger {
   const write = (level: LogLevel, message: string, metadata: LogMetadata = {}): void => {
     const { error, ...fields } = metadata;
-    // Workers start and stop at the SDK's INFO level; a line of ours says so already.
-    const as = level === 'INFO' ? 'debug' : levels[level];
+    // Workers start and stop at INFO, where a line of ours says so already; that some run activities only is meant so.
+    const expected = level === 'INFO' || message.startsWith('No workflows registered');
+    const as = expected ? 'debug' : levels[level];
     log[as](error === undefined ? fields : { ...fields, pii: { error } }, message);
   };
   return {

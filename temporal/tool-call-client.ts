@@ -11,13 +11,13 @@ import { searchAttributes } from '../contracts/search-attributes.ts';
 import { type ToolCallInput, type ToolResult, toolAttempts } from '../contracts/tools.ts';
 import type { CallClientOptions } from './call-client.ts';
 import { fairnessKeyOf } from './call-start-options.ts';
-import { isUnanswered } from './unanswered.ts';
+import { askWithin, isUnanswered } from './unanswered.ts';
 
 /** Above the tool's own time: queueing, back-off and the way there and back. */
 const marginMs = 10_000;
 const cancelDeadlineMs = 2_000;
 
-export interface ToolCallClientOptions extends CallClientOptions {
+export interface ToolCallClientOptions extends Pick<CallClientOptions, 'nowMs' | 'taskQueue'> {
   /** Hears why a tool could not be run; the model is told only that it could not. */
   onFailure?: (reason: string) => void;
 }
@@ -39,7 +39,7 @@ export function createToolCallClient(
       const startedMs = nowMs();
       const budgetMs = tool.timeoutMs * toolAttempts(tool) + marginMs;
       try {
-        return await client.withDeadline(startedMs + budgetMs, () => executeOnce(client, input, taskQueue));
+        return await askWithin(client, budgetMs, startedMs, () => executeOnce(client, input, taskQueue));
       } catch (failure) {
         onFailure?.(messageOf(failure));
         return { ...(isUnanswered(failure) ? unanswered : notRun), attempts: 0, latencyMs: nowMs() - startedMs };
@@ -54,7 +54,7 @@ export function createToolCallClient(
     }: Pick<ToolCallInput, 'tenantId' | 'callId' | 'functionCallId'>): Promise<void> => {
       const handle = client.workflow.getHandle(toolCallWorkflowId(tenantId, callId, functionCallId));
       try {
-        await client.withDeadline(nowMs() + cancelDeadlineMs, () => handle.cancel());
+        await askWithin(client, cancelDeadlineMs, nowMs(), () => handle.cancel());
       } catch (failure) {
         if (!(failure instanceof WorkflowNotFoundError) && !isUnanswered(failure)) throw failure;
       }

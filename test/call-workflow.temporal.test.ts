@@ -9,11 +9,13 @@ import type { GatewayActivities, GatewayCommand, WarmInput } from '../contracts/
 import type { CallAnswer } from '../contracts/instructions.ts';
 import type { CallResult, CarrierStatusName } from '../contracts/messages.ts';
 import { type CallClient, type CallReply, createCallClient } from '../temporal/call-client.ts';
+import { connectTemporal } from '../temporal/client.ts';
 import { callStartOptions } from '../temporal/call-start-options.ts';
-import { demoFlow, madeUpCall, orderFlow } from './made-up-call.ts';
+import { demoFlow, madeUpCall, orderFlow, patient } from './made-up-call.ts';
 import { createMadeUpCarrier, createMadeUpStores } from './made-up-stores.ts';
 import { useTemporal } from './temporal-fixture.ts';
-import { testDataConverter } from './test-keys.ts';
+import { freePort } from './free-port.ts';
+import { testDataConverter, testPlatformKeys } from './test-keys.ts';
 import { fastForward } from './time-skipping.ts';
 
 const { deps, events, costs, ended } = createMadeUpStores();
@@ -63,7 +65,7 @@ interface RunningCall {
 function newCall(flow: FlowDocument = demoFlow) {
   const { client, queueName } = temporal();
   const call = madeUpCall(`CA${randomUUID()}`, flow);
-  const calls = createCallClient(client, { taskQueue: queueName('calls') });
+  const calls = createCallClient(client, { taskQueue: queueName('calls'), ...patient });
   const handle = client.workflow.getHandle<() => Promise<CallResult>>(callWorkflowId(call.tenantId, call.callId));
   const running: RunningCall = {
     callId: call.callId,
@@ -271,6 +273,43 @@ describe('a call that is not admitted', () => {
       type: 'adopted',
     });
     expect(await end()).toMatchObject({ outcome: 'adopted' });
+  });
+});
+
+describe('a call that Temporal does not answer in time', () => {
+  it('is unanswered, not failed, and may run all the same', async () => {
+    const { client } = temporal();
+    const { call, workflowId } = newCall();
+    const calls = createCallClient(client, { taskQueue: `nobody-${randomUUID()}` });
+    expect(await calls.admit(call, { gateway })).toEqual({ type: 'unanswered' });
+    const handle = client.workflow.getHandle(workflowId);
+    expect((await handle.describe()).status.name).toBe('RUNNING');
+    await handle.terminate();
+  });
+
+  it('is unanswered where no server is at all', async () => {
+    const { client, close } = connectTemporal({
+      address: `127.0.0.1:${await freePort()}`,
+      namespace: 'default',
+      platformKeys: testPlatformKeys,
+    });
+    const { call } = newCall();
+    const calls = createCallClient(client);
+    const [admitted, proceeded, attached, adopted, told] = await Promise.all([
+      calls.admit(call, { gateway }),
+      calls.proceed(call, { number: 1, event: { type: 'done' } }),
+      calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId }),
+      calls.adopt(call, { reason: 'temporal-unavailable', ageS: 3 }),
+      calls.carrierStatus(call, { status: 'completed', sequence: 1 }),
+    ]);
+    expect({ admitted, proceeded, attached, adopted, told }).toEqual({
+      admitted: { type: 'unanswered' },
+      proceeded: { type: 'unanswered' },
+      attached: undefined,
+      adopted: 'unanswered',
+      told: false,
+    });
+    await close();
   });
 });
 

@@ -3,6 +3,9 @@ import type { DegradedPlan } from '../contracts/degraded-plan.ts';
 import type { FlowDocument } from '../contracts/flow/document.ts';
 import type { CallInput } from '../contracts/messages.ts';
 
+/** Deadlines for tests that are not about deadlines: the machine may be busy. */
+export const patient = { answerDeadlineMs: 30_000, signalDeadlineMs: 30_000 };
+
 /** A caller who does not exist: recorded histories are public. */
 export const madeUpNumber = '+420800000001';
 
