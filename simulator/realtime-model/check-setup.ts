@@ -96,6 +96,8 @@ export function textOf(content: unknown): string {
     .join('\n');
 }
 
+const thinkingLevels = ['MINIMAL', 'LOW', 'MEDIUM', 'HIGH'];
+
 function checkGeneration(generation: JsonRecord, model: ModelRow, limits: SetupLimits): Refusal | undefined {
   const modalities = generation['responseModalities'];
   if (modalities !== undefined && !(Array.isArray(modalities) && modalities.every((one) => one === 'AUDIO'))) {
@@ -107,9 +109,7 @@ function checkGeneration(generation: JsonRecord, model: ModelRow, limits: SetupL
     if (model.thinking === 'budget' && 'thinkingLevel' in thinking)
       return invalid(`${model.id} takes no thinkingLevel`);
     const level = thinking['thinkingLevel'];
-    if (level !== undefined && !['MINIMAL', 'LOW', 'MEDIUM', 'HIGH'].includes(String(level).toUpperCase())) {
-      return invalid(`thinkingLevel "${String(level)}"`);
-    }
+    if (level !== undefined && !thinkingLevels.some((known) => known === level)) return invalid('thinkingLevel');
   }
   if (generation['enableAffectiveDialog'] !== undefined && !model.affectiveDialog) {
     return invalid(`${model.id} has no affective dialog`);

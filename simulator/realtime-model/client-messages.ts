@@ -60,6 +60,17 @@ export function isMessageRefusal(value: readonly ClientMessage[] | Refusal): val
   return !Array.isArray(value);
 }
 
+/** What a message says, for the record. */
+export function describeMessage(message: ClientMessage): { readonly text?: string } {
+  if (message.kind === 'text') return { text: message.text };
+  if (message.kind === 'clientContent') {
+    return { text: message.turns.map((turn) => `${turn.role}: ${turn.text}`).join('\n') };
+  }
+  if (message.kind === 'toolResponse') return { text: JSON.stringify(message.responses) };
+  if (message.kind === 'contextUpdate') return { text: message.instruction ?? '' };
+  return {};
+}
+
 function realtimeInput(value: unknown): readonly ClientMessage[] | Refusal {
   const messages: ClientMessage[] = [];
   const audio = recordAt(value, 'audio');

@@ -3,7 +3,7 @@ import type { DeclaredTool } from './check-setup.ts';
 import type { ToolAnswer } from './client-messages.ts';
 import { decide, type MindEvent, type MindState } from './mind.ts';
 import type { TrapSet } from './model-traps.ts';
-import { planReply, type PlannedStep } from './reply-plan.ts';
+import { planTurn, type TurnStep } from './reply-plan.ts';
 
 /*
  * The model's side of a conversation: it thinks, speaks, calls functions, and stops when it is interrupted.
@@ -48,10 +48,6 @@ export interface ConversationOptions {
   readonly output: ConversationOutput;
 }
 
-type Step =
-  | PlannedStep
-  | { readonly atMs: number; readonly kind: 'tool'; readonly call: ToolCallScript; readonly tool: DeclaredTool };
-
 type Phase =
   | { readonly kind: 'listening' }
   | {
@@ -63,7 +59,7 @@ type Phase =
   | {
       readonly kind: 'speaking';
       readonly startedMs: number;
-      readonly steps: Step[];
+      readonly steps: TurnStep[];
       next: number;
       readonly rule: ModelRule;
     }
@@ -145,45 +141,15 @@ export function createConversation(options: ConversationOptions): Conversation {
     if (!turnOpen) output.generating();
     turnOpen = true;
     replies += 1;
-    phase = { kind: 'speaking', startedMs: atMs, steps: stepsOf(rule), next: 0, rule };
+    const planned = planTurn(rule, tools, random);
+    if (planned.undeclared) output.fault(`none of these functions was declared: ${planned.undeclared}`);
+    phase = { kind: 'speaking', startedMs: atMs, steps: planned.steps, next: 0, rule };
     speak(atMs);
-  };
-
-  const stepsOf = (rule: ModelRule): Step[] => {
-    const steps: Step[] = rule.reply ? planReply(rule.reply, random) : [];
-    const generated = steps.find((step) => step.kind === 'generated')?.atMs ?? 0;
-    const found = rule.toolCall && declared(rule.toolCall);
-    if (rule.toolCall && !found) output.fault(`none of these functions was declared: ${namesOf(rule.toolCall)}`);
-    if (!found) return steps;
-    const call: Step = { atMs: generated, kind: 'tool', ...found };
-    if (found.tool.blocking) {
-      // The turn stays open, so all its words belong before the call.
-      const spoken = steps.filter((step) => step.kind === 'audio' || step.kind === 'words');
-      return [...spoken.map((step) => ({ ...step, atMs: Math.min(step.atMs, generated) })), call];
-    }
-    const rest: Step[] =
-      steps.length > 0
-        ? steps
-        : [
-            { atMs: 40, kind: 'generated' },
-            { atMs: 60, kind: 'played' },
-          ];
-    return [...rest, call].toSorted((a, b) => a.atMs - b.atMs);
-  };
-
-  const declared = (
-    scripted: ToolCallScript | readonly ToolCallScript[],
-  ): { call: ToolCallScript; tool: DeclaredTool } | undefined => {
-    for (const call of isList(scripted) ? scripted : [scripted]) {
-      const tool = tools.find((one) => one.name === call.name);
-      if (tool) return { call, tool };
-    }
-    return undefined;
   };
 
   const speak = (atMs: number): void => {
     while (phase.kind === 'speaking') {
-      const step: Step | undefined = phase.steps[phase.next];
+      const step: TurnStep | undefined = phase.steps[phase.next];
       if (step && phase.startedMs + step.atMs > atMs) return;
       if (!step) {
         finishSteps(atMs);
@@ -194,7 +160,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     }
   };
 
-  const perform = (step: Step, atMs: number): void => {
+  const perform = (step: TurnStep, atMs: number): void => {
     if (step.kind === 'audio') {
       if (output.disturbed(spokenMs, replies)) {
         phase = { kind: 'frozen' };
@@ -351,12 +317,4 @@ export function createConversation(options: ConversationOptions): Conversation {
 
 function isSpeech(event: MindEvent): boolean {
   return event.kind === 'heard' || event.kind === 'notUnderstood';
-}
-
-function isList(value: ToolCallScript | readonly ToolCallScript[]): value is readonly ToolCallScript[] {
-  return Array.isArray(value);
-}
-
-function namesOf(calls: ToolCallScript | readonly ToolCallScript[]): string {
-  return (isList(calls) ? calls : [calls]).map((call) => call.name).join(', ');
 }

@@ -15,7 +15,7 @@ export interface KeyRing {
   bind(key: string, scenario: string, traps: readonly string[]): KeyBinding;
 }
 
-/** Keys are those that were bound, and `sim-<scenario>` with traps after it: `sim-demo-cs+go-away`. */
+/** Keys are those that were bound, and `sim-<scenario>` with traps after it: `sim-demo-cs.go-away`. */
 export function createKeyRing(): KeyRing {
   const bound = new Map<string, KeyBinding>();
   const bind: KeyRing['bind'] = (key, name, traps) => {
@@ -33,7 +33,7 @@ export function createKeyRing(): KeyRing {
     find(key) {
       const found = bound.get(key);
       if (found || !key.startsWith('sim-')) return found;
-      const [name = '', ...traps] = key.slice(4).split('+');
+      const [name = '', ...traps] = key.slice(4).split('.');
       return scenarioNames().includes(name) && traps.every(isModelTrap) ? bind(key, name, traps) : undefined;
     },
   };

@@ -1,12 +1,20 @@
 import type { Scenario } from '../scenarios/scenario.ts';
 import { checkSetup, isRefusal, type Setup } from './check-setup.ts';
-import { isMessageRefusal, readClientMessage, readEnvelope, type ClientMessage } from './client-messages.ts';
+import {
+  describeMessage,
+  isMessageRefusal,
+  readClientMessage,
+  readEnvelope,
+  type ClientMessage,
+} from './client-messages.ts';
 import { createConversation, type Conversation, type ConversationOutput } from './conversation.ts';
 import { createHearing, type Hearing, type Utterance } from './hearing.ts';
 import type { MindEvent } from './mind.ts';
 import type { ModelTrapName, TrapSet } from './model-traps.ts';
 import { invalid, reasons, type Refusal } from './refusal.ts';
 import type { Memory, ResumptionStore } from './resumption.ts';
+import { createOutgoing, type Outgoing } from './outgoing.ts';
+import { createSessionTraps } from './session-traps.ts';
 import { addAudio, addRow, heardRow, type SessionRecord } from './session-record.ts';
 import { usageOf, withAudio, withText, type Context } from './usage.ts';
 
@@ -69,24 +77,11 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
   let hasSpoken = false;
   let asks: 'start' | 'seeded' | 'resumed' | undefined = 'start';
   let later: { dueMs: number; run: () => void }[] = [];
-  let manyKeys = false;
-  let wordsToJoin = '';
 
   const at = (dueMs: number, run: () => void): void => void later.push({ dueMs, run });
   const sprung = (trap: string): void => addRow(record.sprung, { atMs: now, trap });
-  const takeTrap = (name: ModelTrapName): boolean => {
-    if (!traps.take(name)) return false;
-    sprung(name);
-    return true;
-  };
-
-  const send = (message: Record<string, unknown>, kind: string, text?: string): void => {
-    if (record.closed) return;
-    addRow(record.sent, text === undefined ? { atMs: now, kind } : { atMs: now, kind, text });
-    wire.send(Buffer.from(JSON.stringify(message)));
-  };
-  const content = (serverContent: Record<string, unknown>, kind: string, text?: string): void =>
-    send({ serverContent }, kind, text);
+  const outgoing = createOutgoing({ record, send: (frame) => wire.send(frame), nowMs: () => now });
+  const send: Outgoing['send'] = (message, kind, text) => outgoing.send(message, kind, text);
 
   const finish = (code: number, reason: string, by: 'server' | 'client', detail?: string): void => {
     if (record.closed) return;
@@ -131,39 +126,28 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
       }
     },
     audio: (data, durationMs) => {
-      if (record.closed) return;
       context = withAudio(context, durationMs);
-      addAudio(record.sent, now, durationMs);
-      const part = `{"inlineData":{"mimeType":"audio/pcm;rate=24000","data":"${data}"}}`;
-      const words = wordsToJoin === '' ? '' : `,"outputTranscription":{"text":${JSON.stringify(wordsToJoin)}}`;
-      wordsToJoin = '';
-      wire.send(Buffer.from(`{"serverContent":{"modelTurn":{"role":"model","parts":[${part}]}${words}}}`));
+      outgoing.audio(data, durationMs);
     },
     words: (text) => {
-      if (!live?.setup.outputTranscription) return;
-      if (manyKeys) wordsToJoin += text;
-      else content({ outputTranscription: { text } }, 'outputTranscription', text);
+      if (live?.setup.outputTranscription) outgoing.words(text);
     },
-    interrupted: () => {
-      wordsToJoin = '';
-      content({ interrupted: true }, 'interrupted');
-    },
-    generationComplete: () => {
-      const words = wordsToJoin === '' ? {} : { outputTranscription: { text: wordsToJoin } };
-      wordsToJoin = '';
-      content({ ...words, generationComplete: true }, 'generationComplete');
-    },
+    interrupted: () => outgoing.interrupted(),
+    generationComplete: () => outgoing.generationComplete(),
     turnComplete: (spokenMs) => {
       const status = live?.setup.model.interactionStatus
         ? { interactionStatus: (live?.conversation.pendingCalls ?? 0) > 0 ? 'REQUIRES_ACTION' : 'IDLE' }
         : {};
-      const end = { serverContent: { turnComplete: true, ...status }, usageMetadata: usageOf(context, spokenMs) };
-      if (manyKeys && live?.setup.resumption) send({ ...end, ...handleUpdate() }, 'turnComplete');
+      const end = {
+        serverContent: { ...outgoing.takeWords(), turnComplete: true, ...status },
+        usageMetadata: usageOf(context, spokenMs),
+      };
+      if (outgoing.joined && live?.setup.resumption) send({ ...end, ...handleUpdate() }, 'turnComplete');
       else {
         send(end, 'turnComplete');
         offerHandle();
       }
-      betweenTurns();
+      if (record.heard.length > 0) sessionTraps.betweenTurns();
     },
     toolCall: (calls) => {
       if (takeTrap('close-1008')) {
@@ -181,40 +165,17 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     },
     fault: (fault) => addRow(record.faults, { atMs: now, fault }),
     sprung,
-    disturbed: (spokenMs, replies) => replies > 1 && spokenMs >= 800 && disturb(),
+    disturbed: (spokenMs, replies) => replies > 1 && spokenMs >= 800 && sessionTraps.midAnswer(),
   };
 
-  /** Traps that spring in the middle of an answer; true when it ends there. */
-  const disturb = (): boolean => {
-    if (takeTrap('malformed-frame')) {
-      wire.send(Buffer.from('{"serverContent":{"modelTurn":'));
-      return false;
-    }
-    for (const name of ['close-1006', 'close-1007', 'close-1008', 'close-1011'] as const) {
-      if (traps.has(name)) {
-        breakOff(name);
-        return true;
-      }
-    }
-    return false;
-  };
-  const breakOff = (name: 'close-1006' | 'close-1007' | 'close-1008' | 'close-1011'): void => {
-    takeTrap(name);
-    if (name === 'close-1006') close(1006, '');
-    else if (name === 'close-1007') close(1007, reasons.invalidArgument);
-    else if (name === 'close-1008') close(1008, reasons.notImplemented);
-    else close(1011, reasons.internal);
-  };
-  const betweenTurns = (): void => {
-    if (record.heard.length === 0) return;
-    if (takeTrap('go-away')) goAway(5000);
-    if (takeTrap('deadline-expired')) close(1011, reasons.deadline);
-  };
   const goAway = (leftMs: number): void => {
     const handle = live?.setup.resumption ? handleUpdate() : {};
     send({ goAway: { timeLeft: `${leftMs / 1000}s` }, ...handle }, 'goAway');
     at(now + leftMs, () => close(1011, reasons.deadline, 'the time of goAway was over'));
   };
+
+  const sessionTraps = createSessionTraps({ traps, sprung, close, goAway, sendRaw: (frame) => wire.send(frame) });
+  const takeTrap = (name: ModelTrapName): boolean => sessionTraps.take(name);
 
   const open = (value: unknown): void => {
     record.setup = value;
@@ -255,7 +216,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     record.resumed = remembered !== undefined;
     asks = remembered?.begun ? 'resumed' : 'start';
     hasSpoken = remembered?.begun ?? false;
-    manyKeys = takeTrap('many-keys-one-message');
+    if (takeTrap('many-keys-one-message')) outgoing.joinKeys();
     live = {
       setup,
       hearing: createHearing({
@@ -308,7 +269,9 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     const words = text.split(' ');
     for (let from = 0; from < words.length; from += 3) {
       const part = `${from === 0 ? '' : ' '}${words.slice(from, from + 3).join(' ')}`;
-      at(now + delayMs + from * 15, () => content({ inputTranscription: { text: part } }, 'inputTranscription', part));
+      at(now + delayMs + from * 15, () =>
+        send({ serverContent: { inputTranscription: { text: part } } }, 'inputTranscription', part),
+      );
     }
   };
 
@@ -333,7 +296,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
       }
       return;
     }
-    addRow(record.received, { atMs: now, kind: message.kind, ...textFor(message) });
+    addRow(record.received, { atMs: now, kind: message.kind, ...describeMessage(message) });
     if (message.kind === 'activityStart' || message.kind === 'activityEnd') {
       if (setup.automaticActivity) refuse(invalid(`${message.kind} although activity is detected automatically`));
       else if (message.kind === 'activityStart') hearing.begin();
@@ -415,25 +378,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     },
     spring(trap, atMs) {
       now = atMs;
-      traps.arm(trap);
-      if (trap === 'go-away') {
-        takeTrap(trap);
-        goAway(5000);
-      } else if (trap === 'deadline-expired') {
-        takeTrap(trap);
-        close(1011, reasons.deadline);
-      } else if (trap === 'close-1006' || trap === 'close-1007' || trap === 'close-1008' || trap === 'close-1011') {
-        breakOff(trap);
-      }
+      sessionTraps.spring(trap);
     },
   };
-}
-
-function textFor(message: ClientMessage): { text?: string } {
-  if (message.kind === 'text') return { text: message.text };
-  if (message.kind === 'clientContent')
-    return { text: message.turns.map((turn) => `${turn.role}: ${turn.text}`).join('\n') };
-  if (message.kind === 'toolResponse') return { text: JSON.stringify(message.responses) };
-  if (message.kind === 'contextUpdate') return { text: message.instruction ?? '' };
-  return {};
 }

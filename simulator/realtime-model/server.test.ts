@@ -1,13 +1,15 @@
-import { FunctionResponseScheduling, type LiveServerMessage } from '@google/genai';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { FunctionResponseScheduling, GoogleGenAI, Type, type LiveServerMessage } from '@google/genai';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
-import { loadPhraseBook } from '../speech/phrase-book.ts';
+import { loadPhraseBook, phrasePcm } from '../speech/phrase-book.ts';
 import { startRealtimeModel, type RealtimeModelServer } from './server.ts';
-import { connectClient, greetMe, transcript, type TestClient } from './test-client.ts';
+import { connectClient, greetMe, testSpeed, transcript, type TestClient } from './test-client.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
 
 let server: RealtimeModelServer;
 beforeAll(async () => {
-  server = await startRealtimeModel({ port: 0 });
+  server = await startRealtimeModel({ port: 0, speed: testSpeed });
 });
 afterAll(() => server.close());
 
@@ -49,7 +51,12 @@ test('understands what it hears, calls the tool, speaks its answer and ends the 
   expect(call).toMatchObject({ name: 'order_status', args: { order_number: '4711' } });
   client.session.sendToolResponse({
     functionResponses: [
-      { id: call?.id, name: call?.name, response: { ok: true, status: 'on the way' }, scheduling: FunctionResponseScheduling.WHEN_IDLE },
+      {
+        id: call?.id,
+        name: call?.name,
+        response: { ok: true, status: 'on the way' },
+        scheduling: FunctionResponseScheduling.WHEN_IDLE,
+      },
     ],
   });
   await client.next((message) => message.serverContent?.outputTranscription?.text?.includes('dalšího') === true, from);
@@ -82,11 +89,15 @@ test('does not understand distorted speech and writes nothing down for it', asyn
   const client = await connectClient(server.url, 'sim-demo-en');
   const from = await greeted(client);
   // Half the rate is claimed: everything is an octave too low.
-  client.session.sendRealtimeInput({ audio: { data: Buffer.alloc(640).toString('base64'), mimeType: 'audio/pcm;rate=16000' } });
-  const { phrasePcm } = await import('../speech/phrase-book.ts');
+  client.session.sendRealtimeInput({
+    audio: { data: Buffer.alloc(640).toString('base64'), mimeType: 'audio/pcm;rate=16000' },
+  });
   const pcm = phrasePcm(loadPhraseBook().byId('en-caller-hello'), 24000);
   client.session.sendRealtimeInput({
-    audio: { data: Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString('base64'), mimeType: 'audio/pcm;rate=16000' },
+    audio: {
+      data: Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString('base64'),
+      mimeType: 'audio/pcm;rate=16000',
+    },
   });
   await client.next(complete, from);
   expect(transcript(client.messages.slice(from), 'input')).toBe('');
@@ -123,9 +134,9 @@ test('a session that is given the history goes on instead of greeting', async ()
     turnComplete: false,
   });
   client.session.sendRealtimeInput({ text: '(go on)' });
-  await client.next((message) => message.data !== undefined);
-  await client.next((message) => message.serverContent?.outputTranscription !== undefined);
-  await client.next((message) => message.serverContent?.outputTranscription?.text?.includes('neslyšeli') === true);
+  await client.next(complete);
+  expect(transcript(client.messages, 'output')).toContain(text('cs-assistant-reconnected'));
+  expect(transcript(client.messages, 'output')).not.toContain(text('cs-assistant-greeting'));
   client.close();
 });
 
@@ -133,9 +144,11 @@ test('a client that signals activity itself is heard inside its signals only', a
   const client = await connectClient(server.url, 'sim-demo-cs', {
     realtimeInputConfig: { automaticActivityDetection: { disabled: true } },
   });
-  const { phrasePcm } = await import('../speech/phrase-book.ts');
   const pcm = phrasePcm(loadPhraseBook().byId('cs-caller-opening-hours'), 16000);
-  const audio = { data: Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString('base64'), mimeType: 'audio/pcm;rate=16000' };
+  const audio = {
+    data: Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength).toString('base64'),
+    mimeType: 'audio/pcm;rate=16000',
+  };
   client.session.sendRealtimeInput({ audio });
   client.session.sendRealtimeInput({ activityStart: {} });
   client.session.sendRealtimeInput({ audio });
@@ -147,8 +160,32 @@ test('a client that signals activity itself is heard inside its signals only', a
   client.close();
 });
 
+test('a bad key, a bad path and a forbidden upgrade are refused before anything else', async () => {
+  await expect(connectClient(server.url, 'nobody')).rejects.toThrow(/1008.*API key not valid/);
+  await expect(connectClient(`${server.url}/elsewhere`, 'sim-nobody')).rejects.toThrow(/1008/);
+  await expect(connectClient(server.url, 'sim-demo-cs.handshake-403')).rejects.toThrow(/403/);
+  const response = await fetch(`${server.url}/v1beta/models/gemini-3.5-flash:generateContent`, { method: 'POST' });
+  expect(response.status).toBe(400);
+});
+
+test('the control API binds keys, arms traps, and shows sessions and violations', async () => {
+  const put = (body: unknown): Promise<Response> =>
+    fetch(`${server.url}/_sim/keys/tenant-7`, { method: 'PUT', body: JSON.stringify(body) });
+  expect((await put({ scenario: 'nobody' })).status).toBe(400);
+  expect((await put({ scenario: 'demo-cs', traps: ['nobody'] })).status).toBe(400);
+  expect((await put({ scenario: 'demo-cs', traps: ['quota-exceeded'] })).status).toBe(200);
+  await expect(connectClient(server.url, 'tenant-7')).rejects.toThrow(/1011.*RESOURCE_EXHAUSTED/);
+  await expect(connectClient(server.url, 'tenant-7', {}, 'gemini-9')).rejects.toThrow(/1008.*gemini-9/);
+  const sessions: unknown = await (await fetch(`${server.url}/_sim/sessions?key=tenant-7`)).json();
+  expect(sessions).toMatchObject([
+    { key: 'tenant-7', scenario: 'demo-cs', closed: { code: 1011 }, sprung: [{ trap: 'quota-exceeded' }] },
+    { key: 'tenant-7', closed: { code: 1008 }, setup: { model: 'models/gemini-9' } },
+  ]);
+  const violations: unknown = await (await fetch(`${server.url}/_sim/violations`)).json();
+  expect(violations).toMatchObject(expect.arrayContaining([expect.objectContaining({ key: 'tenant-7' })]));
+});
+
 test('REST answers with text, with JSON by schema, and as a stream', async () => {
-  const { GoogleGenAI, Type } = await import('@google/genai');
   const ai = new GoogleGenAI({ apiKey: 'sim-demo-en', httpOptions: { baseUrl: server.url, apiVersion: 'v1beta' } });
   const plain = await ai.models.generateContent({ model: 'gemini-3.5-flash', contents: 'Summarise the call.' });
   expect(plain.text).toContain('4711');

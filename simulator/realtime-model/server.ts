@@ -25,13 +25,20 @@ export interface RealtimeModelOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly log?: (line: string) => void;
+  /** Call time per real time; above 1 only in tests. */
+  readonly speed?: number;
 }
 
 const sessionsKept = 1000;
-const liveMs = (): number => Math.round(performance.timeOrigin + performance.now());
 
 /** Starts the simulated realtime model on loopback. */
-export async function startRealtimeModel({ port, log = () => {} }: RealtimeModelOptions): Promise<RealtimeModelServer> {
+export async function startRealtimeModel(options: RealtimeModelOptions): Promise<RealtimeModelServer> {
+  const { port, log = () => {}, speed = 1 } = options;
+  const startedMs = performance.now();
+  const liveMs = (): number => {
+    const nowMs = performance.now();
+    return Math.round(performance.timeOrigin + startedMs + (nowMs - startedMs) * speed);
+  };
   const keys = createKeyRing();
   const resumption = createResumptionStore();
   const ticker = createTicker(liveMs);

@@ -6,7 +6,7 @@ import { distortions } from '../speech/distortions.ts';
 import { loadPhraseBook, phrasePcm } from '../speech/phrase-book.ts';
 import { resample } from '../speech/resample.ts';
 
-/** The vendor's own client with an inbox; audio goes out in 20 ms pieces on a real clock, silence between phrases. */
+/** The vendor's own client with an inbox; audio goes out every 20 ms on a clock of `speed`, silence between phrases. */
 export interface TestClient {
   readonly session: Session;
   readonly messages: readonly LiveServerMessage[];
@@ -19,6 +19,10 @@ export interface TestClient {
 }
 
 export const liveModel = 'gemini-3.8-live';
+
+/** How much faster than life the tests run. */
+export const testSpeed = 6;
+const frameLength = 320 * testSpeed;
 
 export async function connectClient(
   url: string,
@@ -50,17 +54,17 @@ export async function connectClient(
     },
   });
   const queue: Int16Array[] = [];
-  const silence = new Int16Array(320);
+  const silence = new Int16Array(frameLength);
   let position = 0;
   const timer = setInterval(() => {
     const speech = queue[0];
-    const frame = speech?.subarray(position, position + 320) ?? silence;
-    position += 320;
+    const frame = speech?.subarray(position, position + frameLength) ?? silence;
+    position += frameLength;
     if (speech && position >= speech.length) {
       queue.shift();
       position = 0;
     }
-    if (frame.length === 320) sendAudio(session, frame);
+    sendAudio(session, frame);
   }, 20);
   return {
     session,
