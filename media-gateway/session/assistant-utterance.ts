@@ -33,7 +33,8 @@ export function createAssistantUtterance(start: number, usualRate: () => number 
       length += mulaw.length;
     },
     addText(more) {
-      text += more;
+      // Sentences generated one after the other come without a space between them.
+      text += /[.!?…]$/.test(text) && /^\p{L}/u.test(more) ? ` ${more}` : more;
     },
     complete() {
       complete = true;

@@ -211,16 +211,24 @@ describe('the end', () => {
     expect(call.told).toMatchObject([{ outcome: 'sales' }]);
   });
 
-  it('leaves at once when the caller says an escalation keyword in any form', async () => {
+  it('falls silent and leaves when the caller says an escalation keyword in any form', async () => {
     const call = startTestCall();
     await greeted(call);
     call.live().emit(speech(3000));
     await call.pass(500);
     call.live().emit({ type: 'callerTranscript', text: 'Chci podat ' });
-    call.live().emit({ type: 'callerTranscript', text: 'STIZNOSTI na vás.' });
-    await call.pass(20);
+    call.live().emit({ type: 'callerTranscript', text: 'STIZNOSTI ' });
     expect(call.carrier.clears).toBe(1);
+    await call.pass(200);
+    call.live().emit({ type: 'callerTranscript', text: 'na vás.' });
+    call.live().emit(speech(500));
+    const { playedMs } = call.carrier;
+    await call.pass(600);
+    expect(call.carrier.playedMs).toBe(playedMs);
     expect(call.told).toMatchObject([{ outcome: 'escalation' }]);
+    expect([...call.turns.values()].find(({ speaker }) => speaker === 'caller')?.text).toBe(
+      'Chci podat STIZNOSTI na vás.',
+    );
   });
 
   it('ends at its time limit', async () => {

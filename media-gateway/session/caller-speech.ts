@@ -21,11 +21,14 @@ export const HANGOVER_MS = 300;
 
 const ONSET_MS = 60;
 const QUIETEST_SPEECH = 160; // mean magnitude, about -46 dB
-const ABOVE_NOISE = 3.5;
+const ABOVE_NOISE = 3;
+const WINDOW_MS = 1000; // speech dips into the noise within one to two of these, whatever the speaker
 const samples = new Int16Array(8000);
 
 export function createCallerSpeech(): CallerSpeech {
-  let noise = 40;
+  let lowest = Infinity; // level of this window, and of the one before
+  let lowestBefore = QUIETEST_SPEECH / ABOVE_NOISE;
+  let windowEndMs = -Infinity;
   let speaking = false;
   let voicedMs = 0;
   let beganMs = 0;
@@ -35,8 +38,13 @@ export function createCallerSpeech(): CallerSpeech {
     hear(mulaw, endMs) {
       const durationMs = mulaw.length / 8;
       const level = meanMagnitude(mulaw);
-      const voiced = level > Math.max(QUIETEST_SPEECH, noise * ABOVE_NOISE);
-      noise += (level - noise) * (level < noise ? 0.2 : voiced ? 0.0005 : 0.02);
+      if (endMs >= windowEndMs) {
+        if (windowEndMs > -Infinity) lowestBefore = lowest;
+        lowest = Infinity;
+        windowEndMs = endMs + WINDOW_MS;
+      }
+      lowest = Math.min(lowest, level);
+      const voiced = level > Math.max(QUIETEST_SPEECH, Math.min(lowest, lowestBefore) * ABOVE_NOISE);
       if (voiced) {
         if (voicedMs === 0) beganMs = endMs - durationMs;
         voicedMs += durationMs;

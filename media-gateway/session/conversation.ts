@@ -49,6 +49,9 @@ const COMMAND_WORDS_MS = 3000;
 const QUIET_MS = 500;
 const RECENT_MS = 3000;
 
+const SETTLE_TEXT_MS = 400;
+const SETTLE_TEXT_AT_MOST_MS = 1500;
+
 interface Leaving {
   readonly outcome: string;
   readonly untilMs: number;
@@ -69,6 +72,7 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
   let greeting = true;
   let staleUntilMs: number | undefined;
   let lastAudioMs = -Infinity;
+  let lastCallerTextMs = -Infinity;
   let answering = false;
   let digits = '';
   let digitsAtMs = 0;
@@ -140,7 +144,14 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
   };
   const wordsAreOver = (atMs: number): boolean => {
     if (leaving?.awaitsWords) return false;
-    return playout.isIdle() && atMs - lastAudioMs >= QUIET_MS;
+    return playout.isIdle() && atMs - lastAudioMs >= QUIET_MS && atMs - lastCallerTextMs >= SETTLE_TEXT_MS;
+  };
+  /** Silent from here on; goes when the caller's sentence has been delivered. */
+  const escalate = (atMs: number): void => {
+    if (left || leaving?.outcome === 'escalation') return;
+    cut(atMs);
+    staleUntilMs = Infinity;
+    leaving = { outcome: 'escalation', untilMs: atMs + SETTLE_TEXT_AT_MOST_MS, awaitsWords: false };
   };
   const modelEvent = (event: ModelEvent, atMs: number): void => {
     switch (event.type) {
@@ -158,25 +169,26 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
         return;
       case 'turnComplete':
         answerOver(atMs);
-        staleUntilMs = undefined;
+        if (staleUntilMs !== Infinity) staleUntilMs = undefined;
         keeper.modelTurnOver(callMs(atMs));
         return;
       case 'interrupted':
         if (!mayInterrupt()) return answerOver(atMs);
         cut(atMs);
-        staleUntilMs = atMs + STALE_MS;
-        stay('The caller has spoken again. Listen and go on.');
+        staleUntilMs = Math.max(staleUntilMs ?? 0, atMs + STALE_MS);
+        if (leaving?.call) stay('The caller has spoken again. Listen and go on.');
         return;
       case 'assistantTranscript':
         keeper.assistantText(event.text, callMs(atMs));
         return;
       case 'callerTranscript':
-        if (findEscalation(keeper.callerText(event.text, callMs(atMs))) !== undefined && !left) {
-          cut(atMs);
-          go('escalation');
-        }
+        lastCallerTextMs = atMs;
+        if (findEscalation(keeper.callerText(event.text, callMs(atMs))) !== undefined) escalate(atMs);
         return;
       case 'toolCall':
+        // What comes after the result is another answer.
+        answerOver(atMs);
+        keeper.answerComplete(callMs(atMs));
         for (const call of event.calls) {
           if (call.name === END_CALL) endCall(call, atMs);
           else if (call.name === LEAVE_NODE) leaveNode(call, atMs);
@@ -248,7 +260,10 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
     /** Ends the account of the talk: what plays now is taken as heard up to here. */
     close(atMs: number): void {
       left = true;
-      if (!playout.isIdle()) keeper.cut(playout.clear(atMs), callMs(atMs));
+      // What is said and heard is whole, though the model, waiting for a result, never said that it was.
+      if (playout.isIdle()) keeper.modelTurnOver(callMs(atMs));
+      keeper.assistantHeard(playout.heard(atMs), callMs(atMs));
+      keeper.cut(playout.clear(atMs), callMs(atMs));
       if (speech.isSpeaking()) keeper.callerEnded(callMs(atMs));
     },
     /** Whether nobody is in the middle of something: a time to change the model or the gateway unnoticed. */

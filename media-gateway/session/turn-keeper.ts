@@ -53,6 +53,7 @@ export function createTurnKeeper({ epoch, language }: { epoch: number; language:
   const changed = new Set<number>();
   let lastSeq = 0;
   let shownMs = 0;
+  let talkedMs = 0; // when the assistant was last heard
 
   const put = (of: object, turn: Omit<Turn, 'epoch' | 'seq' | 'textMissing' | 'language'>): void => {
     const seq = numbers.get(of) ?? ++lastSeq;
@@ -117,11 +118,13 @@ export function createTurnKeeper({ epoch, language }: { epoch: number; language:
       for (const turn of assistantTurns.beginning(position)) {
         turn.startMs = atMs;
         const askedMs = callerTurns.answer();
-        if (askedMs !== undefined) turn.latencyMs = Math.max(0, Math.round(atMs - askedMs));
+        // Who was still talking when the caller had finished is not slow to answer.
+        if (askedMs !== undefined && askedMs >= talkedMs) turn.latencyMs = Math.max(0, Math.round(atMs - askedMs));
       }
     },
     assistantHeard(position, atMs) {
       for (const turn of assistantTurns.hear(position, atMs)) {
+        talkedMs = atMs;
         if (!turn.done && atMs - shownMs < SHOW_EVERY_MS) continue;
         shownMs = atMs;
         putAssistant(turn);
