@@ -3,8 +3,12 @@ import type { FlowDocument } from '../contracts/flow/document.ts';
 import type { CallInput, PublishedFlow } from '../contracts/messages.ts';
 import { type CarrierForm, isInbound, ownNumber } from './carrier-form.ts';
 import type { CarrierIdentity } from './carrier-guard.ts';
+import { firstOf } from './kept-lookup.ts';
 import type { NumberDirectory, NumberRoute } from './number-directory.ts';
 import { cannotConnect } from './spoken-apology.ts';
+
+/** A call in progress needs its route for the worst case only: its workflow has the flow. */
+const routeWaitMs = 250;
 
 /** The path of a call's callbacks. */
 export interface CallPath {
@@ -26,7 +30,8 @@ export async function callOf(
   if (!carrier.tenantIds.includes(tenantId)) throw new AppError('signature-invalid', 'the signature does not fit');
   if (isInbound(form) && callId !== form.CallSid)
     throw new AppError('callback-malformed', 'path and form name different calls');
-  const route = await numbers.find(ownNumber(form), [tenantId]).catch(() => undefined);
+  const looking = numbers.findKept(ownNumber(form), [tenantId]).catch(() => undefined);
+  const route = await firstOf(looking, routeWaitMs, undefined);
   return callInput(route ?? routeless(tenantId, form), form, callId);
 }
 

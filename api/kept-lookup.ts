@@ -11,6 +11,8 @@
 export interface KeptLookup<V> {
   /** Throws what `load` throws where nothing is kept. */
   get(key: string): Promise<V | undefined>;
+  /** What is kept, however old; looks up only where nothing is. */
+  getKept(key: string): Promise<V | undefined>;
   /** Looks up again now, unless the entry is younger than `minAgeMs`; falls back to what is kept. */
   renew(key: string, minAgeMs: number): Promise<V | undefined>;
 }
@@ -87,6 +89,10 @@ export function createKeptLookup<V>({
       const kept = keptOf(key);
       if (!kept) return (await lookUp(key)).value;
       return nowMs() - kept.loadedAtMs < freshMs ? kept.value : newerOr(kept, key);
+    },
+    getKept: async (key) => {
+      const kept = keptOf(key);
+      return kept ? kept.value : (await lookUp(key)).value;
     },
     renew: async (key, minAgeMs) => {
       const kept = keptOf(key);

@@ -30,7 +30,7 @@ export function statusRoutes({ calls, adoptions, numbers, events, nowMs }: Statu
     // The number's own status callback knows no path: the number tells the tenant.
     app.post('/telephony/status', { schema: { body } }, async (request, reply) => {
       const { tenantIds } = carrierOf(request);
-      const route = await numbers.find(ownNumber(request.body), tenantIds);
+      const route = await numbers.findKept(ownNumber(request.body), tenantIds);
       if (route && isInbound(request.body))
         await report(request, { tenantId: route.tenantId, callId: request.body.CallSid }, request.body);
       return reply.code(204).send();

@@ -199,6 +199,14 @@ describe('a callback', () => {
     expect(world.asked.map(({ input }) => input.gateway?.gatewayId)).toEqual(['gw-2', 'gw-1']);
   });
 
+  it('costs no look at the database but for the gateways', async () => {
+    await world.signed('/telephony/voice');
+    world.lookups.length = 0;
+    world.now.atMs += 30_000;
+    await world.signed(`${path}/next/1/digits`, { Digits: '1' });
+    expect(world.lookups).toEqual(['gateways']);
+  });
+
   it('of an outbound call keeps our own id', async () => {
     world.now.reply = { type: 'answer', answer: hello };
     const { statusCode } = await world.signed('/telephony/t/acme/calls/out-17/voice', {
