@@ -51,6 +51,13 @@ describe('admission', () => {
     expect(admitted(call, state, g2, 9_000)).toBe(state);
   });
 
+  it('begins nothing for a caller who has gone already', () => {
+    const gone = statusArrived(initialCoreState(call), { status: 'canceled', sequence: 1 }, 900);
+    const state = admitted(call, gone, g1, 1_000);
+    expect(kinds(state)).toEqual(['hangUp']);
+    expect(state).toMatchObject({ phase: 'ended', epoch: 0, outcome: 'canceled' });
+  });
+
   it('takes the degraded plan where no gateway is up, and never a stuck call', () => {
     const state = admitted(call, initialCoreState(call), undefined, 1_000);
     expect(state.answer).toEqual({ number: 1, instructions: [{ type: 'degraded', plan: madeUpDegradedPlan }] });

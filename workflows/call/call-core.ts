@@ -58,6 +58,7 @@ export function dialled(state: CoreState, carrierCallId: string): CoreState {
 /** The first question of the carrier. A call that has an answer already keeps it. */
 export function admitted(call: CallInput, state: CoreState, gateway: GatewayRef | undefined, atMs: number): CoreState {
   if (state.answer) return state;
+  if (state.carrierEnd) return replyWith(state, [{ type: 'hangUp' }]);
   return answer(call, { ...state, admittedAtMs: atMs }, { type: 'started' }, gateway, atMs);
 }
 

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../contracts/errors.ts';
+import { createCarrierActivities } from './carrier-activities.ts';
+
+const carrier = { provider: 'twilio', accountId: 'AC1', carrierCallId: 'CA1' } as const;
+const call = { tenantId: 'acme', callId: 'out-1', carrier };
+const dial = {
+  tenantId: 'acme',
+  callId: 'out-1',
+  from: '+1',
+  to: '+2',
+  accountId: 'AC1',
+  ringTimeoutS: 30,
+  idempotencyKey: 'k1',
+};
+
+function activities(fails: Partial<Record<'startCall' | 'fetchStatus', AppError>> = {}, status?: { status: 'busy' }) {
+  const written: string[] = [];
+  const made = createCarrierActivities({
+    voice: {
+      startCall: ({ callId }) =>
+        fails.startCall ? Promise.reject(fails.startCall) : Promise.resolve({ callId, carrierCallId: 'CA1' }),
+      endCall: () => Promise.resolve(),
+    },
+    fetchStatus: () => (fails.fetchStatus ? Promise.reject(fails.fetchStatus) : Promise.resolve(status)),
+    sessions: { setCarrierCall: ({ carrierCallId }) => Promise.resolve(written.push(carrierCallId) > 0) },
+  });
+  return { ...made, written };
+}
+
+describe('dialling', () => {
+  it('keeps the carrier’s id', async () => {
+    const { dial: run, written } = activities();
+    expect(await run(dial)).toEqual({ status: 'dialling', carrierCallId: 'CA1' });
+    expect(written).toEqual(['CA1']);
+  });
+
+  it('takes a refusal as an outcome, and what is unknown as worth another try', async () => {
+    const refused = activities({ startCall: new AppError('carrier-refused', 'no') });
+    expect(await refused.dial(dial)).toEqual({ status: 'failed' });
+    const away = activities({ startCall: new AppError('carrier-unavailable', 'away') });
+    await expect(away.dial(dial)).rejects.toMatchObject({ type: 'carrier-unavailable', nonRetryable: false });
+  });
+});
+
+describe('asking the carrier', () => {
+  it('gives its word, and takes a call that it does not know for over', async () => {
+    expect(await activities({}, { status: 'busy' }).fetchCarrierStatus(call)).toEqual({ status: 'busy' });
+    expect(await activities().fetchCarrierStatus(call)).toEqual({ status: 'completed' });
+    const away = activities({ fetchStatus: new AppError('carrier-unavailable', 'away') });
+    await expect(away.fetchCarrierStatus(call)).rejects.toMatchObject({ nonRetryable: false });
+  });
+});
