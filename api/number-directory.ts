@@ -51,7 +51,7 @@ export function createNumberDirectory({ route, nowMs }: NumberDirectoryDeps): Nu
     return undefined;
   }
   return {
-    find: (phoneNumber, tenantIds) => among(kept.get, phoneNumber, tenantIds),
-    findKept: (phoneNumber, tenantIds) => among(kept.getKept, phoneNumber, tenantIds),
+    find: (phoneNumber, tenantIds) => among((key) => kept.get(key), phoneNumber, tenantIds),
+    findKept: (phoneNumber, tenantIds) => among((key) => kept.getKept(key), phoneNumber, tenantIds),
   };
 }

@@ -39,16 +39,28 @@ export interface PhoneNetworkProcess {
 }
 
 /** Runs the simulated phone network as a process of its own; `hosts` are public names and the loopback addresses behind them. */
-export async function startPhoneNetworkProcess({ hosts, accounts }: { hosts: Record<string, string>; accounts: readonly SimulatedAccount[] }): Promise<PhoneNetworkProcess> {
+export async function startPhoneNetworkProcess({
+  hosts,
+  accounts,
+}: {
+  hosts: Record<string, string>;
+  accounts: readonly SimulatedAccount[];
+}): Promise<PhoneNetworkProcess> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const names = Object.entries(hosts).map(([name, address]) => `${name}=${address}`);
-  const env = { PATH: process.env['PATH'], SIM_PHONE_PORT: String(port), SIM_HOSTS: names.join(','), SIM_ACCOUNTS: JSON.stringify(accounts) };
+  const env = {
+    PATH: process.env['PATH'],
+    SIM_PHONE_PORT: String(port),
+    SIM_HOSTS: names.join(','),
+    SIM_ACCOUNTS: JSON.stringify(accounts),
+  };
   const child = spawn(process.execPath, [mainPath], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const exited = once(child, 'exit');
 
   async function control<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const payload = body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+    const payload =
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
     const response = await fetch(`${url}/_sim${path}`, { method, ...payload });
     const answer = await response.json();
     if (!response.ok) throw new Error(`${method} ${path} gave ${response.status}: ${JSON.stringify(answer)}`);
@@ -56,7 +68,10 @@ export async function startPhoneNetworkProcess({ hosts, accounts }: { hosts: Rec
   }
 
   while (child.exitCode === null) {
-    const up = await fetch(`${url}/healthz`).then((response) => response.ok, () => false);
+    const up = await fetch(`${url}/healthz`).then(
+      (response) => response.ok,
+      () => false,
+    );
     if (up) break;
     await delay(50);
   }
