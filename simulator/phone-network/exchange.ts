@@ -143,9 +143,10 @@ export function redirectCall(network: Network, call: Call, source: DocumentSourc
 }
 
 /** The person at the phone hangs up. */
-export function hangUpByPerson(network: Network, call: Call): Promise<void> {
+export async function hangUpByPerson(network: Network, call: Call): Promise<void> {
+  if (call.hasEnded) return;
   call.note('person-hung-up');
-  return endCall(network, call, call.answeredAtMs === undefined ? 'no-answer' : 'completed');
+  await endCall(network, call, call.answeredAtMs === undefined ? 'no-answer' : 'completed');
 }
 
 function completedOnly(url: string, method: string | undefined): StatusCallback {

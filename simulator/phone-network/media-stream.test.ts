@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import twilio from 'twilio';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { WebSocket } from 'ws';
@@ -160,6 +161,22 @@ test('a socket that breaks is 31921, and the call asks for its next document', a
   const record = await finished({ steps: [] });
   expect(record.alerts.map(({ code }) => code)).toEqual([31_921]);
   expect(streamEvents()).toEqual(['stream-started', 'stream-error', 'stream-stopped']);
+  expect(record.webhooks.map(({ purpose }) => purpose)).toContain('connect-action');
+});
+
+test('bytes that are no WebSocket frame are 31924 and end the stream', async () => {
+  let raw: Duplex | undefined;
+  const messages = onMessage((message) => {
+    if (message.event === 'start') raw?.write(Buffer.from([0xff, 0xff, 0xff, 0xff]));
+  });
+  const answerSocket = product.onSocket;
+  product.onSocket = (socket, request) => {
+    raw = request.socket;
+    answerSocket(socket, request);
+  };
+  const record = await finished({ steps: [] });
+  expect(messages[0]?.event).toBe('connected');
+  expect(record.alerts.map(({ code }) => code)).toContain(31_924);
   expect(record.webhooks.map(({ purpose }) => purpose)).toContain('connect-action');
 });
 

@@ -67,6 +67,7 @@ async function carry({ call, element, streamSid, socket, address, signal, tell }
   tell('stream-started');
 
   const closed = untilClosed(socket);
+  socket.on('error', (error) => call.alert(31_924, `WebSocket protocol: ${error.message}`));
   call.line.setSource(playback);
   let previous: Uint8Array | undefined;
   const stopFrames = call.line.onFrame(({ said }) => {

@@ -33,6 +33,9 @@ export interface PhoneNetwork {
   close: () => Promise<void>;
 }
 
+/** Longer than any client keeps an idle connection, so that none is closed while a request is on its way. */
+const KEEP_ALIVE_MS = 75_000;
+
 /** Starts a telephone network on loopback: REST API, control API, and the calls themselves. */
 export async function startPhoneNetwork(deps: PhoneNetworkDeps): Promise<PhoneNetwork> {
   const speed = deps.speed ?? 1;
@@ -74,6 +77,7 @@ export async function startPhoneNetwork(deps: PhoneNetworkDeps): Promise<PhoneNe
       else response.destroy();
     });
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(deps.port, '127.0.0.1', resolve);
