@@ -1,0 +1,43 @@
+import twilio from 'twilio';
+import { expect, it } from 'vitest';
+import { createAccountDirectory, type AccountClaim } from './account-directory.ts';
+
+const accountId = `AC${'0'.repeat(32)}`;
+const url = 'https://api.example/telephony/voice';
+const fields = { AccountSid: accountId, CallSid: 'CA1' };
+const signedWith = (token: string) => ({
+  accountId,
+  url,
+  fields,
+  signature: twilio.getExpectedTwilioSignature(token, url, fields),
+});
+
+function directory() {
+  const claims: AccountClaim[] = [{ tenantId: 'acme', authToken: 'token-a' }];
+  const clock = { atMs: 0 };
+  const accounts = createAccountDirectory({ claims: async () => [...claims], nowMs: () => clock.atMs });
+  return { accounts, claims, clock };
+}
+
+it('names every tenant whose token signed, and nobody else', async () => {
+  const { accounts, claims } = directory();
+  claims.push({ tenantId: 'other', authToken: 'token-b' });
+  expect(await accounts.verify(signedWith('token-a'))).toEqual({ ok: true, tenantIds: ['acme'] });
+  expect(await accounts.verify(signedWith('token-x'))).toEqual({ ok: false, reason: 'signature-invalid' });
+});
+
+it('knows a tenant that joins the account after the next second', async () => {
+  const { accounts, claims, clock } = directory();
+  expect(await accounts.verify(signedWith('token-a'))).toEqual({ ok: true, tenantIds: ['acme'] });
+  claims.push({ tenantId: 'other', authToken: 'token-a' });
+  clock.atMs = 1001;
+  expect(await accounts.verify(signedWith('token-a'))).toEqual({ ok: true, tenantIds: ['acme', 'other'] });
+});
+
+it('refuses what is no account without a look at the database', async () => {
+  const accounts = createAccountDirectory({ claims: () => Promise.reject(new Error('looked up')), nowMs: () => 0 });
+  expect(await accounts.verify({ ...signedWith('token-a'), accountId: 'CA1' })).toEqual({
+    ok: false,
+    reason: 'account-unknown',
+  });
+});
