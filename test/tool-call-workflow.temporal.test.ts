@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createCallRecordActivities } from '../activities/call-record-activities.ts';
 import { createToolActivities } from '../activities/tool-activities.ts';
-import { toolCallWorkflowId } from '../contracts/ids.ts';
+import { callWorkflowId, toolCallWorkflowId } from '../contracts/ids.ts';
 import type { ToolFinished } from '../contracts/messages.ts';
 import type { ToolCallInput, ToolDefinition, ToolResult } from '../contracts/tools.ts';
 import type { ToolLog } from '../db/tool-logs.ts';
+import { createCallClient } from '../temporal/call-client.ts';
 import { createToolCallClient } from '../temporal/tool-call-client.ts';
+import { madeUpCall, patient } from './made-up-call.ts';
+import { createMadeUpCarrier, createMadeUpStores } from './made-up-stores.ts';
 import { madeUpTool, madeUpToolCall } from './made-up-tool.ts';
 import { useTemporal } from './temporal-fixture.ts';
 import { testLog } from './test-keys.ts';
@@ -20,7 +24,10 @@ const tools = createToolActivities({
   tellCall: async (_call, tool) => void told.push(tool),
   log: testLog,
 });
-const temporal = useTemporal({ tools: tools.activities });
+const temporal = useTemporal({
+  calls: createCallRecordActivities(createMadeUpStores().deps),
+  tools: { ...createMadeUpCarrier().activities, ...tools.activities },
+});
 
 let server: ToolServer;
 beforeAll(async () => {
@@ -100,6 +107,24 @@ describe('a tool call', () => {
       hint: expect.stringContaining('do not repeat it'),
     });
     expect(server.received).toHaveLength(1);
+  });
+
+  it('that outlives its call still finishes', async () => {
+    const asked = Promise.withResolvers<ServerResponse>();
+    server.answers.set('/tool', asked.resolve);
+    const input = toolCall({ timeoutMs: 20_000 });
+    const { client: of, queueName } = temporal();
+    const calls = createCallClient(of, { taskQueue: queueName('calls'), ...patient });
+    await calls.admit(madeUpCall(input.callId), {});
+    const running = run(input);
+    const response = await asked.promise;
+    await calls.carrierStatus(input, { status: 'completed', sequence: 9 });
+    await of.workflow.getHandle(callWorkflowId('acme', input.callId)).result();
+    json(response, 200, { late: true });
+    expect(await running).toMatchObject({ status: 'ok', data: { late: true } });
+    expect(logs).toContainEqual(
+      expect.objectContaining({ callId: input.callId, result: expect.objectContaining({ status: 'ok' }) }),
+    );
   });
 
   it('that is called off is a result as well', async () => {
