@@ -5,7 +5,6 @@ import { type Config, readConfig } from '../contracts/config.ts';
 import { AppError, messageOf } from '../contracts/errors.ts';
 import { demoAccount } from './demo/demo-tenants.ts';
 import { databaseUrlOf, runningConfig } from './running/client-config.ts';
-import { loadDotEnv } from './running/load-env-file.ts';
 import { ownNumber } from './seed/own-number.ts';
 import { demoCarrier } from './seed/seed-demo.ts';
 import { openSeedStores } from './seed/seed-stores.ts';
@@ -33,7 +32,6 @@ async function main(): Promise<void> {
       `--number "${values.number}" is no number in international form, such as +420123456789`,
     );
   }
-  loadDotEnv();
   const config = (await runningConfig(process.env)) ?? readConfig(process.env);
   const documents = await Promise.all(positionals.map(readJson));
   const flow = values.flow === undefined ? undefined : await readJson(values.flow);

@@ -2,6 +2,7 @@ import { newApiKey } from '../../api/api-key.ts';
 import type { Config } from '../../contracts/config.ts';
 import { AppError } from '../../contracts/errors.ts';
 import type { Scenario } from '../../simulator/scenarios/scenario.ts';
+import { TRAPS } from '../../simulator/traps.ts';
 import { ownNumber } from '../seed/own-number.ts';
 import type { SeedStores } from '../seed/seed-stores.ts';
 import { seedTenant } from '../seed/seed-tenant.ts';
@@ -29,7 +30,12 @@ const callerNumber = '+420777123456';
 /** Makes the scenario's tenant ready and rings its number. */
 export async function callIn(deps: MakeCallDeps, scenario: Scenario, tenant: ScenarioTenant): Promise<PlacedCall> {
   await prepare(deps, tenant);
-  const callSid = await deps.network.placeCall({ from: callerNumber, to: tenant.phoneNumber, steps: scenario.caller });
+  const callSid = await deps.network.placeCall({
+    from: callerNumber,
+    to: tenant.phoneNumber,
+    steps: scenario.caller,
+    switches: networkSwitches(scenario),
+  });
   return { tenantId: tenant.tenantId, callId: callSid, callSid };
 }
 
@@ -40,7 +46,7 @@ export async function callOut(deps: MakeCallDeps, scenario: Scenario, tenant: Sc
   const { key, keyHash } = newApiKey(tenant.tenantId);
   await stores.apiKeys.storeApiKey({ tenantId: tenant.tenantId, keyId: 'npm-run-call', keyHash });
   const to = `+4207${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}`;
-  await network.setCallee(to, { answerAfterMs: 800, steps: scenario.caller });
+  await network.setCallee(to, { answerAfterMs: 800, steps: scenario.caller, switches: networkSwitches(scenario) });
   const response = await fetch(`http://127.0.0.1:${config.API_PORT}/calls`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
@@ -70,4 +76,11 @@ async function dialled(network: NetworkClient, phoneNumber: string): Promise<str
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new AppError('carrier-unavailable', 'nobody dialled within 10 s: look at the outbound call in the Temporal UI');
+}
+
+/** The scenario's traps that the phone network springs on this call; the model springs its own. */
+function networkSwitches({ traps = [] }: Scenario): string[] {
+  return traps.filter((name) =>
+    TRAPS.some((trap) => trap.name === name && trap.vendor === 'phone-network' && trap.scope === 'call'),
+  );
 }

@@ -31,7 +31,10 @@ export interface TimelineEvent {
 
 export interface NetworkClient {
   placeCall(call: { from: string; to: string; steps: unknown; switches?: readonly string[] }): Promise<string>;
-  setCallee(phoneNumber: string, callee: { answerAfterMs: number; steps: unknown }): Promise<void>;
+  setCallee(
+    phoneNumber: string,
+    callee: { answerAfterMs: number; steps: unknown; switches: readonly string[] },
+  ): Promise<void>;
   /** The newest call to or from this number, if any. */
   findCall(phoneNumber: string): Promise<string | undefined>;
   /** Each event of a call as it happens; ends when the call has ended. */

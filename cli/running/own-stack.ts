@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Config, readConfig } from '../../contracts/config.ts';
@@ -10,10 +9,13 @@ import type { ProcessName } from '../supervisor/process-plan.ts';
 import { readSimulatorPorts, type SimulatorPorts } from '../supervisor/simulator-settings.ts';
 import { startStack } from '../supervisor/stack.ts';
 import { dataDirOf, root } from './client-config.ts';
+import { freePorts } from './free-ports.ts';
 
 /** A whole product of a command's own, demo tenants included. */
 export interface OwnStack {
   config: Config;
+  /** What a further process of this stack is started with. */
+  env: Readonly<Record<string, string | undefined>>;
   ports: SimulatorPorts;
   pidOf(name: ProcessName): number | undefined;
   stop(): Promise<void>;
@@ -52,6 +54,7 @@ export async function startOwnStack({ env, isolated, say }: OwnStackOptions): Pr
     await seedDemo(running, ports.SIM_CRM_PORT);
     return {
       config: running,
+      env: { ...settings, ...stack.addresses },
       ports,
       pidOf: (name) => stack.pidOf(name),
       stop: async () => {
@@ -90,22 +93,4 @@ async function ownPlaces(env: OwnStackOptions['env'], folder: string): Promise<R
   const free = await freePorts(portVariables.length);
   const ports = Object.fromEntries(portVariables.map((name, index) => [name, String(free[index])]));
   return { ...ports, TEMPORAL_CLI: cli, DATA_DIR: folder, KEY_FILE: join(folder, 'keys.json') };
-}
-
-/** Ports that were free together a moment ago. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => {
-      const { promise, resolve, reject } = Promise.withResolvers<ReturnType<typeof createServer>>();
-      const server = createServer().once('error', reject);
-      server.listen(0, '127.0.0.1', () => resolve(server));
-      return promise;
-    }),
-  );
-  const ports = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
 }

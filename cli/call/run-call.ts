@@ -1,0 +1,94 @@
+import type { Config } from '../../contracts/config.ts';
+import { AppError } from '../../contracts/errors.ts';
+import { createFileKeyProvider, platformKey } from '../../db/key-provider.ts';
+import { scenarioNames } from '../../simulator/scenarios/load-scenario.ts';
+import type { Scenario } from '../../simulator/scenarios/scenario.ts';
+import { connectTemporal } from '../../temporal/client.ts';
+import { demoAccount } from '../demo/demo-tenants.ts';
+import { databaseUrlOf } from '../running/client-config.ts';
+import { openSeedStores } from '../seed/seed-stores.ts';
+import { printEvent, printHeard, printTurns } from './call-printer.ts';
+import { reportCall, type CallReport, type Expectations } from './call-report.ts';
+import { callIn, callOut, type PlacedCall } from './make-call.ts';
+import { createNetworkClient, type TimelineEvent } from './network-client.ts';
+import { scenarioTenant } from './scenario-tenant.ts';
+import { readStoredCall } from './stored-call.ts';
+
+export interface RunCallOptions {
+  config: Config;
+  crmPort: number;
+  scenario: Scenario;
+  outbound: boolean;
+  /** Takes the timeline, a line at a time, as it happens. */
+  write: (line: string) => void;
+  /** Told of each event of the network while the call goes on. */
+  onEvent?: (event: TimelineEvent, call: PlacedCall) => void;
+}
+
+export interface FinishedCall {
+  report: CallReport;
+  /** What both parties heard, one channel each. */
+  wav: () => Promise<Buffer>;
+}
+
+/** The demo must stay small enough to be read in the Temporal UI. */
+const demoHistoryEvents = 150;
+
+/** Makes the scenario's call on a running stack, follows it to its end and says what was wrong with it. */
+export async function runCall({
+  config,
+  crmPort,
+  scenario,
+  outbound,
+  write,
+  onEvent,
+}: RunCallOptions): Promise<FinishedCall> {
+  const networkUrl = config.TWILIO_BASE_URL;
+  if (networkUrl === undefined || config.TWILIO_ACCOUNT_SID !== undefined) {
+    throw new AppError('config-invalid', 'this stack is on a real carrier: ring its number with a telephone');
+  }
+  const { name, language } = scenario;
+  const index = scenarioNames().indexOf(name);
+  const tenant = scenarioTenant({ name, index, language, carrier: demoAccount, crmPort });
+  const stores = await openSeedStores({ databaseUrl: databaseUrlOf(config), keyFile: config.KEY_FILE });
+  const temporal = connectTemporal({
+    address: config.TEMPORAL_ADDRESS ?? `127.0.0.1:${config.TEMPORAL_PORT}`,
+    namespace: config.TEMPORAL_NAMESPACE,
+    ...(config.TEMPORAL_API_KEY === undefined ? {} : { apiKey: config.TEMPORAL_API_KEY }),
+    platformKeys: [await platformKey(createFileKeyProvider(config.KEY_FILE))],
+  });
+  try {
+    const network = createNetworkClient(networkUrl);
+    write(`${name}: ${scenario.about}\n`);
+    const placed = await (outbound ? callOut : callIn)(
+      { config, stores, network, carrier: demoAccount },
+      scenario,
+      tenant,
+    );
+    for await (const event of network.follow(placed.callSid)) {
+      printEvent(write, event);
+      onEvent?.(event, placed);
+    }
+    const record = await network.settled(placed.callSid);
+    const stored = await readStoredCall({ ...stores, client: temporal.client }, placed);
+    printTurns(write, stored.turns);
+    printHeard(write, record.heardTranscript);
+    return {
+      report: reportCall(record, stored, expectationsOf(scenario)),
+      wav: () => network.wav(placed.callSid),
+    };
+  } finally {
+    await Promise.all([stores.database.close(), temporal.close()]);
+  }
+}
+
+function expectationsOf({ name, expect }: Scenario): Expectations {
+  // The gateway's own functions are no tools of the tenant's.
+  const toolCalls = expect?.toolCalls?.filter((tool) => tool !== 'end_call' && tool !== 'leave_node');
+  return {
+    ...(toolCalls === undefined ? {} : { toolCalls }),
+    ...(expect?.heardInPart === undefined ? {} : { heardInPart: expect.heardInPart }),
+    ...(expect?.understood === undefined ? {} : { understood: expect.understood }),
+    ...(name.startsWith('demo-') ? { maxHistoryEvents: demoHistoryEvents } : {}),
+  };
+}
