@@ -12,13 +12,19 @@ export type ClientMessage =
   | { readonly kind: 'audioStreamEnd' }
   | { readonly kind: 'activityStart' }
   | { readonly kind: 'activityEnd' }
-  | { readonly kind: 'clientContent'; readonly turns: readonly ContentTurn[]; readonly complete: boolean }
+  | ClientContent
   | { readonly kind: 'toolResponse'; readonly responses: readonly ToolAnswer[] }
   | {
       readonly kind: 'contextUpdate';
       readonly instruction: string | undefined;
       readonly tools: readonly DeclaredTool[] | undefined;
     };
+
+export interface ClientContent {
+  readonly kind: 'clientContent';
+  readonly turns: readonly ContentTurn[];
+  readonly complete: boolean;
+}
 
 export interface ContentTurn {
   readonly role: 'user' | 'model';
@@ -58,6 +64,17 @@ export function readClientMessage(key: string, value: unknown, model: ModelRow):
 
 export function isMessageRefusal(value: readonly ClientMessage[] | Refusal): value is Refusal {
   return !Array.isArray(value);
+}
+
+/** Which turns a model takes when: some only before they have spoken, some only with the user's last. */
+export function refusesTurns(model: ModelRow, content: ClientContent, hasSpoken: boolean): Refusal | undefined {
+  if (model.clientContent === 'history' && hasSpoken) {
+    return invalid(`${model.id} takes clientContent before its first answer only`);
+  }
+  if (model.endsWithUser && content.complete && content.turns.at(-1)?.role === 'model') {
+    return invalid(`${model.id} wants the user's turn last`);
+  }
+  return undefined;
 }
 
 /** What a message says, for the record. */

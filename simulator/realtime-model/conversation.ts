@@ -1,6 +1,7 @@
 import type { ModelRule, ModelScript, ToolCallScript } from '../scenarios/scenario.ts';
 import type { DeclaredTool } from './check-setup.ts';
 import type { ToolAnswer } from './client-messages.ts';
+import { createDelays } from './delays.ts';
 import { decide, type MindEvent, type MindState } from './mind.ts';
 import type { TrapSet } from './model-traps.ts';
 import { planTurn, type TurnStep } from './reply-plan.ts';
@@ -99,7 +100,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   let pending: PendingCall[] = [];
   const waitingEvents: MindEvent[] = [];
   let stalled: ModelRule | undefined;
-  let later: { dueMs: number; run: (atMs: number) => void }[] = [];
+  const delays = createDelays();
 
   const think = (rule: ModelRule | undefined, heard: readonly string[], atMs: number): void => {
     phase = { kind: 'thinking', dueMs: atMs + (rule?.delayMs ?? thinkingMs), rule, heard };
@@ -214,15 +215,13 @@ export function createConversation(options: ConversationOptions): Conversation {
     }
     if (id !== undefined && traps.take('tool-call-cancellation')) {
       output.sprung('tool-call-cancellation');
-      at(atMs + 150, () => {
+      delays.at(atMs + 150, () => {
         output.toolCallCancellation([id]);
         pending = pending.filter((one) => one.id !== id);
       });
-      at(atMs + 550, () => make(newId()));
+      delays.at(atMs + 550, () => make(newId()));
     }
   };
-
-  const at = (dueMs: number, run: (atMs: number) => void): void => void later.push({ dueMs, run });
 
   /** What was said while nobody listened comes next. */
   const takeWaiting = (atMs: number): void => {
@@ -238,16 +237,14 @@ export function createConversation(options: ConversationOptions): Conversation {
       return pending.length;
     },
     get nextDueMs() {
-      const soonest = later.reduce((least, one) => Math.min(least, one.dueMs), Infinity);
+      const soonest = delays.nextDueMs;
       if (phase.kind === 'thinking') return Math.min(soonest, phase.dueMs);
       if (phase.kind !== 'speaking') return soonest;
       return Math.min(soonest, phase.startedMs + (phase.steps[phase.next]?.atMs ?? 0));
     },
 
     tick(atMs) {
-      const due = later.filter((one) => one.dueMs <= atMs);
-      later = later.filter((one) => one.dueMs > atMs);
-      for (const one of due) one.run(atMs);
+      delays.run(atMs);
       if (phase.kind === 'thinking' && phase.dueMs <= atMs) begin(phase.rule, atMs);
       else speak(atMs);
     },
@@ -278,7 +275,7 @@ export function createConversation(options: ConversationOptions): Conversation {
       const { id } = call;
       if (id !== undefined && traps.take('late-tool-cancellation')) {
         output.sprung('late-tool-cancellation');
-        at(atMs + 50, () => output.toolCallCancellation([id]));
+        delays.at(atMs + 50, () => output.toolCallCancellation([id]));
       }
       if (!call.blocking && answer.scheduling === 'SILENT') return;
       const event: MindEvent = { kind: 'toolResult', name: answer.name, response: answer.response };

@@ -5,10 +5,13 @@ import {
   isMessageRefusal,
   readClientMessage,
   readEnvelope,
+  refusesTurns,
+  type ClientContent,
   type ClientMessage,
 } from './client-messages.ts';
 import { createConversation, type Conversation, type ConversationOutput } from './conversation.ts';
 import { createHearing, type Hearing, type Utterance } from './hearing.ts';
+import { createDelays } from './delays.ts';
 import type { MindEvent } from './mind.ts';
 import type { ModelTrapName, TrapSet } from './model-traps.ts';
 import { invalid, reasons, type Refusal } from './refusal.ts';
@@ -76,9 +79,8 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
   let startedAtMs = now;
   let hasSpoken = false;
   let asks: 'start' | 'seeded' | 'resumed' | undefined = 'start';
-  let later: { dueMs: number; run: () => void }[] = [];
+  const delays = createDelays();
 
-  const at = (dueMs: number, run: () => void): void => void later.push({ dueMs, run });
   const sprung = (trap: string): void => addRow(record.sprung, { atMs: now, trap });
   const outgoing = createOutgoing({ record, send: (frame) => wire.send(frame), nowMs: () => now });
   const send: Outgoing['send'] = (message, kind, text) => outgoing.send(message, kind, text);
@@ -86,7 +88,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
   const finish = (code: number, reason: string, by: 'server' | 'client', detail?: string): void => {
     if (record.closed) return;
     record.closed = { atMs: now, code, reason, by, ...(detail === undefined ? {} : { detail }) };
-    later = [];
+    delays.clear();
     resumption.ended(record.id, now);
   };
   const close = (code: number, reason: string, detail?: string): void => {
@@ -171,7 +173,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
   const goAway = (leftMs: number): void => {
     const handle = live?.setup.resumption ? handleUpdate() : {};
     send({ goAway: { timeLeft: `${leftMs / 1000}s` }, ...handle }, 'goAway');
-    at(now + leftMs, () => close(1011, reasons.deadline, 'the time of goAway was over'));
+    delays.at(now + leftMs, () => close(1011, reasons.deadline, 'the time of goAway was over'));
   };
 
   const sessionTraps = createSessionTraps({ traps, sprung, close, goAway, sendRaw: (frame) => wire.send(frame) });
@@ -224,7 +226,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
         automatic: setup.automaticActivity,
         silenceMs: setup.silenceMs,
         sensitive: setup.sensitiveStart,
-        onOnset: () => at(now + interruptedAfterMs, () => live?.conversation.interrupt(now)),
+        onOnset: () => delays.at(now + interruptedAfterMs, () => live?.conversation.interrupt(now)),
         onUtterance: heard,
       }),
       conversation: createConversation({
@@ -249,8 +251,8 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
   const planEnd = (setup: Setup): void => {
     const { lifetimeMs, announced } = setup.model.connection(setup.compressed);
     const endsAtMs = setup.compressed ? now + lifetimeMs : Math.min(now + lifetimeMs, startedAtMs + 900_000);
-    if (announced) at(Math.max(now, endsAtMs - 50_000), () => goAway(Math.max(0, endsAtMs - now)));
-    else at(endsAtMs, () => close(1011, reasons.deadline));
+    if (announced) delays.at(Math.max(now, endsAtMs - 50_000), () => goAway(Math.max(0, endsAtMs - now)));
+    else delays.at(endsAtMs, () => close(1011, reasons.deadline));
   };
 
   const heard = (utterance: Utterance): void => {
@@ -269,7 +271,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     const words = text.split(' ');
     for (let from = 0; from < words.length; from += 3) {
       const part = `${from === 0 ? '' : ' '}${words.slice(from, from + 3).join(' ')}`;
-      at(now + delayMs + from * 15, () =>
+      delays.at(now + delayMs + from * 15, () =>
         send({ serverContent: { inputTranscription: { text: part } } }, 'inputTranscription', part),
       );
     }
@@ -322,16 +324,13 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     }
   };
 
-  const readTurns = (message: Extract<ClientMessage, { kind: 'clientContent' }>, setup: Setup): void => {
-    if (setup.model.clientContent === 'history' && hasSpoken) {
-      refuse(invalid(`${setup.model.id} takes clientContent before its first answer only`));
+  const readTurns = (message: ClientContent, setup: Setup): void => {
+    const refusal = refusesTurns(setup.model, message, hasSpoken);
+    if (refusal) {
+      refuse(refusal);
       return;
     }
     const last = message.turns.at(-1);
-    if (setup.model.endsWithUser && message.complete && last?.role === 'model') {
-      refuse(invalid(`${setup.model.id} wants the user's turn last`));
-      return;
-    }
     for (const turn of message.turns) context = withText(context, turn.text);
     if (asks === 'start' && message.turns.some((turn) => turn.role === 'model')) asks = 'seeded';
     if (!message.complete) return;
@@ -342,8 +341,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
   return {
     record,
     get nextDueMs() {
-      const soonest = later.reduce((least, one) => Math.min(least, one.dueMs), Infinity);
-      return record.closed ? Infinity : Math.min(soonest, live?.conversation.nextDueMs ?? Infinity);
+      return record.closed ? Infinity : Math.min(delays.nextDueMs, live?.conversation.nextDueMs ?? Infinity);
     },
     receive(text, atMs) {
       now = atMs;
@@ -367,9 +365,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     },
     tick(atMs) {
       now = atMs;
-      const due = later.filter((one) => one.dueMs <= atMs).toSorted((a, b) => a.dueMs - b.dueMs);
-      later = later.filter((one) => one.dueMs > atMs);
-      for (const one of due) one.run();
+      delays.run(atMs);
       if (!record.closed) live?.conversation.tick(atMs);
     },
     ended(code, reason, atMs) {

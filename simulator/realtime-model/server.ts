@@ -135,21 +135,28 @@ export async function startRealtimeModel(options: RealtimeModelOptions): Promise
         log(`refused: ${detail}`);
       },
     });
-    keep(session);
-    ticker.add(session);
-    ws.on('message', (data) => {
+    // A fault of the simulator ends one session and says so in its record.
+    const guarded = (act: () => void): void => {
       try {
-        session.receive(textFrom(data), liveMs());
+        act();
       } catch (error) {
-        // A fault of the simulator ends one session and says so in its record.
         session.record.faults.push({ atMs: liveMs(), fault: `the simulator failed: ${String(error)}` });
         ws.close(1011, reasons.internal);
       }
-    });
+    };
+    const ticking = {
+      get nextDueMs() {
+        return session.nextDueMs;
+      },
+      tick: (atMs: number) => guarded(() => session.tick(atMs)),
+    };
+    keep(session);
+    ticker.add(ticking);
+    ws.on('message', (data) => guarded(() => session.receive(textFrom(data), liveMs())));
     ws.on('error', () => ws.terminate());
     ws.on('close', (code, reason) => {
       session.ended(code, reason.toString(), liveMs());
-      ticker.remove(session);
+      ticker.remove(ticking);
     });
   };
 

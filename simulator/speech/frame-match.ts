@@ -91,15 +91,15 @@ export function matchFrames(
 }
 
 function gainBetween(heard: LogMel, first: number, own: LogMel, clear: number, count: number, stride: number): number {
-  const gains: number[] = [];
+  const gains = new Float64Array(count * bandCount);
+  let found = 0;
   for (let n = 0; n < count; n++) {
     for (let band = 0; band < bandCount; band++) {
       const expected = bandAt(own, n, band);
-      if (expected > clear) gains.push(bandAt(heard, first + n * stride, band) - expected);
+      if (expected > clear) gains[found++] = bandAt(heard, first + n * stride, band) - expected;
     }
   }
-  gains.sort((a, b) => a - b);
-  return gains[gains.length >> 1] ?? 0;
+  return gains.subarray(0, found).toSorted()[found >> 1] ?? 0;
 }
 
 function bandAt(logMel: LogMel, frame: number, band: number): number {

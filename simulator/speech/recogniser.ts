@@ -1,5 +1,5 @@
 import { bookFeatures, bookHopMs, peakOf, voicedFrames, type KnownPhrase } from './book-features.ts';
-import { heardHopMs, matchFrames, placementAt, refinePlacement } from './frame-match.ts';
+import { heardHopMs, matchFrames, placementAt, refinePlacement, type Placement } from './frame-match.ts';
 import { logMelOf, type LogMel } from './log-mel.ts';
 import type { Phrase, SpokenLanguage } from './phrase-book.ts';
 import { resample } from './resample.ts';
@@ -109,10 +109,17 @@ function bestPhrase(
     near.push({ known, ...roughAlignment(scene, known, first) });
   }
   near.sort((a, b) => a.rough - b.rough);
-  const scored = near.slice(0, 3).map(({ known, start }) => score(scene, known, start));
-  scored.sort((a, b) => a.meanDb - b.meanDb);
+  const scored = near.slice(0, 3).map(({ known, start }) => {
+    const placement = placementAt(known, (start + (start & 1)) >> 1, start & 1);
+    return { placement, score: scoreAt(scene, placement, 4) };
+  });
+  scored.sort((a, b) => a.score.meanDb - b.score.meanDb);
   const [best, second] = scored;
-  return best && { ...best, marginDb: second ? second.meanDb - best.meanDb : Infinity };
+  if (!best) return undefined;
+  // Only the winner is worth the fine search.
+  const refined = refinePlacement(scene.heard, best.placement, framesOf(best.placement));
+  const score = scoreAt(scene, refined, 1);
+  return { ...score, marginDb: second ? second.score.meanDb - score.meanDb : Infinity };
 }
 
 /** Slides the phrase over the utterance's beginning, in book hops: `start` is where its first frame would lie. */
@@ -137,14 +144,17 @@ function distanceAt(scene: Scene, known: KnownPhrase, start: number, count: numb
   return shapeDistance(scene.shapes, (start + odd) >> 1, known.shapes, odd, count - odd, stride);
 }
 
-function score(scene: Scene, known: KnownPhrase, start: number): RecognisedPhrase {
-  const odd = start & 1;
-  const count = Math.floor((known.logMel.frameCount - odd) / 2);
-  const rough = placementAt(known, (start + odd) >> 1, odd);
-  const placement = refinePlacement(scene.heard, rough, count);
-  const { differences, voiced } = matchFrames(scene.heard, placement, count);
+function framesOf({ known, atSample }: Placement): number {
+  return Math.floor((known.phrase.durationMs - atSample / 8) / heardHopMs);
+}
+
+/** Scores the phrase where it lies, by every `stride`-th frame. */
+function scoreAt(scene: Scene, placement: Placement, stride: number): RecognisedPhrase {
+  const { known } = placement;
+  const count = framesOf(placement);
+  const { differences, voiced } = matchFrames(scene.heard, placement, count, count, stride);
   let [sum, speaking, spoilt] = [0, 0, 0];
-  for (let n = 0; n < count; n++) {
+  for (let n = 0; n < differences.length; n++) {
     const difference = differences[n] ?? 0;
     if (difference > limits.spoiltDb) spoilt++;
     if (!voiced[n]) continue;
