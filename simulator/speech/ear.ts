@@ -76,12 +76,14 @@ function nextVoiced(scene: Scene, from: number): number {
 
 function stretchAt(scene: Scene, first: number, previous: Stretch | undefined): Stretch | undefined {
   let best: Followed | undefined;
+  // A soft beginning lies before the first loud frame.
+  const earliest = Math.max(first - 20, Math.ceil((previous?.endMs ?? 0) / heardHopMs));
   // Where a phrase follows a cut one without a pause, the first frames still hold the end of that one.
   for (const start of [first, first + 10, first + 20]) {
     const { frames, speaking } = anchorLength(scene, start);
     if (speaking < shortestFrames) break;
     for (const rough of anchorsAt(scene, start, frames, previous)) {
-      const one = follow(scene, rough, frames, first);
+      const one = follow(scene, rough, frames, earliest);
       if (one.matchedFrames >= shortestFrames && (!best || merit(one) > merit(best))) best = one;
     }
     if (best && (beginsWell(best.stretch) || continues(best.stretch, previous))) break;
@@ -228,20 +230,23 @@ function toUtterance({ known, startMs, endMs, parts }: Stretch): HeardUtterance 
 
 /** A word was heard when its sound was: from its start to its last voiced frame, though a hold-up may cut it in two. */
 function wasHeard(known: KnownPhrase, word: SpokenWord, parts: Stretch['parts']): boolean {
-  const endMs = spokenEndMs(known, word);
-  let reachedMs = word.startMs;
+  const [startMs, endMs] = clearSound(known, word);
+  let reachedMs = startMs;
   for (const { fromMs, untilMs } of parts) {
     if (fromMs - edgeMs < reachedMs) reachedMs = Math.max(reachedMs, untilMs);
   }
-  return reachedMs >= endMs - edgeMs / 2 && reachedMs > word.startMs;
+  return reachedMs >= endMs - edgeMs / 2 && reachedMs > startMs;
 }
 
-/** Where the word's last clear sound ends. */
-function spokenEndMs(known: KnownPhrase, word: SpokenWord): number {
+/** Where the word's clear sound begins and ends, in milliseconds of the phrase. */
+function clearSound(known: KnownPhrase, word: SpokenWord): readonly [number, number] {
   const { logMel, peakDb } = known;
-  let frame = Math.min(logMel.frameCount, Math.round(word.endMs / bookHopMs)) - 1;
-  while (frame * bookHopMs > word.startMs && excessAt(logMel, frame, peakDb - floorDb) < 3.5 * spoiltDb) frame--;
-  return (frame + 1) * bookHopMs;
+  const isClear = (frame: number): boolean => excessAt(logMel, frame, peakDb - floorDb) >= 3.5 * spoiltDb;
+  let first = Math.round(word.startMs / bookHopMs);
+  let last = Math.min(logMel.frameCount, Math.round(word.endMs / bookHopMs)) - 1;
+  while (last > first && !isClear(last)) last--;
+  while (first < last && !isClear(first)) first++;
+  return [first * bookHopMs, (last + 1) * bookHopMs];
 }
 
 function excessAt(logMel: LogMel, frame: number, floor: number): number {
