@@ -11,6 +11,7 @@ export interface RealtimeModel {
   sendToolResults(sessionId: string, results: readonly ModelToolResult[]): Promise<void>;
   /** Events before the first handler are kept, bounded. */
   onEvent(sessionId: string, handler: (event: ModelEvent) => void): void;
+  /** Resolves when the connection is closed; no event follows. */
   stopSession(sessionId: string): Promise<void>;
 }
 

@@ -119,8 +119,7 @@ export class GeminiLiveAdapter implements RealtimeModel {
   stopSession(sessionId: string): Promise<void> {
     const session = this.#sessions.get(sessionId);
     this.#sessions.delete(sessionId);
-    session?.socket?.close();
-    return settled;
+    return session?.socket?.close() ?? settled;
   }
 
   #receive(sessionId: string, session: Session, text: string): void {

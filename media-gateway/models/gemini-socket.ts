@@ -19,7 +19,8 @@ export interface GeminiSocket {
   send(text: string): void;
   /** Bytes that wait in this process. */
   bufferedBytes(): number;
-  close(): void;
+  /** Resolves when the socket is closed. */
+  close(): Promise<void>;
 }
 
 /**
@@ -94,11 +95,16 @@ interface SdkSocket {
 const CLOSE_WITHIN_MS = 1000;
 
 /** A half-open peer never answers the closing handshake: after a second the socket is cut. */
-function closeGently(socket: WebSocket | undefined): void {
-  if (!socket || socket.readyState === WebSocket.CLOSED) return;
-  const timer = setTimeout(() => socket.terminate(), CLOSE_WITHIN_MS);
-  socket.once('close', () => clearTimeout(timer));
-  socket.close(1000);
+function closeGently(socket: WebSocket | undefined): Promise<void> {
+  if (!socket || socket.readyState === WebSocket.CLOSED) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => socket.terminate(), CLOSE_WITHIN_MS);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    socket.close(1000);
+  });
 }
 
 function textOf(data: RawData): string {
@@ -109,7 +115,8 @@ function textOf(data: RawData): string {
 /** Refusals are the setup's or the key's fault and repeat; everything else may pass on another try. */
 function openFailure(cause: unknown, timedOut: boolean, timeoutMs: number): AppError {
   if (timedOut) return new AppError('model-unavailable', `model session not open within ${timeoutMs} ms`, { cause });
-  const refused = /code 100[78]\b|response: 40[0134]/.test(messageOf(cause));
+  const code = /(?:code |response: )(\d+)/.exec(messageOf(cause))?.[1] ?? 'none';
+  const refused = ['1007', '1008', '400', '401', '403', '404'].includes(code);
   const text = refused ? 'the model refused the session' : 'the model session did not open';
-  return new AppError(refused ? 'model-refused' : 'model-unavailable', text, { cause });
+  return new AppError(refused ? 'model-refused' : 'model-unavailable', `${text} (code ${code})`, { cause });
 }

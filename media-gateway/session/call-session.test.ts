@@ -380,7 +380,7 @@ describe('a model that is lost', () => {
     await greeted(call);
     for (let i = 0; i < 4; i++) {
       call.live().emit({ type: 'closed', code: 1011, reason: '' });
-      await call.pass(100);
+      await call.pass(1000);
     }
     expect(call.told).toMatchObject([{ outcome: 'failed' }]);
   });
@@ -441,7 +441,8 @@ describe('a later epoch', () => {
     expect(call.live().config.resumptionHandle).toBe('h9');
     expect(call.live().texts[0]).toContain('neslyšeli');
     call.live().emit({ type: 'closed', code: 1006, reason: '' });
-    await call.pass(40);
+    await call.pass(80);
+    expect(call.model.sessions).toHaveLength(2);
     expect(call.live().texts[0]).not.toContain('neslyšeli');
   });
 

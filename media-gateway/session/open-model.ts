@@ -31,7 +31,9 @@ export interface ModelWish {
 /** Opens the first model that can be had: with the handle, then with what was said, then the next model. Rejects when none can. */
 export async function openModel({ modelOf, accessTo, log }: OpenModelDeps, wish: ModelWish): Promise<OpenModel> {
   let failure: unknown = new AppError('model-unavailable', 'the assistant names no model');
+  const refusedBy = new Set<string>();
   for (const { modelId, handle } of attemptsOf(wish)) {
+    if (refusedBy.has(modelId)) continue;
     const model = modelOf(modelId);
     const seed = handle === undefined && wish.seed.length > 0 ? { seed: wish.seed } : {};
     const resume = handle === undefined ? {} : { resumptionHandle: handle };
@@ -52,7 +54,13 @@ export async function openModel({ modelOf, accessTo, log }: OpenModelDeps, wish:
       };
     } catch (thrown) {
       failure = thrown;
-      log.warn({ modelId, resuming: handle !== undefined, reason: messageOf(thrown) }, 'model session not opened');
+      if (handle === undefined && thrown instanceof AppError && !thrown.retry) refusedBy.add(modelId);
+      const cause =
+        thrown instanceof Error && thrown.cause !== undefined ? { pii: { cause: messageOf(thrown.cause) } } : {};
+      log.warn(
+        { modelId, resuming: handle !== undefined, reason: messageOf(thrown), ...cause },
+        'model session not opened',
+      );
     }
   }
   throw failure;

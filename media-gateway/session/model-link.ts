@@ -1,0 +1,190 @@
+/**
+ * The model's side of a call: one session after the other, so that the call always has one or gets one.
+ *
+ * Phases, each owning what it names:
+ * - `connecting` the first session opens
+ * - `live` the session that is open
+ * - `rolling` the last session was closed or lost; `next` says when the next one is opened
+ * - `closed` nothing
+ *
+ * Invariants:
+ * L1 Events of a session that is no longer the present one change nothing, but for what it cost.
+ * L2 An old session is closed before its successor opens: the vendor refuses to resume one that is open.
+ * L3 `MAX_LOSSES` sessions lost in a row, none of which had lasted `STABLE_MS`, are the end; each waits longer.
+ * L4 A session that says that it will go is replaced between two turns, or when its time is up.
+ */
+import type { Logger } from 'pino';
+import { messageOf } from '../../contracts/errors.ts';
+import type { ModelEvent, ModelToolResult, ModelUsage } from '../../contracts/realtime-model.ts';
+import type { ModelWish, OpenModel } from './open-model.ts';
+
+export interface ModelLinkDeps {
+  openModel: (wish: ModelWish) => Promise<OpenModel>;
+  /** What to open now, with the handle of the last session where there is one. */
+  wish: (handle: string | undefined) => ModelWish;
+  /** A session is there: audio may flow. Its events follow. */
+  onLive: (open: OpenModel) => void;
+  /** It is gone; audio has to wait. */
+  onGone: () => void;
+  onEvent: (event: ModelEvent, atMs: number) => void;
+  onUsage: (modelId: string, usage: ModelUsage) => void;
+  /** No model is to be had any more. */
+  onFailed: (why: string) => void;
+  /** What the next session is told first; undefined where nothing is owed to the caller. */
+  lineAfterLoss: (atMs: number) => string | undefined;
+  /** Whether the call is about to end, and needs no model for that. */
+  isLeaving: () => boolean;
+  /** Whether a change of the model would go unnoticed now. */
+  isQuiet: (atMs: number) => boolean;
+  /** Runs a handler so that what it throws ends this call alone. */
+  guard: (run: () => void) => void;
+  nowMs: () => number;
+  log: Logger;
+}
+
+interface Next {
+  readonly line: string | undefined;
+  readonly atMs: number;
+  /** Whether the old session is closed. */
+  isFree: boolean;
+}
+
+type Phase =
+  | { readonly type: 'connecting' | 'closed' }
+  | { readonly type: 'live'; readonly open: OpenModel; readonly sinceMs: number }
+  | { readonly type: 'rolling'; readonly next?: Next };
+
+const GO_AWAY_MARGIN_MS = 5000;
+const STABLE_MS = 10_000;
+const MAX_LOSSES = 3;
+const PAUSE_PER_LOSS_MS = 400;
+
+export class ModelLink {
+  readonly #deps: ModelLinkDeps;
+  #phase: Phase = { type: 'connecting' };
+  #handle: string | undefined;
+  #rollByMs: number | undefined;
+  #losses = 0;
+
+  constructor(deps: ModelLinkDeps) {
+    this.#deps = deps;
+  }
+
+  /** Opens a session and tells it its first line. `warmed` is one that is open or opening already. Never rejects. */
+  async open(line: string | undefined, handle: string | undefined, warmed?: Promise<OpenModel>): Promise<void> {
+    const { openModel, wish, guard, log, onFailed } = this.#deps;
+    try {
+      const ready = await warmed?.catch(() => undefined);
+      const open = ready ?? (await openModel(wish(handle)));
+      if (this.#phase.type === 'closed') await open.model.stopSession(open.session.sessionId);
+      else guard(() => this.#goLive(open, line));
+    } catch (failure) {
+      log.error({ reason: messageOf(failure) }, 'no model session to be had');
+      if (this.#phase.type !== 'closed') onFailed('no model');
+    }
+  }
+
+  /** The latest handle by which the conversation can be resumed. */
+  get handle(): string | undefined {
+    return this.#handle;
+  }
+
+  tell(text: string): void {
+    if (this.#phase.type !== 'live') return;
+    const { model, session } = this.#phase.open;
+    this.#send(model.sendText(session.sessionId, text));
+  }
+
+  /** False where there is no model to tell. */
+  deliver(results: readonly ModelToolResult[]): boolean {
+    if (this.#phase.type !== 'live') return false;
+    const { model, session } = this.#phase.open;
+    this.#send(model.sendToolResults(session.sessionId, results));
+    return true;
+  }
+
+  /** Every 20 ms. */
+  tick(atMs: number): void {
+    if (this.#phase.type === 'rolling') this.#openNext(this.#phase.next, atMs);
+    if (this.#phase.type !== 'live' || this.#rollByMs === undefined) return;
+    const unnoticed = this.#deps.isQuiet(atMs);
+    if (!unnoticed && atMs < this.#rollByMs) return;
+    this.#deps.log.info({ unnoticed }, 'model session rolls over');
+    this.#replace(this.#phase.open, atMs);
+  }
+
+  stop(): void {
+    const phase = this.#phase;
+    this.#phase = { type: 'closed' };
+    if (phase.type === 'live') void this.#close(phase.open);
+  }
+
+  #goLive(open: OpenModel, line: string | undefined): void {
+    const { model, session, memory, modelId } = open;
+    const { log, nowMs, onLive, guard } = this.#deps;
+    this.#phase = { type: 'live', open, sinceMs: nowMs() };
+    this.#rollByMs = undefined;
+    log.info({ modelId, memory }, 'model session open');
+    if (line !== undefined) this.tell(line);
+    onLive(open);
+    model.onEvent(session.sessionId, (event) => guard(() => this.#handleEvent(open, event)));
+  }
+
+  #handleEvent(open: OpenModel, event: ModelEvent): void {
+    if (event.type === 'usage') return this.#deps.onUsage(open.modelId, event.usage);
+    if (this.#phase.type !== 'live' || this.#phase.open !== open) return undefined;
+    const atMs = this.#deps.nowMs();
+    if (event.type === 'closed') return this.#lost(open, this.#phase.sinceMs, event.code, atMs);
+    if (event.type === 'goAway') {
+      this.#rollByMs = atMs + Math.max(0, event.timeLeftMs - GO_AWAY_MARGIN_MS);
+    } else if (event.type === 'resumption') {
+      // While the model speaks or waits for a tool it names no handle: the last good one stays.
+      if (event.resumable) this.#handle = event.handle;
+    } else this.#deps.onEvent(event, atMs);
+    return undefined;
+  }
+
+  #lost(open: OpenModel, sinceMs: number, code: number, atMs: number): void {
+    const { log, isLeaving, onFailed } = this.#deps;
+    log.warn({ code, modelId: open.modelId }, 'model session lost');
+    this.#losses = atMs - sinceMs >= STABLE_MS ? 1 : this.#losses + 1;
+    if (!isLeaving() && this.#losses <= MAX_LOSSES) return this.#replace(open, atMs);
+    void this.#letGo(open);
+    if (!isLeaving()) onFailed('the model was lost again and again');
+    return undefined;
+  }
+
+  #replace(open: OpenModel, atMs: number): void {
+    const line = this.#deps.lineAfterLoss(atMs);
+    const closed = this.#letGo(open);
+    const next: Next = { line, atMs: atMs + PAUSE_PER_LOSS_MS * Math.max(0, this.#losses - 1), isFree: false };
+    this.#phase = { type: 'rolling', next };
+    void closed.then(() => {
+      next.isFree = true;
+    });
+  }
+
+  #openNext(next: Next | undefined, atMs: number): void {
+    if (!next?.isFree || atMs < next.atMs) return;
+    this.#phase = { type: 'rolling' };
+    void this.open(next.line, this.#handle);
+  }
+
+  #letGo(open: OpenModel): Promise<void> {
+    this.#phase = { type: 'rolling' };
+    this.#deps.onGone();
+    return this.#close(open);
+  }
+
+  async #close({ model, session }: OpenModel): Promise<void> {
+    await model.stopSession(session.sessionId).catch((failure: unknown) => {
+      this.#deps.log.warn({ reason: messageOf(failure) }, 'model session not closed');
+    });
+  }
+
+  #send(sending: Promise<void>): void {
+    sending.catch((failure: unknown) => {
+      this.#deps.log.warn({ reason: messageOf(failure) }, 'model not told');
+    });
+  }
+}
