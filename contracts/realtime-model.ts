@@ -11,7 +11,7 @@ export interface RealtimeModel {
   sendToolResults(sessionId: string, results: readonly ModelToolResult[]): Promise<void>;
   /** Events before the first handler are kept, bounded. */
   onEvent(sessionId: string, handler: (event: ModelEvent) => void): void;
-  /** Resolves when the connection is closed; no event follows. */
+  /** Resolves when the connection is closed. No event follows but, at once, the usage of the turn that was going on. */
   stopSession(sessionId: string): Promise<void>;
 }
 

@@ -118,6 +118,7 @@ export class GeminiLiveAdapter implements RealtimeModel {
 
   stopSession(sessionId: string): Promise<void> {
     const session = this.#sessions.get(sessionId);
+    if (session) emitUsage(session);
     this.#sessions.delete(sessionId);
     return session?.socket?.close() ?? settled;
   }
@@ -137,7 +138,7 @@ export class GeminiLiveAdapter implements RealtimeModel {
 
   #end(sessionId: string, session: Session, code: number, reason: string): void {
     if (!this.#sessions.has(sessionId)) return;
-    for (const event of usageEvents({ serverContent: { turnComplete: true } }, session)) session.relay.emit(event);
+    emitUsage(session);
     session.relay.emit({ type: 'closed', code, reason });
     // Kept until it is stopped: its owner may not have asked for its events yet.
   }
@@ -169,6 +170,11 @@ function usageEvents({ usageMetadata, serverContent }: ServerMessage, session: S
   const usage = usageOf(session.usage);
   delete session.usage;
   return [{ type: 'usage', usage }];
+}
+
+/** What the turn has cost so far that will never be over. */
+function emitUsage(session: Session): void {
+  for (const event of usageEvents({ serverContent: { turnComplete: true } }, session)) session.relay.emit(event);
 }
 
 function nameOf(thrown: unknown): string {
