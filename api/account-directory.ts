@@ -18,6 +18,8 @@ export interface SignedForm {
   url: string;
   signature: string;
   fields: FormFields;
+  /** Whether whom the request is about is among these tenants; where not, the account's tenants are looked up once more. */
+  isAbout: (tenantIds: readonly string[]) => Promise<boolean>;
 }
 
 export type Verdict =
@@ -32,21 +34,23 @@ export interface AccountDirectory {
   verify(form: SignedForm): Promise<Verdict>;
 }
 
-/** A tenant that joins an account now is known to the call after the next second. */
-const freshMs = 1000;
+const freshMs = 60_000;
 /** A token that was changed a moment ago is found by one more look, at most this often. */
 const rotationMs = 5000;
+/** The same for a tenant that has joined the account a moment ago. */
+const joinedMs = 100;
 
 export function createAccountDirectory({ claims, nowMs }: AccountDirectoryDeps): AccountDirectory {
   const kept = createKeptLookup({ load: async (id) => present(await claims(id)), nowMs, freshMs, waitMs: 200 });
   return {
-    verify: async ({ accountId, ...request }) => {
+    verify: async ({ accountId, isAbout, ...request }) => {
       if (!/^AC[0-9a-fA-F]{32}$/.test(accountId)) return { ok: false, reason: 'account-unknown' };
       const known = await kept.get(accountId);
       if (!known) return { ok: false, reason: 'account-unknown' };
       const signers = signersAmong(known, request);
-      if (signers.length > 0) return { ok: true, tenantIds: signers };
-      const renewed = signersAmong((await kept.renew(accountId, rotationMs)) ?? [], request);
+      if (signers.length > 0 && (await isAbout(signers))) return { ok: true, tenantIds: signers };
+      const minAgeMs = signers.length > 0 ? joinedMs : rotationMs;
+      const renewed = signersAmong((await kept.renew(accountId, minAgeMs)) ?? [], request);
       return renewed.length > 0 ? { ok: true, tenantIds: renewed } : { ok: false, reason: 'signature-invalid' };
     },
   };
@@ -56,6 +60,6 @@ function present(claims: readonly AccountClaim[]): readonly AccountClaim[] | und
   return claims.length > 0 ? claims : undefined;
 }
 
-function signersAmong(claims: readonly AccountClaim[], request: Omit<SignedForm, 'accountId'>): string[] {
+function signersAmong(claims: readonly AccountClaim[], request: Omit<SignedForm, 'accountId' | 'isAbout'>): string[] {
   return claims.filter(({ authToken }) => verifyTwilioSignature(request, authToken)).map(({ tenantId }) => tenantId);
 }

@@ -3,6 +3,7 @@ import { AppError } from '../contracts/errors.ts';
 import { withoutSlash } from '../telephony/callback-urls.ts';
 import type { FormFields } from '../telephony/signature.ts';
 import type { AccountDirectory } from './account-directory.ts';
+import type { NumberDirectory } from './number-directory.ts';
 
 /** Who signed a request: set on every request that passed the guard. */
 export interface CarrierIdentity {
@@ -18,6 +19,7 @@ declare module 'fastify' {
 
 export interface CarrierGuardOptions {
   accounts: AccountDirectory;
+  numbers: NumberDirectory;
   /** Address under which the carrier reaches this API; what it signs begins with it. */
   publicUrl: string;
   /** Takes scheme and host from the headers of a proxy in front. */
@@ -28,7 +30,10 @@ export interface CarrierGuardOptions {
  * Lets only what the carrier signed pass, before anything of the form is believed. A request without a signature is
  * refused before its body is read; of the form only the account's id is used, to find the token that must have signed it.
  */
-export function guardCarrier(app: FastifyInstance, { accounts, publicUrl, trustProxy }: CarrierGuardOptions): void {
+export function guardCarrier(
+  app: FastifyInstance,
+  { accounts, numbers, publicUrl, trustProxy }: CarrierGuardOptions,
+): void {
   app.decorateRequest('carrier', undefined);
   app.addHook('onRequest', async (request) => {
     if (signatureOf(request) === undefined) throw refusal(request, 'signature-invalid');
@@ -39,7 +44,9 @@ export function guardCarrier(app: FastifyInstance, { accounts, publicUrl, trustP
     const signature = signatureOf(request);
     if (typeof accountId !== 'string' || signature === undefined) throw refusal(request, 'account-unknown');
     const base = trustProxy ? `${request.protocol}://${request.host}` : withoutSlash(publicUrl);
-    const verdict = await accounts.verify({ accountId, signature, url: `${base}${request.raw.url ?? ''}`, fields });
+    const url = `${base}${request.raw.url ?? ''}`;
+    const isAbout = (tenantIds: readonly string[]) => isAboutOne(request, fields, tenantIds, numbers);
+    const verdict = await accounts.verify({ accountId, signature, url, fields, isAbout });
     if (!verdict.ok) throw refusal(request, verdict.reason);
     request.carrier = { accountId, tenantIds: verdict.tenantIds };
   });
@@ -49,6 +56,27 @@ export function guardCarrier(app: FastifyInstance, { accounts, publicUrl, trustP
 export function carrierOf(request: FastifyRequest): CarrierIdentity {
   if (!request.carrier) throw new AppError('signature-invalid', 'the request was not verified');
   return request.carrier;
+}
+
+/** The path of a call's callbacks names its tenant; elsewhere the number does. */
+async function isAboutOne(
+  { params }: FastifyRequest,
+  { Direction, From, To }: FormFields,
+  tenantIds: readonly string[],
+  numbers: CarrierGuardOptions['numbers'],
+): Promise<boolean> {
+  if (isRecord(params) && typeof params['tenantId'] === 'string') return tenantIds.includes(params['tenantId']);
+  const number = Direction === 'inbound' ? To : From;
+  if (typeof number !== 'string') return true;
+  // Where the database is away nobody can know better.
+  return numbers.find(number, tenantIds).then(
+    (route) => route !== undefined,
+    () => true,
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 function signatureOf({ headers }: FastifyRequest): string | undefined {
