@@ -24,7 +24,7 @@ export interface SimulatedCall {
   violations: readonly object[];
   faults: readonly string[];
   timeline: readonly { kind: string }[];
-  heardTranscript: readonly { text: string }[];
+  heardTranscript: readonly { text: string; heardWords: readonly string[] }[];
 }
 
 export interface PhoneNetworkProcess {
