@@ -1,14 +1,19 @@
 /** `npm run call`: one simulated phone call through the whole system, its timeline printed. Exit status 1 when anything was wrong. */
+import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AppError } from '../contracts/errors.ts';
 import { loadScenario, scenarioNames } from '../simulator/scenarios/load-scenario.ts';
 import { readCallOptions, type CallOptions } from './call/call-options.ts';
 import { printReport } from './call/call-printer.ts';
 import { createGatewayKiller } from './call/gateway-killer.ts';
 import { runCall, type RunCallOptions } from './call/run-call.ts';
-import { runningConfig } from './running/client-config.ts';
+import { root, runningConfig } from './running/client-config.ts';
 import { startOwnStack } from './running/own-stack.ts';
 import { readSimulatorPorts } from './supervisor/simulator-settings.ts';
+
+const logFile = join(root, '.data', 'call.log');
+const processLog = createWriteStream(logFile, { flags: 'a' }).on('error', () => undefined);
 
 try {
   const options = readCallOptions(process.argv.slice(2), scenarioNames());
@@ -27,7 +32,7 @@ async function main(options: CallOptions): Promise<void> {
   if (options.scenario === 'gateway-killed') return killGateway(options);
   const running = await runningConfig(process.env);
   if (running) return make(options, running, readSimulatorPorts(process.env).SIM_CRM_PORT);
-  console.log('no stack is running here: starting one for this call');
+  console.log('no stack is running here: starting one for this call (its log: .data/call.log)');
   const own = await startOwnStack({ env: process.env, isolated: false, say: sayProgress });
   try {
     await make(options, own.config, own.ports.SIM_CRM_PORT);
@@ -38,7 +43,7 @@ async function main(options: CallOptions): Promise<void> {
 
 /** Kills a process: never one of a stack that somebody uses. */
 async function killGateway(options: CallOptions): Promise<void> {
-  console.log('this call kills a gateway: starting a stack of its own, with two of them');
+  console.log('this call kills a gateway: starting a stack of its own, with two of them (its log: .data/call.log)');
   const own = await startOwnStack({ env: process.env, isolated: true, say: sayProgress });
   try {
     const killer = await createGatewayKiller(own, 'cs-caller-go-on');
@@ -53,9 +58,10 @@ async function killGateway(options: CallOptions): Promise<void> {
   }
 }
 
-/** What a person who waits wants to see of a start; the processes' own lines are theirs. */
+/** What a person who waits wants to see of a start; the processes' own lines are kept for whoever looks for a fault. */
 function sayProgress(part: string, line: string): void {
   if (part === 'supervisor' || part === 'temporal' || part === 'postgres') console.log(`${part.padEnd(14)} ${line}`);
+  processLog.write(`${part.padEnd(14)} ${line}\n`);
 }
 
 async function make(

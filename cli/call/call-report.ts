@@ -25,6 +25,10 @@ export interface Expectations {
   heardInPart?: readonly string[];
   understood?: readonly string[];
   maxHistoryEvents?: number;
+  /** Alerts that the scenario itself provokes. */
+  alerts?: readonly number[];
+  /** How many words may lie between what was stored as heard and what was; 1 unless a process dies in mid-sentence. */
+  heardTolerance?: number;
 }
 
 /** Puts together what the network, Postgres and Temporal know of a call, and says what is wrong with it. */
@@ -33,8 +37,8 @@ export function reportCall(record: NetworkRecord, stored: StoredCall, expected: 
   const durationMs = Math.round(record.endedAtMs ?? 0);
   const latencies = stored.turns.flatMap(({ latencyMs }) => (latencyMs === undefined ? [] : [latencyMs]));
   const faults = [
-    ...networkFaults(record),
-    ...heardFaults(record.heardTranscript, stored.turns, offsetMs),
+    ...networkFaults(record, expected.alerts ?? []),
+    ...heardFaults(record.heardTranscript, stored.turns, offsetMs, expected.heardTolerance ?? 1),
     ...expectationFaults(record, stored, expected),
   ];
   const total = stored.costs[0] ?? { currency: 'USD', totalMillionths: 0 };
@@ -62,17 +66,27 @@ export function reportCall(record: NetworkRecord, stored: StoredCall, expected: 
   };
 }
 
-function networkFaults({ status, alerts, violations, faults }: NetworkRecord): string[] {
+function networkFaults(
+  { status, alerts, violations, faults }: NetworkRecord,
+  expectedAlerts: readonly number[],
+): string[] {
   return [
     ...(status === 'completed' ? [] : [`the call ended as ${status}`]),
-    ...alerts.map(({ code, message }) => `carrier alert ${code}: ${message}`),
+    ...alerts
+      .filter(({ code }) => !expectedAlerts.includes(code))
+      .map(({ code, message }) => `carrier alert ${code}: ${message}`),
     ...violations.map(({ code, message }) => `media stream violation ${code}: ${message}`),
     ...faults.map((fault) => `caller: ${typeof fault === 'string' ? fault : JSON.stringify(fault)}`),
   ];
 }
 
-/** Where what we stored as heard differs by more than a word from what the network's ear heard. */
-function heardFaults(heard: readonly HeardUtterance[], turns: StoredCall['turns'], offsetMs: number): string[] {
+/** Where what we stored as heard differs by more words than `tolerance` from what the network's ear heard. */
+function heardFaults(
+  heard: readonly HeardUtterance[],
+  turns: StoredCall['turns'],
+  offsetMs: number,
+  tolerance: number,
+): string[] {
   const byTurn = new Map<StoredCall['turns'][number], string[]>();
   for (const turn of turns) if (turn.speaker === 'assistant') byTurn.set(turn, []);
   for (const utterance of heard) {
@@ -81,7 +95,7 @@ function heardFaults(heard: readonly HeardUtterance[], turns: StoredCall['turns'
   }
   return [...byTurn].flatMap(([turn, words]) => {
     const stored = wordsOf(turn.heardText);
-    if (wordDifference(stored, words) <= 1) return [];
+    if (wordDifference(stored, words) <= tolerance) return [];
     return [`heard text differs: stored "${turn.heardText}", the caller heard "${words.join(' ')}"`];
   });
 }

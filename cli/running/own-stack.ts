@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Config, readConfig } from '../../contracts/config.ts';
@@ -30,6 +30,8 @@ export interface OwnStackOptions {
 
 export async function startOwnStack({ env, isolated, say }: OwnStackOptions): Promise<OwnStack> {
   const folder = isolated ? await mkdtemp(join(tmpdir(), 'switchboard-')) : undefined;
+  // The database's own account must get into it.
+  if (folder !== undefined) await chmod(folder, 0o755);
   const settings = folder === undefined ? env : { ...env, ...(await ownPlaces(env, folder)) };
   const config = readConfig(settings);
   const ports = readSimulatorPorts(settings);
