@@ -43,4 +43,3 @@ export interface AssistantVersion {
 
 /** How an assistant may leave its node: a declared outcome's name, or one of these. */
 export const builtInOutcomes = ['ended', 'wantsHuman', 'escalation', 'silence', 'timeLimit', 'failed'] as const;
-export type AssistantOutcome = string;

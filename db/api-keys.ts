@@ -9,8 +9,6 @@ export interface ApiKeyRecord {
   keyHash: string;
 }
 
-export type ApiKeyStore = ReturnType<typeof createApiKeyStore>;
-
 /** Keys of the tenants' own programs. Only hashes are kept. */
 export function createApiKeyStore(database: Database) {
   return {

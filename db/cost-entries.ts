@@ -43,7 +43,7 @@ export function createCostStore(database: Database) {
       const rows = await database
         .forTenant(tenantId)
         .run((em) =>
-          em.execute<(CostEntry & { quantity: unknown; amountMillionths: unknown })[]>(readSql, [tenantId, callId]),
+          em.execute<(Omit<CostEntry, 'quantity' | 'amountMillionths'> & BigintColumns)[]>(readSql, [tenantId, callId]),
         );
       return rows.map((row) => ({
         ...row,
@@ -74,6 +74,12 @@ const writeSql = `
   on conflict (tenant_id, call_id, entry_id) do update set
     kind = excluded.kind, unit = excluded.unit, quantity = excluded.quantity, amount_millionths = excluded.amount_millionths,
     currency = excluded.currency, priced_on = excluded.priced_on`;
+
+/** The driver gives a bigint column as text. */
+interface BigintColumns {
+  quantity: string;
+  amountMillionths: string;
+}
 
 const readSql = `select entry_id as "entryId", kind, unit, quantity, amount_millionths as "amountMillionths", currency,
     priced_on as "pricedOn"

@@ -8,6 +8,7 @@ import type { Pool, PoolClient } from 'pg';
  */
 export function giveUpBrokenConnections(pool: Pool): void {
   pool.on('connect', (client) => {
+    // oxlint-disable-next-line typescript/unbound-method -- called with the client as its receiver below
     client.query = new Proxy(client.query, {
       apply(query, self, args: unknown[]) {
         const answer: unknown = Reflect.apply(query, self, args);
@@ -31,7 +32,7 @@ const isReadTimeout = (failure: unknown): boolean =>
 
 /** The pool hands out a new `release` with each checkout and refuses a second call of it. */
 function giveUp(client: PoolClient): void {
-  const { release } = client;
+  const release = client.release.bind(client);
   client.release = () => undefined;
   release(true);
 }

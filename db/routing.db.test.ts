@@ -86,7 +86,9 @@ test('publishers at once get a version each', async () => {
       assistants.publishAssistant('acme', assistant('busy', { systemPrompt: `${i}` })),
     ),
   );
-  expect(published.map(({ version }) => version).toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(published.map(({ version }) => version).toSorted((one, other) => one - other)).toEqual([
+    1, 2, 3, 4, 5, 6, 7, 8,
+  ]);
 });
 
 test('two tenants may name their assistants alike', async () => {

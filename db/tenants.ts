@@ -9,8 +9,6 @@ export interface Tenant {
   allowedPrivateHosts: readonly string[];
 }
 
-export type TenantStore = ReturnType<typeof createTenantStore>;
-
 export function createTenantStore(database: Database) {
   return {
     /** Makes the tenant where it is missing; an existing one keeps its name and its addresses. */

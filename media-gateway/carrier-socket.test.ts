@@ -142,7 +142,7 @@ describe('a stream', () => {
   it('takes what is said to the carrier in the documented form', async () => {
     const socket = await streaming();
     const received: unknown[] = [];
-    socket.on('message', (data) => received.push(JSON.parse(String(data))));
+    socket.on('message', (data: Buffer) => received.push(JSON.parse(data.toString())));
     carrier.media(Uint8Array.of(255));
     carrier.mark('1.1');
     carrier.clear();

@@ -41,7 +41,7 @@ export function createWarmModels({ log }: { log: Logger }): WarmModels {
       const opening = open();
       opening.catch((failure: unknown) => {
         log.warn({ callId: key.callId, reason: messageOf(failure) }, 'model not warmed');
-        remove(name);
+        void remove(name);
       });
       kept.set(name, { opening, timer: setTimeout(() => close(name), KEEP_MS) });
     },

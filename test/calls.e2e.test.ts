@@ -33,7 +33,8 @@ async function call(name: string, onEvent?: RunCallOptions['onEvent']) {
     write: (line) => lines.push(line),
     ...(onEvent && { onEvent }),
   });
-  expect(report.faults, lines.join('\n')).toEqual([]);
+  if (report.faults.length > 0) console.log(lines.join('\n'));
+  expect(report.faults).toEqual([]);
   return report;
 }
 
@@ -51,7 +52,9 @@ describe('a gateway that is killed in mid-sentence', () => {
     try {
       const { turns } = await call('gateway-killed', killer.onEvent);
       expect(await killer.killed()).toBeGreaterThan(0);
-      const cut = turns.findIndex(({ text, heardText }) => text.startsWith('Doprava') && heardText.length < text.length);
+      const cut = turns.findIndex(
+        ({ text, heardText }) => text.startsWith('Doprava') && heardText.length < text.length,
+      );
       expect(cut).toBeGreaterThan(0);
       expect(turns[cut + 1]?.text).toMatch(/^Omlouvám se, na chvíli jsme se neslyšeli\./);
     } finally {

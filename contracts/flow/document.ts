@@ -62,4 +62,3 @@ export const FlowDocumentSchema = Type.Object(
 
 export type FlowNode = Static<typeof FlowNodeSchema>;
 export type FlowDocument = Static<typeof FlowDocumentSchema>;
-export type FlowNodeType = FlowNode['type'];

@@ -1,4 +1,4 @@
-import { defineEntity, p, type InferEntity } from '@mikro-orm/core';
+import { defineEntity, p } from '@mikro-orm/core';
 import { boundToTenant, createdAt, instant, ownId, tenantId } from './tenant-table.ts';
 
 /** A customer of the platform. Its id is the tenant that every other row names. */
@@ -66,6 +66,3 @@ export const ProviderCredentialEntity = defineEntity({
   indexes: [{ name: 'provider_credentials_account_index', properties: ['provider', 'accountId'] }],
   ...boundToTenant(),
 });
-
-export type TenantRow = InferEntity<typeof TenantEntity>;
-export type ProviderCredentialRow = InferEntity<typeof ProviderCredentialEntity>;

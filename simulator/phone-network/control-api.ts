@@ -160,7 +160,8 @@ function changeHosts(network: Network, body: unknown): void {
   if (!isRecord(body)) throw new ControlError(400, 'names and addresses are needed');
   for (const [name, address] of Object.entries(body)) {
     if (address === null) network.names.remove(name);
-    else network.names.set(name, String(address));
+    else if (typeof address === 'string') network.names.set(name, address);
+    else throw new ControlError(400, `the address of ${name} is no text`);
   }
 }
 

@@ -44,8 +44,8 @@ interface Message {
 function onMessage(handle: (message: Message, socket: WebSocket, send: (body: object) => void) => void): Message[] {
   const messages: Message[] = [];
   product.onSocket = (socket) => {
-    socket.on('message', (data) => {
-      const message = JSON.parse(String(data)) as Message;
+    socket.on('message', (data: Buffer) => {
+      const message = JSON.parse(data.toString()) as Message;
       messages.push(message);
       handle(message, socket, (body) => socket.send(JSON.stringify({ streamSid: message.streamSid, ...body })));
     });

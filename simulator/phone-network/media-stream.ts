@@ -81,7 +81,7 @@ async function carry({ call, element, streamSid, socket, address, signal, tell }
   call.digitListeners.add(onDigit);
   call.streamControls = {
     streamSid,
-    dropFrames: sender.dropFrames,
+    dropFrames: (count) => sender.dropFrames(count),
     killSocket: () => socket.terminate(),
     openSecondSocket: () => call.track(openSecondSocket(call, address, customParameters, signal)),
   };

@@ -60,8 +60,8 @@ test('a stream carries the caller and plays what the server sends, marks include
   let signature: unknown;
   product.onSocket = (socket, request) => {
     signature = request.headers['x-twilio-signature'];
-    socket.on('message', (data) => {
-      const message = JSON.parse(String(data)) as { event: string; streamSid: string };
+    socket.on('message', (data: Buffer) => {
+      const message = JSON.parse(data.toString()) as { event: string; streamSid: string };
       frames.push(message);
       if (message.event === 'start') {
         const payload = Buffer.alloc(1600, 0x10).toString('base64');

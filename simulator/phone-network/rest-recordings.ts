@@ -141,6 +141,6 @@ function recordingJson(recording: Recording): Record<string, unknown> {
     status: recording.status,
     track: recording.track,
     uri: `${uri}.json`,
-    media_url: `${uri}`,
+    media_url: uri,
   };
 }
