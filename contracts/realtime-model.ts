@@ -51,6 +51,8 @@ export interface SessionHandle {
   sessionId: string;
   inputFormat: AudioFormat;
   outputFormat: AudioFormat;
+  /** How long the vendor keeps the connection at most, whether or not it announces the end. */
+  lifetimeMs?: number;
 }
 
 export interface AudioFormat {

@@ -75,6 +75,7 @@ export class GeminiLiveAdapter implements RealtimeModel {
       sessionId,
       inputFormat: { encoding: 'pcm16le', sampleRateHz: 16_000 },
       outputFormat: { encoding: 'pcm16le', sampleRateHz: 24_000 },
+      lifetimeMs: capabilities.connectionMs,
     };
   }
 

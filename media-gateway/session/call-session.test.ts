@@ -407,6 +407,24 @@ describe('a model that is lost', () => {
   });
 });
 
+describe('a connection that grows old', () => {
+  it('is replaced a minute before its end, once nobody speaks', async () => {
+    const model = new FakeModel();
+    model.lifetimeMs = 64_000;
+    const call = startTestCall({ model });
+    await greeted(call);
+    call.live().emit({ type: 'resumption', handle: 'h3', resumable: true });
+    call.live().emit(speech(4000));
+    await call.pass(3500);
+    expect(model.sessions).toHaveLength(1);
+    call.live().emit({ type: 'generationComplete' });
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(1000);
+    expect(model.sessions).toHaveLength(2);
+    expect(call.live().config.resumptionHandle).toBe('h3');
+  });
+});
+
 describe('an exception', () => {
   it('ends its call without an outcome and closes the stream', async () => {
     const call = startTestCall();

@@ -11,7 +11,8 @@
  * L1 Events of a session that is no longer the present one change nothing, but for what it cost.
  * L2 An old session is closed before its successor opens: the vendor refuses to resume one that is open.
  * L3 `MAX_LOSSES` sessions lost in a row, none of which had lasted `STABLE_MS`, are the end; each waits longer.
- * L4 A session that says that it will go is replaced between two turns, or when its time is up.
+ * L4 A session that says that it will go, or whose connection grows old, is replaced between two turns, or when its time
+ *    is up.
  */
 import type { Logger } from 'pino';
 import { messageOf } from '../../contracts/errors.ts';
@@ -55,6 +56,7 @@ type Phase =
   | { readonly type: 'rolling'; readonly next?: Next };
 
 const GO_AWAY_MARGIN_MS = 5000;
+const OLD_MARGIN_MS = 60_000;
 const STABLE_MS = 10_000;
 const MAX_LOSSES = 3;
 const PAUSE_PER_LOSS_MS = 400;
@@ -64,6 +66,7 @@ export class ModelLink {
   #phase: Phase = { type: 'connecting' };
   #handle: string | undefined;
   #rollByMs: number | undefined;
+  #oldAtMs = Infinity;
   #losses = 0;
 
   constructor(deps: ModelLinkDeps) {
@@ -106,6 +109,7 @@ export class ModelLink {
   /** Every 20 ms. */
   tick(atMs: number): void {
     if (this.#phase.type === 'rolling') this.#openNext(this.#phase.next, atMs);
+    if (atMs >= this.#oldAtMs) this.#rollByMs ??= this.#oldAtMs + OLD_MARGIN_MS - GO_AWAY_MARGIN_MS;
     if (this.#phase.type !== 'live' || this.#rollByMs === undefined) return;
     const unnoticed = this.#deps.isQuiet(atMs);
     if (!unnoticed && atMs < this.#rollByMs) return;
@@ -124,6 +128,7 @@ export class ModelLink {
     const { log, nowMs, onLive, guard } = this.#deps;
     this.#phase = { type: 'live', open, sinceMs: nowMs() };
     this.#rollByMs = undefined;
+    this.#oldAtMs = session.lifetimeMs === undefined ? Infinity : nowMs() + session.lifetimeMs - OLD_MARGIN_MS;
     log.info({ modelId, memory }, 'model session open');
     if (line !== undefined) this.tell(line);
     onLive(open);

@@ -58,7 +58,8 @@ export interface FakeModelSession {
 export class FakeModel implements RealtimeModel {
   readonly sessions: FakeModelSession[] = [];
   /** Outcomes of the next openings, in order; none: they succeed. */
-  readonly refusals: unknown[] = [];
+  readonly refusals: Error[] = [];
+  lifetimeMs?: number;
   /** Openings wait for it. */
   gate: Promise<void> = Promise.resolve();
 
@@ -79,6 +80,7 @@ export class FakeModel implements RealtimeModel {
       sessionId: String(this.sessions.length - 1),
       inputFormat: { encoding: 'pcm16le', sampleRateHz: 16_000 },
       outputFormat: { encoding: 'pcm16le', sampleRateHz: 24_000 },
+      ...(this.lifetimeMs === undefined ? {} : { lifetimeMs: this.lifetimeMs }),
     };
   }
 

@@ -1,0 +1,93 @@
+import { performance } from 'node:perf_hooks';
+import { pino } from 'pino';
+import { expect, it } from 'vitest';
+import { createGateway, type Gateway } from './gateway.ts';
+import { assistant, FakeModel, speech } from './session/session-fixture.ts';
+import { createTicker } from './ticker.ts';
+
+const log = pino({ level: 'silent' });
+
+interface Held {
+  gateway: Gateway;
+  model: FakeModel;
+  outcomes: string[];
+  closed: Promise<void>;
+}
+
+/** A gateway that holds one call, in which the assistant is in the middle of a long sentence. */
+async function holding(hasSibling: boolean): Promise<Held> {
+  const model = new FakeModel();
+  const outcomes: string[] = [];
+  const nowMs = (): number => performance.now();
+  const start = {
+    tenantId: 'acme',
+    callId: 'CA1',
+    epoch: 1,
+    nodeId: 'talk',
+    assistant,
+    clockMs: 0,
+    resumed: false,
+    handedOver: false,
+    vars: {},
+  };
+  const gateway = createGateway({
+    admission: async () => ({ start, allowedPrivateHosts: [] }),
+    modelOf: () => model,
+    modelAccess: async () => ({ apiKey: 'k' }),
+    lineOf: () => ({
+      readMemory: async () => ({ turns: [] }),
+      writeTurns: async () => {},
+      storeHandle: async () => {},
+      tellStopped: async ({ outcome }) => outcomes.push(outcome) > 0,
+      storeOutcome: async () => {},
+      checkpoint: async () => {},
+      writeCosts: async () => {},
+      runTool: () => new Promise(() => {}),
+    }),
+    hasSibling: async () => hasSibling,
+    ticker: createTicker(nowMs),
+    nowMs,
+    connectTimeoutMs: 1000,
+    log,
+  });
+  let close: () => void = () => {};
+  const closed = new Promise<void>((resolve) => (close = resolve));
+  const message = {
+    event: 'start',
+    streamSid: 'MZ1',
+    start: {
+      accountSid: 'AC1',
+      callSid: 'CA1',
+      mediaFormat: { encoding: 'audio/x-mulaw', sampleRate: 8000, channels: 1 },
+      customParameters: {},
+    },
+  } as const;
+  await gateway.admit(message, undefined, { media: () => {}, mark: () => {}, clear: () => {}, close });
+  await expect.poll(() => model.sessions[0]?.texts.length).toBe(1);
+  model.sessions[0]?.emit(speech(20_000));
+  return { gateway, model, outcomes, closed };
+}
+
+it.each([true, false])(
+  'gives its calls up at the deadline, without an outcome (another gateway: %s)',
+  async (hasSibling) => {
+    const { gateway, model, outcomes, closed } = await holding(hasSibling);
+    expect([gateway.isOpen(), gateway.count()]).toEqual([true, 1]);
+    const drained = gateway.drain(1600);
+    expect(gateway.isOpen()).toBe(false);
+    await Promise.all([closed, drained]);
+    expect(gateway.count()).toBe(0);
+    expect(model.sessions[0]?.stopped).toBe(true);
+    expect(outcomes).toEqual([]);
+    await gateway.activities.warm({ tenantId: 'acme', callId: 'CA2', epoch: 1, nodeId: 'talk', assistant });
+    expect(model.sessions).toHaveLength(1);
+  },
+);
+
+it('moves a call as soon as nobody speaks where another gateway is up', async () => {
+  const { gateway, model, closed } = await holding(true);
+  model.sessions[0]?.emit({ type: 'interrupted' });
+  model.sessions[0]?.emit({ type: 'turnComplete' });
+  await Promise.all([closed, gateway.drain(60_000)]);
+  expect(gateway.count()).toBe(0);
+});
