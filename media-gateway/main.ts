@@ -27,6 +27,7 @@ import { createLogger } from './logger.ts';
 import { createModelAccess } from './model-access.ts';
 import { createRealtimeModels } from './models/realtime-models.ts';
 import { createGatewayServer } from './server.ts';
+import { within } from './session/within.ts';
 import { createTicker } from './ticker.ts';
 import { createUpgradeGuard } from './upgrade-guard.ts';
 
@@ -87,6 +88,7 @@ const admission = createAdmission({
   log,
 });
 
+let announced: Promise<void> = Promise.resolve();
 const gateway = createGateway({
   admission,
   modelOf: createRealtimeModels({ log }),
@@ -105,7 +107,11 @@ const gateway = createGateway({
     wallMs,
     log,
   }),
-  hasSibling: async () => (await gateways.pickGateway({ except: [gatewayId] })) !== undefined,
+  hasSibling: async () => {
+    // Two that stop together must not count on each other.
+    await within(announced, 500, undefined);
+    return (await gateways.pickGateway({ except: [gatewayId] })) !== undefined;
+  },
   ticker: createTicker(nowMs),
   nowMs,
   connectTimeoutMs: config.MODEL_CONNECT_TIMEOUT_MS,
@@ -150,7 +156,8 @@ async function stop(signal: string): Promise<void> {
   if (stopping) return;
   stopping = true;
   log.info({ signal }, 'media gateway stops');
-  await Promise.allSettled([row.drain(), gateway.drain(DRAIN_WITHIN_MS)]);
+  announced = row.drain();
+  await Promise.allSettled([announced, gateway.drain(DRAIN_WITHIN_MS)]);
   await Promise.allSettled([row.remove(), worker.stop()]);
   await Promise.allSettled([server.close(), temporal.close(), database.close()]);
   process.exit(0);
