@@ -40,7 +40,7 @@ export interface TurnKeeper {
 }
 
 const SHORTEST_TURN_MS = 120;
-const SHOW_EVERY_MS = 2000;
+const SHOW_EVERY_MS = 1000;
 const KEPT_TURNS = 400;
 const PATIENCE_MS = 8000; // what got no answer for so long was a noise
 
