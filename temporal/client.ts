@@ -1,4 +1,5 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import { endWhenClosed } from './closed-channel.ts';
 import { createDataConverter } from './data-converter.ts';
 import type { PlatformKeys } from './payload-codec.ts';
 
@@ -30,6 +31,8 @@ export function connectTemporal({ address, namespace, apiKey, platformKeys }: Te
     address,
     // A refused channel would wait 1 s and then ever longer before it tries again.
     channelArgs: { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 1_000 },
+    // The SDK's own one, and behind it ours.
+    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), endWhenClosed],
     ...(apiKey ? { apiKey, tls: true } : {}),
   });
   const client = new Client({ connection, namespace, dataConverter: createDataConverter(platformKeys) });
