@@ -4,12 +4,13 @@ import { advance } from '../../contracts/flow/engine.ts';
 import type { Advance, FlowEvent, FlowState } from '../../contracts/flow/state.ts';
 import type { GatewayRef, Instruction } from '../../contracts/instructions.ts';
 import type { CallInput } from '../../contracts/messages.ts';
-import type { CoreState, Visit } from './call-state.ts';
+import type { AssistantInstruction, CoreState, Visit } from './call-state.ts';
 
+/** How often a caller waits a moment for a gateway: one that is started again is up by then. */
+export const maxGatewayWaits = 5;
+const gatewayWaitMs = 1_000;
 /** Ways back to an assistant that nobody can run, within one answer. */
 const maxRefusals = 5;
-
-type AssistantInstruction = Extract<Instruction, { type: 'assistant' }>;
 
 /** Moves the flow by one event and turns what it wants into the next answer. */
 export function answer(
@@ -22,6 +23,10 @@ export function answer(
   let step = move(call, state.flow, event);
   const instructions = [...step.instructions];
   const made = [...step.decisions];
+  const wanted = instructions.at(-1);
+  const mayWait = !gateway && (state.gatewayWait?.asked ?? 0) < maxGatewayWaits;
+  if (mayWait && wanted?.type === 'assistant' && call.flow.assistants[wanted.assistantId])
+    return askAgain(decided(state, step.state, made, atMs), wanted, instructions.slice(0, -1));
   for (let refusals = 0; ; refusals++) {
     const last = instructions.at(-1);
     if (last?.type !== 'assistant' || (gateway && call.flow.assistants[last.assistantId])) break;
@@ -35,14 +40,44 @@ export function answer(
     instructions.push(...step.instructions);
     made.push(...step.decisions);
   }
-  const timed = made.map((decision, i) => ({ ...decision, index: state.decided + i + 1, atMs }));
-  const next: CoreState = {
-    ...state,
-    flow: step.state,
-    decisions: [...state.decisions, ...timed],
-    decided: state.decided + made.length,
+  return conclude(call, decided(state, step.state, made, atMs), instructions, gateway, atMs);
+}
+
+/** Has the carrier wait a moment, after `before`, and ask again for an assistant that no gateway can take now. */
+export function askAgain(
+  state: CoreState,
+  instruction: AssistantInstruction,
+  before: readonly Instruction[] = [],
+): CoreState {
+  const asked = (state.gatewayWait?.asked ?? 0) + 1;
+  const waiting: CoreState = { ...state, phase: 'carrier', gatewayWait: { instruction, asked } };
+  return replyWith(waiting, [...before, { type: 'pause', lengthMs: gatewayWaitMs }]);
+}
+
+/** The carrier asks again for an assistant that waits for a gateway. */
+export function answerWait(
+  call: CallInput,
+  state: CoreState,
+  gateway: GatewayRef | undefined,
+  atMs: number,
+): CoreState {
+  const { gatewayWait, visit } = state;
+  if (!gatewayWait) return state;
+  const { instruction, asked } = gatewayWait;
+  const over: CoreState = { ...state, gatewayWait: undefined };
+  if (gateway && visit) return stream({ ...over, visit: { ...visit, gateway } }, [instruction]);
+  if (gateway) return conclude(call, over, [instruction], gateway, atMs);
+  if (asked < maxGatewayWaits) return askAgain(state, instruction);
+  // Without another wait, wherever the flow goes from here.
+  return {
+    ...answer(call, state, { type: 'assistantLeft', outcome: 'failed' }, gateway, atMs),
+    gatewayWait: undefined,
   };
-  return conclude(call, next, instructions, gateway, atMs);
+}
+
+function decided(state: CoreState, flow: FlowState, made: Advance['decisions'], atMs: number): CoreState {
+  const timed = made.map((decision, i) => ({ ...decision, index: state.decided + i + 1, atMs }));
+  return { ...state, flow, decisions: [...state.decisions, ...timed], decided: state.decided + made.length };
 }
 
 function move(call: CallInput, flow: FlowState, event: FlowEvent): Advance {

@@ -15,6 +15,7 @@ import {
   statusArrived,
   toolReported,
 } from './call-core.ts';
+import { maxGatewayWaits } from './call-answers.ts';
 import type { CoreState } from './call-state.ts';
 
 const g1 = { gatewayId: 'g1', mediaUrl: 'wss://media.switchboard.test/media' };
@@ -33,6 +34,15 @@ const stop = (state: CoreState, outcome: string, fields: Partial<MediaStopped> =
   mediaHasStopped(state, { epoch: state.epoch, outcome, lastSeq: 4, ...fields }, 4_000);
 const stream = (state: CoreState, streamId = 'MZ1', of: CallInput = call): CoreState =>
   attached(of, state, { epoch: state.epoch, streamId, gatewayId: 'g1' }, 2_500)[0];
+/** The carrier asks again, as often as it is told to wait for a gateway, and none comes. */
+const waitedInVain = (state: CoreState, of: CallInput = call): CoreState => {
+  let waiting = state;
+  for (let asked = 1; asked <= maxGatewayWaits; asked++) {
+    expect(kinds(waiting)).toEqual(['pause']);
+    waiting = proceeded(of, waiting, { number: waiting.answer?.number ?? 0, event: { type: 'done' } }, 5_000 + asked);
+  }
+  return waiting;
+};
 const kinds = (state: CoreState): string[] => (state.answer?.instructions ?? []).map(({ type }) => type);
 
 describe('admission', () => {
@@ -58,9 +68,17 @@ describe('admission', () => {
     expect(state).toMatchObject({ phase: 'ended', epoch: 0, outcome: 'canceled' });
   });
 
-  it('takes the degraded plan where no gateway is up, and never a stuck call', () => {
-    const state = admitted(call, initialCoreState(call), undefined, 1_000);
-    expect(state.answer).toEqual({ number: 1, instructions: [{ type: 'degraded', plan: madeUpDegradedPlan }] });
+  it('waits a moment where no gateway is up, and goes to the first that comes', () => {
+    const waiting = admitted(call, initialCoreState(call), undefined, 1_000);
+    expect(waiting.answer).toEqual({ number: 1, instructions: [{ type: 'pause', lengthMs: 1000 }] });
+    const talking = next(waiting, { type: 'done' }, { gateway: g2 });
+    expect(talking.answer).toMatchObject({ number: 2, media: { gateway: g2, epoch: 1, nodeId: 'helper' } });
+    expect(talking.gatewayWait).toBeUndefined();
+  });
+
+  it('takes the degraded plan where no gateway comes, and never a stuck call', () => {
+    const state = waitedInVain(admitted(call, initialCoreState(call), undefined, 1_000));
+    expect(state.answer?.instructions).toEqual([{ type: 'degraded', plan: madeUpDegradedPlan }]);
     expect(state).toMatchObject({ phase: 'degraded', outcome: 'degraded', epoch: 0 });
   });
 
@@ -74,7 +92,7 @@ describe('admission', () => {
       ...demoFlow,
       nodes: { ...demoFlow.nodes, helper: { type: 'assistant', assistantId: 'helper', edges: { failed: 'helper' } } },
     });
-    const state = admitted(loop, initialCoreState(loop), undefined, 1_000);
+    const state = waitedInVain(admitted(loop, initialCoreState(loop), undefined, 1_000), loop);
     expect(kinds(state)).toEqual(['degraded']);
     expect(state.flow.phase).toBe('ended');
   });
@@ -146,9 +164,21 @@ describe('the death of a stream', () => {
     expect(next(state, { type: 'streamEnded' }, { atMs: 6_000 + deathWindowMs }).phase).toBe('streaming');
   });
 
-  it('is a failure where no gateway is left', () => {
-    const state = stream(begin());
-    expect(proceeded(call, state, { number: 1, event: { type: 'streamEnded' } }, 5_000).phase).toBe('degraded');
+  const dead = (): CoreState => proceeded(call, stream(begin()), { number: 1, event: { type: 'streamEnded' } }, 5_000);
+
+  it('waits a moment for a gateway and goes on where the conversation stopped', () => {
+    const again = next(dead(), { type: 'done' }, { gateway: g2 });
+    expect(again.answer).toMatchObject({ number: 3, media: { gateway: g2, epoch: 2, nodeId: 'helper' } });
+    const [, answer] = attached(call, again, { epoch: 2, streamId: 'MZ2', gatewayId: 'g2' }, 6_000);
+    expect(answer).toMatchObject({ accepted: true, resumed: true });
+  });
+
+  it('was none where the outcome arrives while the caller waits', () => {
+    expect(kinds(next(stop(dead(), 'ended'), { type: 'done' }))).toEqual(['hangUp']);
+  });
+
+  it('is a failure where no gateway comes', () => {
+    expect(waitedInVain(dead()).phase).toBe('degraded');
   });
 });
 

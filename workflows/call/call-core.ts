@@ -5,8 +5,8 @@
  *  1. Each answer has the next number. A question about an older number moves nothing and gets the current answer.
  *  2. Each `assistant` instruction opens a new epoch; an epoch takes one stream, and a stream that ends without an outcome
  *     is a death: the same visit goes on in the next epoch.
- *  3. No gateway, or more than `maxDeaths` deaths within `deathWindowMs`, is the outcome `failed`: the flow decides, and
- *     the caller is never left without an answer.
+ *  3. No gateway for `maxGatewayWaits` questions, or more than `maxDeaths` deaths within `deathWindowMs`, is the outcome
+ *     `failed`: the flow decides, and the caller is never left without an answer.
  *  4. An adopted call gets no instructions any more: it is recorded and billed.
  *  5. Only the carrier ends a call: a terminal status, reported or asked for.
  */
@@ -27,7 +27,7 @@ import type {
   ProceedInput,
   ToolFinished,
 } from '../../contracts/messages.ts';
-import { answer, replyWith, stream } from './call-answers.ts';
+import { answer, answerWait, askAgain, replyWith, stream } from './call-answers.ts';
 import type { CoreState, Visit } from './call-state.ts';
 
 export const maxDeaths = 5;
@@ -73,8 +73,10 @@ export function proceeded(
   if (state.carrierEnd) return replyWith(state, [{ type: 'hangUp' }]);
   if (state.phase === 'degraded')
     return degradedFurther(state, event.type === 'dialEnded' && event.status === 'completed', atMs);
+  if (state.gatewayWait && !state.visit?.stopped) return answerWait(call, state, gateway, atMs);
   // Whatever brought the carrier back: it asks, so its stream is over.
-  if (state.phase === 'streaming') return streamEnded(call, state, outcomeOf(state, event), gateway, atMs);
+  if (state.phase === 'streaming' || state.gatewayWait)
+    return streamEnded(call, state, outcomeOf(state, event), gateway, atMs);
   return answer(call, state, event.type === 'digits' ? event : { type: 'done' }, gateway, atMs);
 }
 
@@ -229,16 +231,16 @@ function streamEnded(
   const { visit } = state;
   if (!visit) return state;
   const spoken = visit.spoken || visit.stream !== undefined;
-  const before: CoreState = { ...streamClosed(state, atMs), spoken: state.spoken || spoken };
+  const before: CoreState = { ...streamClosed(state, atMs), spoken: state.spoken || spoken, gatewayWait: undefined };
   if (outcome === 'callerHungUp') return answer(call, callerLeft(before, atMs), { type: 'hungUp' }, gateway, atMs);
   if (outcome !== undefined) return answer(call, before, { type: 'assistantLeft', outcome }, gateway, atMs);
   const deathsAtMs = [...visit.deathsAtMs.filter((at) => atMs - at < deathWindowMs), atMs];
-  if (!gateway || deathsAtMs.length > maxDeaths)
+  if (deathsAtMs.length > maxDeaths)
     return answer(call, before, { type: 'assistantLeft', outcome: 'failed' }, gateway, atMs);
-  const again: Visit = { ...visit, spoken, deathsAtMs, gateway, stream: undefined, stopped: undefined };
-  return stream({ ...before, visit: again }, [
-    { type: 'assistant', nodeId: visit.nodeId, assistantId: visit.assistantId },
-  ]);
+  const { nodeId, assistantId } = visit;
+  const again: Visit = { ...visit, spoken, deathsAtMs, stream: undefined, stopped: undefined };
+  if (!gateway) return askAgain({ ...before, visit: again }, { type: 'assistant', nodeId, assistantId });
+  return stream({ ...before, visit: { ...again, gateway } }, [{ type: 'assistant', nodeId, assistantId }]);
 }
 
 function degradedFurther(state: CoreState, answered: boolean, atMs: number): CoreState {

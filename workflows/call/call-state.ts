@@ -1,8 +1,10 @@
 /** What a call's workflow knows; small, since every message is answered from it. */
 import type { DegradedPlan } from '../../contracts/degraded-plan.ts';
 import type { Decision, FlowState } from '../../contracts/flow/state.ts';
-import type { CallAnswer, GatewayRef } from '../../contracts/instructions.ts';
+import type { CallAnswer, GatewayRef, Instruction } from '../../contracts/instructions.ts';
 import type { CallState, CarrierStatusName, MediaStopped, ToolFinished } from '../../contracts/messages.ts';
+
+export type AssistantInstruction = Extract<Instruction, { type: 'assistant' }>;
 
 /** One stay of the flow at an assistant node; each epoch is one attempt to stream it. */
 export interface Visit {
@@ -33,6 +35,8 @@ export interface CoreState {
   visit?: Visit;
   /** Whether any assistant of this call has spoken. */
   spoken: boolean;
+  /** An assistant that no gateway could take yet, and how often the carrier was told to wait a moment for one. */
+  gatewayWait?: { instruction: AssistantInstruction; asked: number };
   /** What is left of the degraded plan once the carrier asks again. */
   degradedRest?: DegradedPlan;
   /** Zero of the call's clock. */
