@@ -2,7 +2,11 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { GatewayCommand } from '../contracts/gateway.ts';
-import { type PhoneNetworkProcess, startPhoneNetworkProcess } from '../test/phone-network-process.ts';
+import {
+  type PhoneNetworkProcess,
+  type SimulatedCall,
+  startPhoneNetworkProcess,
+} from '../test/phone-network-process.ts';
 import { callbackUrls } from './callback-urls.ts';
 import { connectNumber } from './connect-number.ts';
 import { inlineDegradedTwiml } from './degraded-twiml.ts';
@@ -262,12 +266,17 @@ describe('a running call', () => {
 
   it('is recorded, paused, resumed and stopped', async () => {
     const { callId, carrierCallId } = await runningCall();
-    for (const action of ['start', 'pause', 'resume', 'stop'] as const)
+    await provider.sendEvent(callId, { type: 'record', action: 'start' });
+    // A recording without a sound is reported as absent: it must have heard something before it stops.
+    await network.control('POST', `/calls/${carrierCallId}/events`, { type: 'say', phraseId: 'cs-caller-yes' });
+    const events = async () => (await network.control<SimulatedCall>('GET', `/calls/${carrierCallId}`)).timeline;
+    await expect.poll(async () => (await events()).map(({ kind }) => kind), { timeout: 5000 }).toContain('said');
+    for (const action of ['pause', 'resume', 'stop'] as const)
       await provider.sendEvent(callId, { type: 'record', action });
     await provider.endCall(callId);
     const call = await network.ended(carrierCallId);
     expect(call.alerts).toEqual([]);
-    await expect.poll(() => answered).toContain(`/telephony/t/acme/calls/${callId}/recording`);
+    expect(answered).toContain(`/telephony/t/acme/calls/${callId}/recording`);
   });
 });
 

@@ -40,7 +40,8 @@ export type WebhookClient = (request: WebhookRequest) => Promise<WebhookOutcome>
 
 type Attempt =
   | { kind: 'answered'; status: number; contentType: string; body: Buffer }
-  | { kind: 'failed'; cause: 'ct' | 'rt'; detail: string };
+  /** `tt`: the whole time is over, nothing is tried again. */
+  | { kind: 'failed'; cause: 'ct' | 'rt' | 'tt'; detail: string };
 
 const MOST_BODY_BYTES = 1024 * 1024;
 
@@ -64,7 +65,7 @@ export function createWebhookClient(names: NameTable): WebhookClient {
     for (let attempts = 1; ; attempts += 1) {
       const result = await attempt(send, endpoint, parsed.policy, deadline - performance.now());
       const cause = failureOf(result);
-      const again = cause && attempts <= parsed.policy.retries && performance.now() < deadline;
+      const again = cause && cause !== 'tt' && attempts <= parsed.policy.retries && performance.now() < deadline;
       if (again && parsed.policy.retryOn.has(cause)) continue;
       if (result.kind === 'failed') {
         const errorCode = result.cause === 'ct' ? 11205 : 11200;
@@ -113,7 +114,7 @@ function prepare({ method, fields, authToken, idempotencyToken }: WebhookRequest
   };
 }
 
-function failureOf(result: Attempt): RetryCause | undefined {
+function failureOf(result: Attempt): RetryCause | 'tt' | undefined {
   if (result.kind === 'failed') return result.cause;
   if (result.status >= 500) return '5xx';
   return result.status >= 400 ? '4xx' : undefined;
@@ -127,11 +128,11 @@ function attempt(
 ): Promise<Attempt> {
   return new Promise((resolve) => {
     let connected = false;
-    const fail = (detail: string): void => {
-      resolve({ kind: 'failed', cause: connected ? 'rt' : 'ct', detail });
+    const fail = (detail: string, cause: 'ct' | 'rt' | 'tt' = connected ? 'rt' : 'ct'): void => {
+      resolve({ kind: 'failed', cause, detail });
       request.destroy();
     };
-    const total = setTimeout(() => fail('total time exceeded'), Math.max(1, remainingMs));
+    const total = setTimeout(() => fail('total time exceeded', 'tt'), Math.max(1, remainingMs));
     let step = setTimeout(() => fail('connect timed out'), policy.connectMs);
     const request = http.request({ ...endpoint, ...send, agent: false }, (response) => {
       const chunks: Buffer[] = [];
