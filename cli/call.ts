@@ -15,6 +15,8 @@ import { readSimulatorPorts } from './supervisor/simulator-settings.ts';
 const logFile = join(root, '.data', 'call.log');
 const processLog = createWriteStream(logFile, { flags: 'a' }).on('error', () => undefined);
 
+process.stdout.on('error', () => undefined); // the reader of a pipe has gone
+
 try {
   const options = readCallOptions(process.argv.slice(2), scenarioNames());
   if (options.list) list();

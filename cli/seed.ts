@@ -13,6 +13,8 @@ import { seedTenant } from './seed/seed-tenant.ts';
 const usage =
   'usage: npm run seed -- FILE… [--number +420123456789] [--flow FILE] (the files are assistant documents of one tenant)';
 
+process.stdout.on('error', () => undefined); // the reader of a pipe has gone
+
 try {
   await main();
 } catch (failure) {
@@ -42,21 +44,29 @@ async function main(): Promise<void> {
       values.number === undefined
         ? {}
         : { number: { phoneNumber: values.number, accountId: carrier.accountId }, carrier };
-    const modelKey = config.GEMINI_API_KEY === undefined ? {} : { modelKey: config.GEMINI_API_KEY };
+    const model = modelKeyOf(config, documents[0]);
     const result = await seedTenant(stores, {
       documents,
       ...(flow === undefined ? {} : { flow }),
       ...number,
-      ...modelKey,
+      modelKey: model.key,
     });
     console.log(
       `tenant ${result.tenantId}: flow ${result.flowVersionId}, assistants ${result.assistants.map(({ versionId }) => versionId).join(', ')}`,
     );
-    for (const notice of result.notices) console.log(`  note: ${notice}`);
+    for (const notice of [...model.notices, ...result.notices]) console.log(`  note: ${notice}`);
     if (values.number !== undefined) await connect(config, values.number);
   } finally {
     await stores.database.close();
   }
+}
+
+/** The environment's key; without one the simulated model plays its demo call in the assistant's language. */
+function modelKeyOf(config: Config, document: unknown): { key: string; notices: string[] } {
+  if (config.GEMINI_API_KEY !== undefined) return { key: config.GEMINI_API_KEY, notices: [] };
+  const isCzech = /"language":"cs\b/.test(JSON.stringify(document));
+  const key = isCzech ? 'sim-demo-cs' : 'sim-demo-en';
+  return { key, notices: [`without GEMINI_API_KEY the simulated model answers, by its script ${key}`] };
 }
 
 async function connect(config: Config, phoneNumber: string): Promise<void> {

@@ -87,7 +87,7 @@ const twoAssistants: FlowDocument = {
     start: { type: 'start', edges: { next: 'orders' } },
     orders: { type: 'assistant', assistantId: 'objednavky', edges: { technical: 'technical', ended: 'bye' } },
     technical: { type: 'assistant', assistantId: 'technika', edges: { ended: 'bye' } },
-    bye: { type: 'hangup' },
+    bye: { type: 'hangup', reason: 'ended' },
   },
 };
 
@@ -109,6 +109,6 @@ const collectThenAssistant: FlowDocument = {
       edges: { collected: 'assistant', noInput: 'bye', invalid: 'bye' },
     },
     assistant: { type: 'assistant', assistantId: 'objednavky', edges: { ended: 'bye' } },
-    bye: { type: 'hangup' },
+    bye: { type: 'hangup', reason: 'ended' },
   },
 };

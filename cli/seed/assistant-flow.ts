@@ -12,7 +12,7 @@ export function assistantFlow({ assistantId, name, language, voice }: AssistantV
     nodes: {
       start: { type: 'start', edges: { next: 'assistant' } },
       assistant: { type: 'assistant', assistantId, edges: { ended: 'bye', silence: 'bye', timeLimit: 'bye' } },
-      bye: { type: 'hangup' },
+      bye: { type: 'hangup', reason: 'ended' },
     },
     layout: { start: { x: 0, y: 0 }, assistant: { x: 260, y: 0 }, bye: { x: 520, y: 0 } },
   };
