@@ -40,6 +40,7 @@ export function printReport(write: Write, report: CallReport, uiUrl: string | un
     `turn latency    p50 ${turnLatencyMs.p50} ms, p95 ${turnLatencyMs.p95} ms (end of the caller's speech to the first audio sent)`,
   );
   if (bargeInMs !== null) write(`interruption    heard for ${bargeInMs} ms after the caller began to speak`);
+  write(`silence         at most ${report.longestSilenceMs} ms while it was the assistant's turn`);
   for (const { name, status, latencyMs } of toolCalls) write(`tool            ${name}: ${status} in ${latencyMs} ms`);
   write(`length          ${(report.durationMs / 1000).toFixed(1)} s, ${report.historyEvents} history events`);
   write(`cost            ${money(cost.totalMillionths)} ${cost.currency}, ${money(cost.perMinuteMillionths)} a minute`);

@@ -11,7 +11,10 @@ const record: NetworkRecord = {
   status: 'completed',
   ended: true,
   zeroEpochMs,
-  endedAtMs: 60_000,
+  answeredAtMs: 500,
+  endedAtMs: 7000,
+  timeline: [],
+  heard: [{ startMs: 1000, endMs: 4200, rms: 3000 }],
   said: [{ phraseId: 'stop', text: 'Počkejte, to mi stačí.', startMs: 4000, endMs: 6000 }],
   alerts: [],
   violations: [],
@@ -64,8 +67,15 @@ const expected = { toolCalls: ['order_status'], heardInPart: ['returns'], unders
 describe('reportCall', () => {
   it('finds nothing wrong with a call that went as it should', () => {
     const report = reportCall(record, stored, expected);
-    expect(report).toMatchObject({ ok: true, faults: [], bargeInMs: 200, durationMs: 60_000, historyEvents: 80 });
-    expect(report.cost).toEqual({ currency: 'USD', totalMillionths: 20_000, perMinuteMillionths: 20_000 });
+    expect(report).toMatchObject({
+      ok: true,
+      faults: [],
+      bargeInMs: 200,
+      durationMs: 7000,
+      historyEvents: 80,
+      longestSilenceMs: 1000,
+    });
+    expect(report.cost).toEqual({ currency: 'USD', totalMillionths: 20_000, perMinuteMillionths: 171_429 });
   });
 
   it('takes more than one word between what was stored and what was heard for a fault', () => {
@@ -74,6 +84,26 @@ describe('reportCall', () => {
     expect(reportCall(record, { ...stored, turns }, expected).faults).toEqual([
       expect.stringContaining('heard text differs'),
     ]);
+  });
+
+  it('forgives as many heard turns without words as were announced', () => {
+    const turns = stored.turns.map((one) =>
+      one.speaker === 'assistant' ? { ...one, text: '', heardText: '', textMissing: true } : one,
+    );
+    expect(reportCall(record, { ...stored, turns }, { textsMissing: 1 }).faults).toEqual([]);
+    expect(reportCall(record, { ...stored, turns }, {}).faults).toEqual([
+      expect.stringContaining('heard text differs'),
+    ]);
+  });
+
+  it('takes a caller who waited too long for a fault', () => {
+    const late = {
+      ...record,
+      endedAtMs: 60_000,
+      heard: [...record.heard, { startMs: 10_100, endMs: 12_000, rms: 900 }],
+    };
+    expect(reportCall(late, stored, {}).faults).toEqual(['the caller waited 4100 ms and heard nothing']);
+    expect(reportCall(late, stored, { maxSilenceMs: 5000 }).faults).toEqual([]);
   });
 
   it('names what was expected and did not happen', () => {

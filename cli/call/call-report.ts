@@ -1,3 +1,4 @@
+import { longestAnswerSilenceMs } from './answer-silence.ts';
 import { median, percentile } from './percentile.ts';
 import type { HeardUtterance, NetworkRecord } from './network-client.ts';
 import type { StoredCall } from './stored-call.ts';
@@ -13,6 +14,8 @@ export interface CallReport {
   turnLatencyMs: { p50: number; p95: number };
   /** Caller's first sound to the last sound of the assistant that was heard; null where nobody interrupted. */
   bargeInMs: number | null;
+  /** The longest that the caller heard nothing while it was the assistant's turn. */
+  longestSilenceMs: number;
   toolCalls: { name: string; status: string; latencyMs: number }[];
   historyEvents: number;
   cost: { currency: string; totalMillionths: number; perMinuteMillionths: number };
@@ -29,7 +32,13 @@ export interface Expectations {
   alerts?: readonly number[];
   /** How many words may lie between what was stored as heard and what was; 1 unless a process dies in mid-sentence. */
   heardTolerance?: number;
+  /** How long the caller may hear nothing while it is the assistant's turn; 4 s unless said. */
+  maxSilenceMs?: number;
+  /** How many of the assistant's turns may be stored without words, although they were heard; none unless said. */
+  textsMissing?: number;
 }
+
+const mostSilenceMs = 4000;
 
 /** Puts together what the network, Postgres and Temporal know of a call, and says what is wrong with it. */
 export function reportCall(record: NetworkRecord, stored: StoredCall, expected: Expectations): CallReport {
@@ -38,7 +47,8 @@ export function reportCall(record: NetworkRecord, stored: StoredCall, expected: 
   const latencies = stored.turns.flatMap(({ latencyMs }) => (latencyMs === undefined ? [] : [latencyMs]));
   const faults = [
     ...networkFaults(record, expected.alerts ?? []),
-    ...heardFaults(record.heardTranscript, stored.turns, offsetMs, expected.heardTolerance ?? 1),
+    ...heardFaults(record.heardTranscript, stored.turns, offsetMs, expected),
+    ...silenceFaults(record, expected.maxSilenceMs ?? mostSilenceMs),
     ...expectationFaults(record, stored, expected),
   ];
   const total = stored.costs[0] ?? { currency: 'USD', totalMillionths: 0 };
@@ -56,6 +66,7 @@ export function reportCall(record: NetworkRecord, stored: StoredCall, expected: 
     })),
     turnLatencyMs: { p50: median(latencies), p95: percentile(latencies, 95) },
     bargeInMs: bargeInMs(record),
+    longestSilenceMs: longestAnswerSilenceMs(record),
     toolCalls: [...stored.toolCalls],
     historyEvents: stored.historyEvents,
     cost: {
@@ -80,12 +91,17 @@ function networkFaults(
   ];
 }
 
-/** Where what we stored as heard differs by more words than `tolerance` from what the network's ear heard. */
+function silenceFaults(record: NetworkRecord, maxSilenceMs: number): string[] {
+  const silenceMs = longestAnswerSilenceMs(record);
+  return silenceMs <= maxSilenceMs ? [] : [`the caller waited ${silenceMs} ms and heard nothing`];
+}
+
+/** Where what we stored as heard differs by more words than is tolerated from what the network's ear heard. */
 function heardFaults(
   heard: readonly HeardUtterance[],
   turns: StoredCall['turns'],
   offsetMs: number,
-  tolerance: number,
+  { heardTolerance = 1, textsMissing = 0 }: Expectations,
 ): string[] {
   const byTurn = new Map<StoredCall['turns'][number], string[]>();
   for (const turn of turns) if (turn.speaker === 'assistant') byTurn.set(turn, []);
@@ -93,9 +109,11 @@ function heardFaults(
     const turn = nearestTurn(utterance, [...byTurn.keys()], offsetMs);
     if (turn) byTurn.get(turn)?.push(...utterance.heardWords.flatMap(wordsOf));
   }
+  let missing = textsMissing;
   return [...byTurn].flatMap(([turn, words]) => {
     const stored = wordsOf(turn.heardText);
-    if (wordDifference(stored, words) <= tolerance) return [];
+    if (wordDifference(stored, words) <= heardTolerance) return [];
+    if (turn.textMissing && missing-- > 0) return [];
     return [`heard text differs: stored "${turn.heardText}", the caller heard "${words.join(' ')}"`];
   });
 }

@@ -5,7 +5,11 @@ export interface NetworkRecord {
   ended: boolean;
   /** Milliseconds since 1970 at the zero of the record's times. */
   zeroEpochMs: number;
+  answeredAtMs?: number;
   endedAtMs?: number;
+  timeline: readonly TimelineEvent[];
+  /** Everything that was played to the caller, as loud as it was. */
+  heard: readonly { startMs: number; endMs: number; rms: number }[];
   said: readonly { phraseId: string; text: string; startMs: number; endMs: number }[];
   alerts: readonly { code: number; message: string }[];
   violations: readonly { code: number; message: string }[];

@@ -91,6 +91,8 @@ function expectationsOf({ name, expect }: Scenario): Expectations {
     ...(toolCalls === undefined ? {} : { toolCalls }),
     ...(expect?.heardInPart === undefined ? {} : { heardInPart: expect.heardInPart }),
     ...(expect?.understood === undefined ? {} : { understood: expect.understood }),
+    ...(expect?.maxSilenceMs === undefined ? {} : { maxSilenceMs: expect.maxSilenceMs }),
+    ...(expect?.textsMissing === undefined ? {} : { textsMissing: expect.textsMissing }),
     // The turn that a kill cuts is stored as it was up to half a second before.
     ...(name === 'gateway-killed' ? { alerts: [streamSocketLost], heardTolerance: 3 } : {}),
     ...(name.startsWith('demo-') ? { maxHistoryEvents: demoHistoryEvents } : {}),

@@ -78,6 +78,10 @@ export interface Scenario {
     readonly endedBy?: 'assistant' | 'caller' | 'flow';
     /** Phrases that the model must have understood. */
     readonly understood?: readonly string[];
+    /** How long the caller may hear nothing while it is the assistant's turn; 4 s unless said. */
+    readonly maxSilenceMs?: number;
+    /** How many sentences may be heard of which no words are known: the model died before it gave them. */
+    readonly textsMissing?: number;
   };
 }
 
