@@ -105,7 +105,9 @@ export function createCallAnswerer(deps: CallAnswererDeps) {
               )
             : undefined;
         const [gateway, left] = await Promise.all([gateways.choose(gatewayId), outcome]);
-        return calls.proceed(call, { number, event: carrierEvent(awaited, form, left), ...offering(gateway) });
+        const isSuspect = gateway !== undefined && gateway.gatewayId === gatewayId;
+        const event = carrierEvent(awaited, form, left);
+        return calls.proceed(call, { number, event, ...offering(gateway), ...(isSuspect && { isSuspect }) });
       }),
 
     /** A call on its degraded plan asks for step `step`; a dialled call that was answered ends the plan. */

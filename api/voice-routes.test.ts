@@ -187,7 +187,7 @@ describe('a callback', () => {
     expect(world.asked).toMatchObject([{ input: { event: { type: 'streamEnded', outcome: 'wantsHuman' } } }]);
   });
 
-  it('after a stream’s death offers another gateway than the dead one, and that one only where it stands alone', async () => {
+  it('after a stream’s death offers another gateway than the dead one, and that one with a doubt where it stands alone', async () => {
     world.now.gateways = [
       { gatewayId: 'gw-1', mediaUrl: 'wss://media.switchboard.test/gw-1', calls: 0, capacity: 100 },
       { gatewayId: 'gw-2', mediaUrl: 'wss://media.switchboard.test/gw-2', calls: 90, capacity: 100 },
@@ -196,7 +196,11 @@ describe('a callback', () => {
     world.now.gateways = world.now.gateways.slice(0, 1);
     world.now.atMs += 1000;
     await world.signed(`${path}/next/2/stream/gw-1`);
-    expect(world.asked.map(({ input }) => input.gateway?.gatewayId)).toEqual(['gw-2', 'gw-1']);
+    expect(world.asked).toMatchObject([
+      { input: { gateway: { gatewayId: 'gw-2' } } },
+      { input: { gateway: { gatewayId: 'gw-1' }, isSuspect: true } },
+    ]);
+    expect(world.asked[0]?.input).not.toHaveProperty('isSuspect');
   });
 
   it('costs no look at the database but for the gateways', async () => {

@@ -62,6 +62,8 @@ export interface ProceedInput {
   number: number;
   event: CarrierEvent;
   gateway?: GatewayRef;
+  /** The gateway is the one that held the stream which has just ended: where it died, its row may not show it yet. */
+  isSuspect?: boolean;
 }
 
 export interface AttachInput {

@@ -173,6 +173,13 @@ describe('the death of a stream', () => {
     expect(answer).toMatchObject({ accepted: true, resumed: true });
   });
 
+  it('does not believe in the gateway that has just died until it is offered once more', () => {
+    const question = { number: 1, event: { type: 'streamEnded' }, gateway: g1, isSuspect: true } as const;
+    const doubted = proceeded(call, stream(begin()), question, 5_000);
+    expect(kinds(doubted)).toEqual(['pause']);
+    expect(next(doubted, { type: 'done' }, { gateway: g1 }).answer?.media).toMatchObject({ gateway: g1, epoch: 2 });
+  });
+
   it('was none where the outcome arrives while the caller waits', () => {
     expect(kinds(next(stop(dead(), 'ended'), { type: 'done' }))).toEqual(['hangUp']);
   });

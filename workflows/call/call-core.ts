@@ -66,7 +66,7 @@ export function admitted(call: CallInput, state: CoreState, gateway: GatewayRef 
 export function proceeded(
   call: CallInput,
   state: CoreState,
-  { number, event, gateway }: ProceedInput,
+  { number, event, gateway, isSuspect = false }: ProceedInput,
   atMs: number,
 ): CoreState {
   if (!state.answer || number !== state.answer.number) return state;
@@ -76,7 +76,7 @@ export function proceeded(
   if (state.gatewayWait && !state.visit?.stopped) return answerWait(call, state, gateway, atMs);
   // Whatever brought the carrier back: it asks, so its stream is over.
   if (state.phase === 'streaming' || state.gatewayWait)
-    return streamEnded(call, state, outcomeOf(state, event), gateway, atMs);
+    return streamEnded(call, state, outcomeOf(state, event), { gateway, isSuspect }, atMs);
   return answer(call, state, event.type === 'digits' ? event : { type: 'done' }, gateway, atMs);
 }
 
@@ -225,7 +225,7 @@ function streamEnded(
   call: CallInput,
   state: CoreState,
   outcome: string | undefined,
-  gateway: GatewayRef | undefined,
+  { gateway, isSuspect }: { gateway: GatewayRef | undefined; isSuspect: boolean },
   atMs: number,
 ): CoreState {
   const { visit } = state;
@@ -239,7 +239,8 @@ function streamEnded(
     return answer(call, before, { type: 'assistantLeft', outcome: 'failed' }, gateway, atMs);
   const { nodeId, assistantId } = visit;
   const again: Visit = { ...visit, spoken, deathsAtMs, stream: undefined, stopped: undefined };
-  if (!gateway) return askAgain({ ...before, visit: again }, { type: 'assistant', nodeId, assistantId });
+  // The row of a gateway that died a moment ago still looks fresh: by the next question it does not.
+  if (!gateway || isSuspect) return askAgain({ ...before, visit: again }, { type: 'assistant', nodeId, assistantId });
   return stream({ ...before, visit: { ...again, gateway } }, [{ type: 'assistant', nodeId, assistantId }]);
 }
 
