@@ -14,14 +14,23 @@ const dial = {
   idempotencyKey: 'k1',
 };
 
-function activities(fails: Partial<Record<'startCall' | 'fetchStatus', AppError>> = {}, status?: { status: 'busy' }) {
+function activities(
+  fails: Partial<Record<'startCall' | 'fetchStatus' | 'sendEvent', AppError>> = {},
+  status?: { status: 'busy' },
+) {
   const written: string[] = [];
   const made = createCarrierActivities({
     voice: {
       startCall: ({ callId }) =>
         fails.startCall ? Promise.reject(fails.startCall) : Promise.resolve({ callId, carrierCallId: 'CA1' }),
       endCall: () => Promise.resolve(),
+      sendEvent: (callId, event) => {
+        if (fails.sendEvent) return Promise.reject(fails.sendEvent);
+        written.push(`${callId} ${JSON.stringify(event)}`);
+        return Promise.resolve();
+      },
     },
+    continueUrl: ({ callId, number, gatewayId }) => `https://api.test/${callId}/${number}/${gatewayId}`,
     fetchStatus: () => (fails.fetchStatus ? Promise.reject(fails.fetchStatus) : Promise.resolve(status)),
     sessions: { setCarrierCall: ({ carrierCallId }) => Promise.resolve(written.push(carrierCallId) > 0) },
   });
@@ -49,5 +58,21 @@ describe('asking the carrier', () => {
     expect(await activities().fetchCarrierStatus(call)).toEqual({ status: 'completed' });
     const away = activities({ fetchStatus: new AppError('carrier-unavailable', 'away') });
     await expect(away.fetchCarrierStatus(call)).rejects.toMatchObject({ nonRetryable: false });
+  });
+});
+
+describe('moving a call', () => {
+  const move = { ...call, number: 3, gatewayId: 'g1' };
+
+  it('has the carrier ask for what comes after the answer that it carries out', async () => {
+    const { moveCall, written } = activities();
+    await moveCall(move);
+    expect(written).toEqual(['out-1 {"type":"redirect","url":"https://api.test/out-1/3/g1"}']);
+  });
+
+  it('takes a call that has ended for moved, and tries again where the carrier is away', async () => {
+    await activities({ sendEvent: new AppError('call-ended', 'over') }).moveCall(move);
+    const away = activities({ sendEvent: new AppError('carrier-unavailable', 'away') });
+    await expect(away.moveCall(move)).rejects.toMatchObject({ type: 'carrier-unavailable', nonRetryable: false });
   });
 });

@@ -20,13 +20,22 @@ export interface DialInput {
   idempotencyKey: string;
 }
 
+export interface MoveCallInput extends CarrierCall {
+  /** The answer that the carrier is carrying out. */
+  number: number;
+  /** Whose stream it is. */
+  gatewayId: string;
+}
+
 export interface ReportedStatus {
   status: CarrierStatusName;
   durationS?: number;
 }
 
 export interface CarrierActivityDeps {
-  voice: Pick<VoiceProvider, 'startCall' | 'endCall'>;
+  voice: Pick<VoiceProvider, 'startCall' | 'endCall' | 'sendEvent'>;
+  /** Where the carrier asks what comes after that answer. */
+  continueUrl: (call: MoveCallInput) => string;
   /** What the carrier says of a call now; undefined where it knows no such call. */
   fetchStatus: (call: CarrierCall) => Promise<ReportedStatus | undefined>;
   sessions: Pick<CallSessionStore, 'setCarrierCall'>;
@@ -37,7 +46,7 @@ export type DialResult = { status: 'dialling'; carrierCallId: string } | { statu
 export type CarrierActivities = ReturnType<typeof createCarrierActivities>;
 
 /** What a call's workflow asks of the carrier by REST. */
-export function createCarrierActivities({ voice, fetchStatus, sessions }: CarrierActivityDeps) {
+export function createCarrierActivities({ voice, continueUrl, fetchStatus, sessions }: CarrierActivityDeps) {
   return {
     /** A refusal is an outcome; only what is not known to have happened is tried again, with the same key. */
     dial: ({ tenantId, callId, from, to, ringTimeoutS, idempotencyKey }: DialInput): Promise<DialResult> =>
@@ -61,6 +70,16 @@ export function createCarrierActivities({ voice, fetchStatus, sessions }: Carrie
       }),
 
     hangUp: ({ callId }: CarrierCall): Promise<void> => asActivityFailure(() => voice.endCall(callId)),
+
+    /** Has the carrier ask for the next answer at once, which ends the stream that it carries out. An ended call needs none. */
+    moveCall: (call: MoveCallInput): Promise<void> =>
+      asActivityFailure(async () => {
+        try {
+          await voice.sendEvent(call.callId, { type: 'redirect', url: continueUrl(call) });
+        } catch (failure) {
+          if (!(failure instanceof AppError && failure.code === 'call-ended')) throw failure;
+        }
+      }),
 
     /** A call that the carrier does not know is over. */
     fetchCarrierStatus: (call: CarrierCall): Promise<ReportedStatus> =>

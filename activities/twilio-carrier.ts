@@ -4,6 +4,7 @@ import type { CallSessionStore } from '../db/call-sessions.ts';
 import type { Lookups } from '../db/lookups.ts';
 import type { PhoneNumberStore } from '../db/phone-numbers.ts';
 import type { CredentialStore } from '../db/provider-credentials.ts';
+import { callbackUrls } from '../telephony/callback-urls.ts';
 import { carrierFailure } from '../telephony/carrier-failure.ts';
 import { TwilioVoiceProvider, type TwilioVoiceProviderDeps } from '../telephony/twilio-voice-provider.ts';
 import type { CarrierActivityDeps, CarrierCall, ReportedStatus } from './carrier-activities.ts';
@@ -76,7 +77,13 @@ export function createTwilioCarrier({
     }
   }
 
-  return { voice, fetchStatus, sessions };
+  return {
+    voice,
+    fetchStatus,
+    sessions,
+    continueUrl: ({ tenantId, callId, number, gatewayId }) =>
+      callbackUrls({ publicUrl: deps.publicUrl, tenantId, callId }).next(number, 'stream', gatewayId),
+  };
 }
 
 /** A status that we do not know is no end. */

@@ -51,7 +51,12 @@ const tools = createToolActivities({
   tellCall: calls.toolFinished,
   log: testLog,
 });
-const gatewayActivities: GatewayActivities = { warm: async () => undefined, command: async () => undefined };
+const gatewayActivities: GatewayActivities = {
+  warm: async () => undefined,
+  command: async () => undefined,
+  holds: async () => true,
+  holdLease: async () => undefined,
+};
 const gateway = { gatewayId: 'g1', mediaUrl: 'wss://media.switchboard.test/media' };
 const dataConverter = testDataConverter;
 const workers = await createWorkers({
@@ -60,7 +65,10 @@ const workers = await createWorkers({
   namespace: 'default',
   workflowBundle: await bundleWorkflows(),
   activities: {
-    calls: createCallRecordActivities(createMadeUpStores().deps),
+    calls: {
+      ...createCallRecordActivities(createMadeUpStores().deps),
+      announceGatewayLost: async () => 'lost',
+    },
     tools: { ...carrier.activities, ...tools.activities },
     batch: {},
   },

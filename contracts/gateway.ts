@@ -22,4 +22,8 @@ export interface GatewayActivities {
   warm(input: WarmInput): Promise<void>;
   /** Fails with `StaleEpoch` (not retryable) where this gateway does not hold the call in this epoch. */
   command(input: { callId: string; epoch: number; command: GatewayCommand }): Promise<void>;
+  /** Whether this gateway holds the call in this epoch. Whatever it answers, it lives. */
+  holds(input: { callId: string; epoch: number }): Promise<boolean>;
+  /** Beats for as long as the gateway lives; returns when it has let go of its calls in order. */
+  holdLease(): Promise<void>;
 }

@@ -12,6 +12,9 @@ export const toolCallWorkflowId = (tenantId: TenantId, callId: CallId, functionC
 /** The task queue of one gateway process; its id is new at each boot. */
 export const gatewayTaskQueue = (gatewayId: GatewayId): string => `gw.${gatewayId}`;
 
+/** The workflow that watches over one gateway process. */
+export const gatewayLeaseWorkflowId = (gatewayId: GatewayId): string => `gw/${gatewayId}`;
+
 /** Task queues of the `worker` process: workflows and fast database activities; tool and telephony REST; batch jobs. */
 export const taskQueues = { calls: 'calls', tools: 'tools', batch: 'batch' } as const;
 

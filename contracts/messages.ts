@@ -7,7 +7,11 @@ import type { GatewayCommand } from './gateway.ts';
 import type { CallAnswer, GatewayRef } from './instructions.ts';
 import type { ToolStatus } from './tools.ts';
 
-export const workflowNames = { call: 'callWorkflow', toolCall: 'toolCallWorkflow' } as const;
+export const workflowNames = {
+  call: 'callWorkflow',
+  toolCall: 'toolCallWorkflow',
+  gatewayLease: 'gatewayLeaseWorkflow',
+} as const;
 
 /** A published flow with all that a call in flight needs of it; travels as start argument. */
 export interface PublishedFlow {
@@ -104,6 +108,18 @@ export interface MediaStopped {
   detail?: string;
 }
 
+/** Start argument of `gatewayLeaseWorkflow`. */
+export interface GatewayLeaseInput {
+  gatewayId: string;
+}
+
+/** A suspicion, not a death: a lease also ends when Temporal itself was away. */
+export interface GatewayLost {
+  gatewayId: string;
+  /** The one in which that gateway held the call. */
+  epoch: number;
+}
+
 export interface Checkpoint {
   epoch: number;
   lastSeq: number;
@@ -164,6 +180,7 @@ export const adopt = defineUpdate<void, [AdoptInput], 'adopt'>('adopt');
 export const command = defineUpdate<'done' | 'gateway-lost' | 'not-streaming', [GatewayCommand], 'command'>('command');
 
 export const mediaStopped = defineSignal<[MediaStopped], 'mediaStopped'>('mediaStopped');
+export const gatewayLost = defineSignal<[GatewayLost], 'gatewayLost'>('gatewayLost');
 export const checkpoint = defineSignal<[Checkpoint], 'checkpoint'>('checkpoint');
 export const carrierStatus = defineSignal<[CarrierStatus], 'carrierStatus'>('carrierStatus');
 export const toolFinished = defineSignal<[ToolFinished], 'toolFinished'>('toolFinished');

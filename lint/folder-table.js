@@ -1,5 +1,10 @@
 /** How clients speak to workflows. */
-const temporalClients = ['temporal/client.ts', 'temporal/call-client.ts', 'temporal/tool-call-client.ts'];
+const temporalClients = [
+  'temporal/client.ts',
+  'temporal/call-client.ts',
+  'temporal/tool-call-client.ts',
+  'temporal/gateway-lease-client.ts',
+];
 
 /**
  * Which folder may import what. An entry of `mayImport` is a folder (its top-level files) or one file of it;

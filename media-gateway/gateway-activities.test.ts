@@ -8,10 +8,12 @@ import { createWarmModels } from './warm-models.ts';
 
 const log = pino({ level: 'silent' });
 
+const lease = { hold: () => Promise.resolve() };
+
 function setUp(open: () => Promise<OpenModel>) {
   const calls = createLiveCalls();
   const warm = createWarmModels({ log });
-  return { calls, warm, activities: createGatewayActivities({ calls, warm, open, isDraining: () => false }) };
+  return { calls, warm, activities: createGatewayActivities({ calls, warm, open, isDraining: () => false, lease }) };
 }
 
 async function opened(model: FakeModel): Promise<OpenModel> {
@@ -94,4 +96,13 @@ it('lets a newer epoch of a call take the place of the older one', async () => {
   expect(older.carrier.closed).toBe(true);
   expect(calls.get('CA1')).toBe(newer.session);
   expect(calls.count()).toBe(1);
+});
+
+it('says whether it holds a call in an epoch', async () => {
+  const { calls, activities } = setUp(() => Promise.reject(new Error('unused')));
+  const call = startTestCall();
+  calls.add('CA1', call.session);
+  expect(await activities.holds({ callId: 'CA1', epoch: 1 })).toBe(true);
+  expect(await activities.holds({ callId: 'CA1', epoch: 2 })).toBe(false);
+  expect(await activities.holds({ callId: 'CA2', epoch: 1 })).toBe(false);
 });

@@ -1,5 +1,7 @@
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { GatewayActivities, GatewayCommand, WarmInput } from '../contracts/gateway.ts';
+import type { GatewayLease } from './gateway-lease.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type { OpenModel } from './session/open-model.ts';
 import type { WarmModels } from './warm-models.ts';
@@ -10,12 +12,19 @@ export interface GatewayActivityDeps {
   /** Opens the model session of a call that begins. */
   open: (input: WarmInput) => Promise<OpenModel>;
   isDraining: () => boolean;
+  lease: Pick<GatewayLease, 'hold'>;
 }
 
 const MAX_REMEMBERED = 1000;
 
 /** What the call's workflow asks of the gateway that holds it. */
-export function createGatewayActivities({ calls, warm, open, isDraining }: GatewayActivityDeps): GatewayActivities {
+export function createGatewayActivities({
+  calls,
+  warm,
+  open,
+  isDraining,
+  lease,
+}: GatewayActivityDeps): GatewayActivities {
   const done = new Set<string>();
   const isRepeated = ({ commandId }: GatewayCommand): boolean => {
     if (done.has(commandId)) return true;
@@ -35,6 +44,11 @@ export function createGatewayActivities({ calls, warm, open, isDraining }: Gatew
         throw ApplicationFailure.nonRetryable('this gateway does not hold the call in this epoch', 'StaleEpoch');
       }
       if (!isRepeated(command)) session.command(command);
+    },
+    holds: async ({ callId, epoch }) => calls.get(callId)?.epoch === epoch,
+    holdLease() {
+      const context = Context.current();
+      return lease.hold({ beat: () => context.heartbeat(), cancelled: context.cancelled });
     },
   };
 }

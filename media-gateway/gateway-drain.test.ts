@@ -31,6 +31,7 @@ async function holding(hasSibling: boolean): Promise<Held> {
     vars: {},
   };
   const gateway = createGateway({
+    lease: { hold: () => Promise.resolve() },
     admission: async () => ({ start, allowedPrivateHosts: [] }),
     modelOf: () => model,
     modelAccess: async () => ({ apiKey: 'k' }),

@@ -78,6 +78,7 @@ function startGateway(): Gateway {
     };
   };
   return createGateway({
+    lease: { hold: () => Promise.resolve() },
     admission: createAdmission({
       gatewayId,
       verifyToken: (token) => verifyStreamToken(token, streamKey, Date.now()),

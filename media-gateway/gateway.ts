@@ -4,6 +4,7 @@ import type { RealtimeModel } from '../contracts/realtime-model.ts';
 import type { Admission, Admitted } from './admission.ts';
 import type { Admit } from './carrier-socket.ts';
 import { createGatewayActivities } from './gateway-activities.ts';
+import type { GatewayLease } from './gateway-lease.ts';
 import { createLiveCalls } from './live-calls.ts';
 import { CallSession } from './session/call-session.ts';
 import { modelWish } from './session/model-wish.ts';
@@ -20,6 +21,7 @@ export interface GatewayDeps {
   lineOf: (start: SessionStart, allowedPrivateHosts: readonly string[]) => CallLine;
   /** Whether another gateway could take calls over now. */
   hasSibling: () => Promise<boolean>;
+  lease: Pick<GatewayLease, 'hold'>;
   ticker: Ticker;
   /** Monotonic. */
   nowMs: () => number;
@@ -86,6 +88,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       open: (input: WarmInput) =>
         opener(input)(modelWish({ assistant: input.assistant, vars: {} }, { seed: [] }, connectTimeoutMs)),
       isDraining: () => draining,
+      lease: deps.lease,
     }),
     isOpen: () => !draining,
     count: () => calls.count(),

@@ -17,10 +17,12 @@ import { streamTokenKey, verifyStreamToken } from '../telephony/stream-token.ts'
 import { startActivityWorker } from '../temporal/activity-worker.ts';
 import { createCallClient } from '../temporal/call-client.ts';
 import { connectTemporal } from '../temporal/client.ts';
+import { createGatewayLeaseClient } from '../temporal/gateway-lease-client.ts';
 import { createToolCallClient } from '../temporal/tool-call-client.ts';
 import { createAdmission } from './admission.ts';
 import { createCallLine } from './call-line.ts';
 import { serveCarrierSocket } from './carrier-socket.ts';
+import { keepGatewayLease } from './gateway-lease.ts';
 import { keepGatewayRow } from './gateway-row.ts';
 import { createGateway } from './gateway.ts';
 import { createLogger } from './logger.ts';
@@ -88,6 +90,9 @@ const admission = createAdmission({
   log,
 });
 
+const openLease = createGatewayLeaseClient(temporal.client);
+const lease = keepGatewayLease({ open: () => openLease({ gatewayId }), log });
+
 let announced: Promise<void> = Promise.resolve();
 const gateway = createGateway({
   admission,
@@ -112,6 +117,7 @@ const gateway = createGateway({
     await within(announced, 500, undefined);
     return (await gateways.pickGateway({ except: [gatewayId] })) !== undefined;
   },
+  lease,
   ticker: createTicker(nowMs),
   nowMs,
   connectTimeoutMs: config.MODEL_CONNECT_TIMEOUT_MS,
@@ -158,6 +164,7 @@ async function stop(signal: string): Promise<void> {
   log.info({ signal }, 'media gateway stops');
   announced = row.drain();
   await Promise.allSettled([announced, gateway.drain(DRAIN_WITHIN_MS)]);
+  lease.letGo();
   await Promise.allSettled([row.remove(), worker.stop()]);
   await Promise.allSettled([server.close(), temporal.close(), database.close()]);
   process.exit(0);

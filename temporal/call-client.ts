@@ -23,6 +23,7 @@ import {
   type CallState,
   type CarrierStatus,
   type Checkpoint,
+  type GatewayLost,
   type MediaStopped,
   type ProceedInput,
   type ToolFinished,
@@ -33,6 +34,7 @@ import {
   carrierStatus,
   checkpoint,
   command,
+  gatewayLost,
   mediaStopped,
   proceed,
   proceedUpdateId,
@@ -178,6 +180,8 @@ export function createCallClient(
       told(() => handleOf(call).signal(mediaStopped, input)),
     checkpoint: (call: CallRef, input: Checkpoint): Promise<boolean> =>
       told(() => handleOf(call).signal(checkpoint, input)),
+    gatewayLost: (call: CallRef, input: GatewayLost): Promise<boolean> =>
+      told(() => handleOf(call).signal(gatewayLost, input)),
     carrierStatus: (call: CallRef, input: CarrierStatus): Promise<boolean> =>
       told(() => handleOf(call).signal(carrierStatus, input)),
     toolFinished: (call: CallRef, input: ToolFinished): Promise<boolean> =>

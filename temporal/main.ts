@@ -2,6 +2,7 @@ import process from 'node:process';
 import { pino } from 'pino';
 import { createCallRecordActivities } from '../activities/call-record-activities.ts';
 import { createCarrierActivities } from '../activities/carrier-activities.ts';
+import { createGatewayLossActivities } from '../activities/gateway-loss-activities.ts';
 import { createToolActivities } from '../activities/tool-activities.ts';
 import { createTwilioCarrier } from '../activities/twilio-carrier.ts';
 import { readConfig } from '../contracts/config.ts';
@@ -10,6 +11,7 @@ import { createCallEventStore } from '../db/call-events.ts';
 import { createCallSessionStore } from '../db/call-sessions.ts';
 import { createCostStore } from '../db/cost-entries.ts';
 import { openDatabase } from '../db/database.ts';
+import { createGatewayStore } from '../db/gateways.ts';
 import { createFileKeyProvider, platformKey } from '../db/key-provider.ts';
 import { createLookups } from '../db/lookups.ts';
 import { createPhoneNumberStore } from '../db/phone-numbers.ts';
@@ -60,13 +62,19 @@ const records = createCallRecordActivities({
   costs: createCostStore(database),
   turns: createTurnStore(database),
 });
+const lookups = createLookups(database);
+const losses = createGatewayLossActivities({
+  lookups,
+  gateways: createGatewayStore(database),
+  tellCall: calls.gatewayLost,
+});
 const carrier = createCarrierActivities(
   createTwilioCarrier({
     sessions,
     credentials,
     nowMs,
     command: calls.command,
-    lookups: createLookups(database),
+    lookups,
     numbers: createPhoneNumberStore(database),
     dials: createDialLedger(database),
     connect: (account) =>
@@ -96,7 +104,7 @@ const workers = startWorkerLoop({
       workflowBundle,
       namespace: temporal.namespace,
       buildId: config.WORKER_BUILD_ID,
-      activities: { calls: records, tools: { ...carrier, ...tools.activities }, batch: {} },
+      activities: { calls: { ...records, ...losses }, tools: { ...carrier, ...tools.activities }, batch: {} },
     });
   },
 });

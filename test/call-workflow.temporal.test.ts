@@ -20,7 +20,7 @@ import { fastForward } from './time-skipping.ts';
 
 const { deps, events, costs, ended } = createMadeUpStores();
 const carrier = createMadeUpCarrier();
-const { statuses, questions } = carrier;
+const { statuses, questions, moved } = carrier;
 const temporal = useTemporal({ calls: createCallRecordActivities(deps), tools: carrier.activities });
 
 const gatewayId = `g-${randomUUID()}`;
@@ -33,6 +33,8 @@ beforeAll(async () => {
   const activities: GatewayActivities = {
     warm: async (input) => void warmed.push(input),
     command: async (input) => void commands.push(input),
+    holds: async () => true,
+    holdLease: async () => undefined,
   };
   const connection = await NativeConnection.connect({ address: inject('temporalAddress') });
   const worker = await Worker.create({
@@ -232,6 +234,45 @@ describe('a call', () => {
     await end();
     const { historyLength } = await handle.describe();
     expect(historyLength).toBeLessThan(60);
+  });
+});
+
+describe('a call whose gateway is said to be lost', () => {
+  const streamingOn = async (holder: string) => {
+    const made = newCall();
+    await made.calls.admit(made.call, { gateway: { ...gateway, gatewayId: holder } });
+    await made.calls.attach(made.call, { epoch: 1, streamId: 'MZ1', gatewayId: holder });
+    return made;
+  };
+  const movesOf = ({ callId }: { callId: string }) => moved.filter((move) => move.callId === callId);
+
+  it('moves where nobody answers, and only for the epoch that it was told of', async () => {
+    const nobody = `g-${randomUUID()}`;
+    const { call, calls, end } = await streamingOn(nobody);
+    await calls.gatewayLost(call, { gatewayId: nobody, epoch: 2 });
+    await calls.gatewayLost(call, { gatewayId, epoch: 1 });
+    await calls.gatewayLost(call, { gatewayId: nobody, epoch: 1 });
+    await expect
+      .poll(() => movesOf(call), { timeout: 10_000 })
+      .toEqual([{ callId: call.callId, number: 1, gatewayId: nobody }]);
+    const again = answerOf(await calls.proceed(call, { number: 1, event: { type: 'streamEnded' }, gateway }));
+    expect(again.media).toMatchObject({ epoch: 2 });
+    await calls.attach(call, { epoch: 2, streamId: 'MZ2', gatewayId });
+    await calls.gatewayLost(call, { gatewayId: nobody, epoch: 1 });
+    await calls.mediaStopped(call, { epoch: 2, outcome: 'callerHungUp', lastSeq: 0 });
+    expect(await end()).toMatchObject({ epochs: 2 });
+    expect(movesOf(call)).toHaveLength(1);
+  });
+
+  it('stays where its gateway answers', async () => {
+    const { call, calls, end, workflowId } = await streamingOn(gatewayId);
+    await calls.gatewayLost(call, { gatewayId, epoch: 1 });
+    await calls.mediaStopped(call, { epoch: 1, outcome: 'callerHungUp', lastSeq: 0 });
+    expect(await end()).toMatchObject({ epochs: 1 });
+    expect(movesOf(call)).toEqual([]);
+    const { events: history } = await temporal().client.workflow.getHandle(workflowId).fetchHistory();
+    const asked = history?.map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
+    expect(asked).toContain('holds');
   });
 });
 

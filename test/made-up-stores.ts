@@ -29,13 +29,16 @@ export function createMadeUpStores() {
 export function createMadeUpCarrier() {
   const statuses = new Map<string, CarrierStatusName>();
   const questions: string[] = [];
+  const moved: { callId: string; number: number; gatewayId: string }[] = [];
   const activities = {
     dial: async () => ({ status: 'dialling', carrierCallId: 'CA-dialled' }) as const,
     hangUp: async () => undefined,
+    moveCall: async ({ callId, number, gatewayId }: (typeof moved)[number]) =>
+      void moved.push({ callId, number, gatewayId }),
     fetchCarrierStatus: async ({ callId }: { callId: string }) => {
       questions.push(callId);
       return { status: statuses.get(callId) ?? ('in-progress' as const) };
     },
   };
-  return { activities, statuses, questions };
+  return { activities, statuses, questions, moved };
 }

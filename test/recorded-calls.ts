@@ -1,9 +1,11 @@
 /** What is recorded for the replay test: calls of made-up callers that together take every turn of the workflows. */
 import type { Client } from '@temporalio/client';
-import { callWorkflowId, toolCallWorkflowId } from '../contracts/ids.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { callWorkflowId, gatewayLeaseWorkflowId, toolCallWorkflowId } from '../contracts/ids.ts';
 import type { GatewayRef } from '../contracts/instructions.ts';
 import type { CallInput } from '../contracts/messages.ts';
 import type { CallClient } from '../temporal/call-client.ts';
+import { createGatewayLeaseClient } from '../temporal/gateway-lease-client.ts';
 import type { ToolCallClient } from '../temporal/tool-call-client.ts';
 import { demoFlow, madeUpCall, orderFlow } from './made-up-call.ts';
 import type { createMadeUpCarrier } from './made-up-stores.ts';
@@ -58,6 +60,34 @@ export const scenes: Readonly<Record<string, Scene>> = {
     return end();
   },
 
+  'gateway-stopped': async (stage, callId) => {
+    const { gatewayId } = stage.gateway;
+    const stopped = { ...stage.gateway, gatewayId: 'g-stopped' };
+    const { call, stop, attach, streamEnded, end } = await begin(stage, madeUpCall(callId), stopped);
+    await stage.calls.attach(call, { epoch: 1, streamId: 'MZ1', ...stopped });
+    await stage.calls.gatewayLost(call, { gatewayId: stopped.gatewayId, epoch: 1 });
+    while (!stage.carrier.moved.some((move) => move.callId === callId)) await delay(50);
+    await streamEnded(1);
+    await attach(2);
+    await stage.calls.gatewayLost(call, { gatewayId, epoch: 2 });
+    await stop(2, 'callerHungUp');
+    return end();
+  },
+
+  'gateway-lease': async ({ client, gateway }) => {
+    await createGatewayLeaseClient(client)(gateway);
+    const workflowId = gatewayLeaseWorkflowId(gateway.gatewayId);
+    await client.workflow.getHandle(workflowId).result();
+    return workflowId;
+  },
+
+  'gateway-lease-lost': async ({ client }) => {
+    await createGatewayLeaseClient(client)({ gatewayId: 'g-gone' });
+    const workflowId = gatewayLeaseWorkflowId('g-gone');
+    await client.workflow.getHandle(workflowId).result();
+    return workflowId;
+  },
+
   degraded: async (stage, callId) => {
     const { call, attach, stop, streamEnded, end } = await begin(stage, madeUpCall(callId));
     await attach(1);
@@ -101,9 +131,9 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
 };
 
-async function begin(stage: Stage, call: CallInput) {
+async function begin(stage: Stage, call: CallInput, first = stage.gateway) {
   const { calls, gateway } = stage;
-  await calls.admit(call, { gateway });
+  await calls.admit(call, { gateway: first });
   return {
     call,
     workflowId: callWorkflowId(call.tenantId, call.callId),

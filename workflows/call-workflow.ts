@@ -1,5 +1,5 @@
 import { ApplicationFailure, allHandlersFinished, condition, proxyActivities, setHandler } from '@temporalio/workflow';
-import type { CarrierActivities } from '../activities/carrier-activities.ts';
+import type { CarrierActivities, CarrierCall } from '../activities/carrier-activities.ts';
 import type { CallAnswer } from '../contracts/instructions.ts';
 import {
   type AdmitInput,
@@ -12,6 +12,7 @@ import {
   carrierStatus,
   checkpoint,
   command,
+  gatewayLost,
   mediaStopped,
   proceed,
   toolFinished,
@@ -35,7 +36,8 @@ import { createCallRecorder } from './call/call-recorder.ts';
 import type { CoreState } from './call/call-state.ts';
 import { showCall } from './call/show-call.ts';
 import { nextCheckAtMs } from './call/carrier-watch.ts';
-import { commandGateway, warmGateway } from './gateway-command.ts';
+import { isAlone, moveAway } from './call/lost-gateway.ts';
+import { commandGateway, gatewayAnswers, warmGateway } from './gateway-command.ts';
 import { siblingQueue } from './sibling-queue.ts';
 
 const admissionTimeoutMs = 120_000;
@@ -65,6 +67,12 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
   setHandler(carrierStatus, (status) => apply(statusArrived(state, status, Date.now())));
   setHandler(mediaStopped, (stopped) => apply(mediaHasStopped(state, stopped, Date.now())));
   setHandler(toolFinished, (tool) => apply(toolReported(state, tool)));
+  setHandler(gatewayLost, async (lost) => {
+    if (!isAlone(state, lost) || (await gatewayAnswers(lost.gatewayId, { callId: call.callId, epoch: lost.epoch })))
+      return;
+    // Meanwhile the carrier may have asked by itself.
+    if (isAlone(state, lost)) await moveAway(carrierCall(call, state), state, lost);
+  });
   setHandler(checkpoint, (point) => {
     apply(checkpointed(state, point));
     apply(recorder.recordDecisions(state));
@@ -173,7 +181,7 @@ async function endAtCarrier(call: CallInput, state: CoreState): Promise<void> {
   await hangUp(carrierCall(call, state)).catch(() => undefined);
 }
 
-function carrierCall({ tenantId, callId, carrier }: CallInput, { carrierCallId }: CoreState) {
+function carrierCall({ tenantId, callId, carrier }: CallInput, { carrierCallId }: CoreState): CarrierCall {
   return { tenantId, callId, carrier: { ...carrier, carrierCallId } };
 }
 

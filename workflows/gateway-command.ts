@@ -35,6 +35,25 @@ export async function commandGateway(
   }
 }
 
+/**
+ * Whether a gateway that is said to be lost answers. Schedule-to-close, since a stopped process's open polls still take
+ * tasks; any answer is a sign of life.
+ */
+export async function gatewayAnswers(gatewayId: string, question: { callId: string; epoch: number }): Promise<boolean> {
+  const { holds } = proxyActivities<GatewayActivities>({
+    taskQueue: gatewayTaskQueue(gatewayId),
+    scheduleToCloseTimeout: '1s',
+    retry: { maximumAttempts: 1 },
+    summary: `epoch ${question.epoch}`,
+  });
+  try {
+    await holds(question);
+    return true;
+  } catch (failure) {
+    return !(failure instanceof ActivityFailure && failure.cause instanceof TimeoutFailure);
+  }
+}
+
 function isGatewayLost(failure: unknown): boolean {
   if (!(failure instanceof ActivityFailure)) return false;
   const { cause } = failure;

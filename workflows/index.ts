@@ -1,2 +1,3 @@
 export { callWorkflow } from './call-workflow.ts';
+export { gatewayLeaseWorkflow } from './gateway-lease-workflow.ts';
 export { toolCallWorkflow } from './tool-call-workflow.ts';
