@@ -1,0 +1,68 @@
+/** One measured figure, as it is printed and as `--json` gives it. */
+export interface Figure {
+  name: string;
+  /** Null where it could not be measured here; the note says why. */
+  value: number | null;
+  unit: string;
+  goal: number | null;
+  /** Null where there is no goal or no value. */
+  reached: boolean | null;
+  note?: string;
+}
+
+/** What a bench hands over: a figure's name and what was seen. */
+export interface Measured {
+  name: string;
+  value: number | null;
+  note?: string;
+}
+
+interface Wanted {
+  unit: string;
+  goal?: number;
+  /** Absent: lower is better. */
+  higherIsBetter?: true;
+}
+
+/** All figures with their goals, in the order in which they are printed. A name that ends in `.` stands for all that begin so. */
+const wanted: Readonly<Record<string, Wanted>> = {
+  'audio.rippleDb': { unit: 'dB', goal: 0.5 },
+  'audio.aliasDb': { unit: 'dB', goal: -60 },
+  'audio.lostSamplesPerHour': { unit: 'samples', goal: 0 },
+  'answer.webhookToFirstAudioMsP95': { unit: 'ms', goal: 1000 },
+  'turn.addedLatencyMsP99': { unit: 'ms', goal: 40 },
+  'tool.addedMsP50': { unit: 'ms', goal: 40 },
+  'tool.addedMsP99': { unit: 'ms', goal: 100 },
+  'webhook.twimlMsP99': { unit: 'ms', goal: 100 },
+  'history.eventsPer10Min': { unit: 'events', goal: 150 },
+  'capacity.callsPerCoreAt5Ms': { unit: 'calls', goal: 300, higherIsBetter: true },
+  'capacity.callsPerCoreAt20Ms': { unit: 'calls', goal: 400, higherIsBetter: true },
+  'capacity.cpuRatioToRelay': { unit: 'x', goal: 1.5 },
+  'capacity.cpuMsPerCallSecondAt200': { unit: 'ms', goal: 3 },
+  'capacity.cpuMsPerCallSecond': { unit: 'ms' },
+  'capacity.kbPerCall': { unit: 'kB', goal: 500 },
+  'capacity.addedDelay': { unit: 'ms' },
+  'survival.gatewayKillMsP95': { unit: 'ms', goal: 3000 },
+  'survival.gatewayKillNoticedLateMsP95': { unit: 'ms' },
+  'survival.workerKillMsP95': { unit: 'ms', goal: 1000 },
+};
+
+/** Sets a measurement beside what is wanted of it. */
+export function judge({ name, value, note }: Measured): Figure {
+  const { unit, goal = null, higherIsBetter } = wantedOf(name);
+  const rounded = value === null ? null : round(value);
+  const reached = rounded === null || goal === null ? null : higherIsBetter ? rounded >= goal : rounded <= goal;
+  return { name, value: rounded, unit, goal, reached, ...(note === undefined ? {} : { note }) };
+}
+
+function wantedOf(name: string): Wanted {
+  const exact = wanted[name];
+  if (exact) return exact;
+  const family = Object.keys(wanted).findLast((known) => name.startsWith(known));
+  return (family === undefined ? undefined : wanted[family]) ?? { unit: '' };
+}
+
+/** Three digits are more than any of these repeats to. */
+function round(value: number): number {
+  return Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
+}
