@@ -92,9 +92,9 @@ interface SdkSocket {
   close(): void;
 }
 
-const CLOSE_WITHIN_MS = 1000;
+const CLOSE_WITHIN_MS = 300;
 
-/** A half-open peer never answers the closing handshake: after a second the socket is cut. */
+/** A half-open peer never answers the closing handshake, and a caller waits meanwhile: the socket is soon cut. */
 function closeGently(socket: WebSocket | undefined): Promise<void> {
   if (!socket || socket.readyState === WebSocket.CLOSED) return Promise.resolve();
   return new Promise((resolve) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../contracts/errors.ts';
-import { FakeModel, speech, startTestCall, type TestCall } from './session-fixture.ts';
+import type { ToolResult } from '../../contracts/tools.ts';
+import { assistant, FakeModel, speech, startTestCall, type TestCall } from './session-fixture.ts';
 
 async function greeted(call: TestCall): Promise<void> {
   await call.pass(40);
@@ -46,6 +47,7 @@ describe('a conversation', () => {
   it('sends the model every millisecond of the caller, gaps as silence', async () => {
     const call = startTestCall();
     await call.pass(1000);
+    call.live().emit(speech(100));
     await call.pass(2000, 'absent');
     await call.pass(1000);
     expect(call.live().heardMs).toBeGreaterThan(3950);
@@ -198,7 +200,7 @@ describe('the end', () => {
     call.live().emit({ type: 'turnComplete' });
     await call.pass(9000);
     expect(call.told).toEqual([]);
-    expect(call.live().results).toMatchObject([{ id: 'f1', response: { status: 'cancelled' } }]);
+    expect(call.model.sessions[0]?.results).toMatchObject([{ id: 'f1', response: { status: 'cancelled' } }]);
   });
 
   it('leaves with an outcome of the assistant and refuses one that it does not have', async () => {
@@ -351,8 +353,13 @@ describe('a model that is lost', () => {
     expect(call.handles).toEqual(['h1']);
     expect(call.model.sessions).toHaveLength(2);
     expect(call.live().config.resumptionHandle).toBe('h1');
-    expect(call.live().texts[0]).toContain('Omlouvám se, na chvíli jsme se neslyšeli.');
-    expect(call.live().results).toMatchObject([{ id: 'f1', response: { status: 'ok' } }]);
+    const [line, ...more] = call.live().texts;
+    expect(line).toContain('Omlouvám se, na chvíli jsme se neslyšeli.');
+    expect(line).toContain('Kde je objednávka?');
+    // The session that asked is gone: its successor takes no result of a call that it did not make.
+    expect(line).toMatch(/order_status has ended.*"status":"ok"/);
+    expect(more).toEqual([]);
+    expect(call.live().results).toEqual([]);
   });
 
   it('is told what was said where its handle is refused', async () => {
@@ -370,9 +377,10 @@ describe('a model that is lost', () => {
     const model = new FakeModel();
     model.refusals.push(...Array.from({ length: 9 }, () => new AppError('model-unavailable', 'away')));
     const call = startTestCall({ model });
-    await call.pass(100);
+    await call.pass(4000);
     await call.ended;
-    expect(call.told).toEqual([{ outcome: 'failed', lastSeq: 0 }]);
+    expect(call.told).toEqual([{ outcome: 'failed', lastSeq: 1 }]);
+    expect(call.turns.get(1)).toMatchObject({ heardText: 'Omlouvám se, na chvíli jsme se neslyšeli.' });
   });
 
   it('ends the call when it is lost again and again', async () => {
@@ -382,6 +390,7 @@ describe('a model that is lost', () => {
       call.live().emit({ type: 'closed', code: 1011, reason: '' });
       await call.pass(1000);
     }
+    await call.pass(3000);
     expect(call.told).toMatchObject([{ outcome: 'failed' }]);
   });
 
@@ -404,6 +413,113 @@ describe('a model that is lost', () => {
     const { playedMs } = call.carrier;
     await call.pass(500);
     expect(call.carrier.playedMs).toBe(playedMs);
+  });
+});
+
+describe('a model that owes an answer', () => {
+  const question = async (call: TestCall): Promise<void> => {
+    await greeted(call);
+    await callerSays(call, 'Kde je moje objednávka?');
+  };
+
+  it('is reminded, and nothing else happens once it speaks', async () => {
+    const call = startTestCall();
+    await question(call);
+    const { texts } = call.live();
+    await call.pass(1400);
+    expect(texts).toHaveLength(1);
+    await call.pass(400);
+    expect(texts[1]).toContain('waits for your answer');
+    call.live().emit(speech(600));
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(9000);
+    expect(texts).toHaveLength(2);
+    expect(call.model.sessions).toHaveLength(1);
+  });
+
+  it('is reminded at once when it ended its turn without a sound', async () => {
+    const call = startTestCall();
+    await question(call);
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(40);
+    expect(call.live().texts[1]).toContain('waits for your answer');
+  });
+
+  it('is replaced by itself, then by the next of the list, and then the caller is told and led on', async () => {
+    const call = startTestCall({ assistant: { model: { ...assistant.model, fallbackModelIds: ['other-live'] } } });
+    await question(call);
+    call.live().emit({ type: 'resumption', handle: 'h1', resumable: true });
+    await call.pass(3200);
+    expect(call.model.sessions.map(({ config }) => [config.modelId, config.resumptionHandle])).toEqual([
+      ['fake-live', undefined],
+      ['fake-live', 'h1'],
+    ]);
+    expect(call.live().texts[0]).toContain('Kde je moje objednávka?');
+    await call.pass(3200);
+    expect(call.live().config).toMatchObject({ modelId: 'other-live' });
+    expect(call.live().config.seed?.at(-1)?.speaker).toBe('assistant');
+    await call.pass(6500);
+    await call.ended;
+    expect(call.told).toMatchObject([{ outcome: 'failed' }]);
+    const said = [...call.turns.values()].filter(({ speaker }) => speaker === 'assistant').map(({ text }) => text);
+    expect(said).toEqual([
+      'Dobrý den, tady Linka.',
+      'Okamžik prosím, podívám se do systému.',
+      'Okamžik prosím, podívám se do systému.',
+      'Omlouvám se, na chvíli jsme se neslyšeli.',
+    ]);
+  });
+
+  it('goes on with an answer that was cut although nobody had spoken', async () => {
+    const call = startTestCall();
+    await question(call);
+    call.live().emit(speech(3000));
+    await call.pass(500);
+    call.live().emit({ type: 'interrupted' });
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(1100);
+    expect(call.live().texts[1]).toContain('go on');
+  });
+});
+
+describe('a tool that takes its time', () => {
+  it('is bridged by a recorded phrase, and the model is told to go on without waiting', async () => {
+    let finishTool: () => void = () => {};
+    const runTool = () =>
+      new Promise<ToolResult>((resolve) => {
+        finishTool = () =>
+          resolve({ status: 'ok', data: 'sent', retryable: false, hint: '', attempts: 1, latencyMs: 1 });
+      });
+    const call = startTestCall({ line: { runTool } });
+    await greeted(call);
+    await callerSays(call, 'Kde je moje objednávka?');
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'order_status', args: {} }] });
+    const { playedMs } = call.carrier;
+    await call.pass(1900);
+    expect(call.carrier.playedMs).toBe(playedMs);
+    await call.pass(3000);
+    expect(call.carrier.playedMs).toBeCloseTo(playedMs + 2383.5);
+    await call.pass(3500);
+    expect(call.live().results).toMatchObject([{ id: 'f1', response: { status: 'running' } }]);
+    call.live().emit(speech(500));
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(1000);
+    finishTool();
+    await call.pass(40);
+    expect(call.live().results).toHaveLength(1);
+    expect(call.live().texts.at(-1)).toMatch(/order_status has ended.*"data":"sent"/);
+  });
+
+  it('has its result told again when the session was lost before the model reacted', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    await callerSays(call, 'Kde je moje objednávka?');
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'order_status', args: {} }] });
+    await call.pass(40);
+    expect(call.live().results).toHaveLength(1);
+    call.live().emit({ type: 'closed', code: 1011, reason: '' });
+    await call.pass(100);
+    expect(call.live().texts[0]).toMatch(/order_status has ended.*"state":"sent"/);
   });
 });
 

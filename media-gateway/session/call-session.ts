@@ -11,15 +11,19 @@
  */
 import { messageOf } from '../../contracts/errors.ts';
 import type { GatewayCommand } from '../../contracts/gateway.ts';
+import type { ModelEvent, ModelToolResult } from '../../contracts/realtime-model.ts';
 import { dtmfTones } from '../audio/dtmf-tones.ts';
 import { createGapFiller } from '../audio/gap-filler.ts';
 import { createCallerAudio } from './caller-audio.ts';
 import { type Conversation, type ConversationPort, createConversation } from './conversation.ts';
 import { sayFarewell } from './farewell.ts';
-import { greetingLine, handoverLine, resumeLine, withVars } from './instructions.ts';
-import { ModelLink } from './model-link.ts';
+import { createHoldPhrase } from './hold-phrase.ts';
+import { greetingLine, handoverLine, resultsLine, resumeLine, withVars } from './instructions.ts';
+import { type FirstLine, ModelLink } from './model-link.ts';
+import { createModelWatch, type ModelWatch } from './model-watch.ts';
 import { modelWish } from './model-wish.ts';
 import type { OpenModel } from './open-model.ts';
+import { recordedPhrase } from './recorded-phrases.ts';
 import type { Memory, SessionCarrier, SessionDeps, SessionStart } from './session-deps.ts';
 import { createStreamClock } from './stream-clock.ts';
 import { createToolDesk, type ToolDesk } from './tool-desk.ts';
@@ -43,6 +47,8 @@ export class CallSession {
   readonly #deps: SessionDeps;
   readonly #conversation: Conversation;
   readonly #link: ModelLink;
+  readonly #watch: ModelWatch;
+  readonly #hold = createHoldPhrase();
   readonly #tools: ToolDesk;
   readonly #writer: TurnWriter;
   readonly #usage = createUsageMeter();
@@ -70,10 +76,12 @@ export class CallSession {
     this.#apologised = start.resumed;
     this.#writer = createTurnWriter({ write: (turns) => deps.line.writeTurns(turns), log: deps.log });
     this.#link = this.#modelLink();
+    this.#watch = createModelWatch(start.assistant.model.latencyProfile);
     this.#tools = createToolDesk({
       tools: start.assistant.tools,
       run: (call) => deps.line.runTool(call),
-      deliver: (results) => this.#link.deliver(results),
+      deliver: (results) => this.#deliver(results),
+      tell: (results) => this.#tell(resultsLine(results)),
     });
     const callZeroMs = start.clockMs - startedMs;
     const { assistant, epoch } = start;
@@ -141,9 +149,9 @@ export class CallSession {
         carrier.mark(mark);
       },
       clear: () => carrier.clear(),
-      tellModel: (text) => this.#link.tell(text),
+      tellModel: (text) => void this.#tell(text),
       runTool: (call) => this.#tools.call(call, this.#deps.nowMs()),
-      answerTool: ({ id, name }, response) => void this.#link.deliver([{ id, name, response }]),
+      answerTool: ({ id, name }, response) => void this.#deliver([{ id, name, response }]),
       cancelTools: (ids) => this.#tools.cancel(ids),
       leave: (outcome) => void this.#finish(outcome, 'assistant left its node'),
     };
@@ -153,15 +161,18 @@ export class CallSession {
     const { openModel, connectTimeoutMs, nowMs, log } = this.#deps;
     return new ModelLink({
       openModel,
-      wish: (handle) => {
+      wish: (handle, avoid) => {
         const seed = [...this.#earlier, ...this.#conversation.history()];
-        return modelWish(this.#start, { ...(handle === undefined ? {} : { handle }), seed }, connectTimeoutMs);
+        return modelWish(this.#start, { ...(handle && { handle }), seed }, connectTimeoutMs, avoid);
       },
-      onLive: (open) => this.#hearModel(open),
-      onGone: () => this.#callerAudio.disconnect(),
-      onEvent: (event, atMs) => this.#conversation.modelEvent(event, atMs),
+      onLive: (open, line) => this.#hearModel(open, line),
+      onGone: () => {
+        this.#callerAudio.disconnect();
+        this.#tools.sessionLost();
+      },
+      onEvent: (event, atMs) => this.#modelEvent(event, atMs),
       onUsage: (modelId, usage) => this.#usage.add(modelId, usage),
-      onFailed: (why) => void this.#finish('failed', why),
+      onFailed: (why) => this.#guard(() => this.#fail(why)),
       lineAfterLoss: (atMs) => this.#lineAfterLoss(atMs),
       isLeaving: () => this.#conversation.isLeaving(),
       isQuiet: (atMs) => this.#conversation.isBetweenTurns(atMs) && !this.#tools.isBusy(),
@@ -175,9 +186,15 @@ export class CallSession {
     const { resumed, handedOver, assistant, vars } = this.#start;
     const memory = resumed || handedOver ? await this.#recall() : { turns: [] };
     this.#earlier = memory.turns.flatMap(seedOf);
-    const line = resumed ? resumeLine(assistant, true) : handedOver ? handoverLine(assistant) : greetingLine(assistant);
+    const line = resumed
+      ? resumeLine(assistant, { apologise: true })
+      : handedOver
+        ? handoverLine(assistant)
+        : greetingLine(assistant);
     // A handle belongs to the assistant who left it.
-    await this.#link.open(warmed ? withVars(line, vars) : line, resumed ? memory.handle : undefined, warmed);
+    const { modelId } = assistant.model;
+    const handle = resumed && memory.handle !== undefined ? { modelId, handle: memory.handle } : undefined;
+    await this.#link.open(() => (warmed ? withVars(line, vars) : line), handle, warmed);
   }
 
   async #recall(): Promise<Memory> {
@@ -189,22 +206,86 @@ export class CallSession {
     return within(recalled, MEMORY_WITHIN_MS, nothing);
   }
 
-  #hearModel({ model, session, memory }: OpenModel): void {
+  #hearModel({ model, session, memory }: OpenModel, line: string | undefined): void {
     const { sessionId, inputFormat, outputFormat } = session;
     this.#conversation.modelSpeaks(outputFormat);
     // Audio from before must not be played into a session that is resumed: the vendor closes it.
     if (memory === 'handle') this.#callerAudio.disconnect();
     this.#callerAudio.connect((chunk) => void model.sendAudio(sessionId, chunk), inputFormat.encoding);
+    if (line !== undefined) this.#watch.asked(this.#deps.nowMs(), line);
     this.#tools.redeliver();
   }
 
-  #lineAfterLoss(atMs: number): string | undefined {
-    if (!this.#conversation.modelLost(atMs)) return undefined;
+  #modelEvent(event: ModelEvent, atMs: number): void {
+    this.#conversation.modelEvent(event, atMs);
+    const isHeard = event.type === 'audio' && this.#conversation.lastModelAudioMs() === atMs;
+    this.#watch.event(event, atMs, isHeard);
+    if (isHeard) this.#hold.modelSpoke();
+    if (isHeard || event.type === 'turnComplete' || event.type === 'toolCall') this.#tools.reacted();
+  }
+
+  #tell(line: string): boolean {
+    if (!this.#link.isLive()) return false;
+    this.#link.tell(line);
+    this.#watch.asked(this.#deps.nowMs());
+    return true;
+  }
+
+  #deliver(results: readonly ModelToolResult[]): boolean {
+    if (!this.#link.deliver(results)) return false;
+    this.#watch.asked(this.#deps.nowMs());
+    return true;
+  }
+
+  #lineAfterLoss(atMs: number): FirstLine {
+    const isOwing = this.#conversation.modelLost(atMs) || this.#watch.owesSince() !== undefined;
     const { assistant } = this.#start;
-    if (this.#earlier.length === 0 && this.#conversation.history().length === 0) return greetingLine(assistant);
-    const line = resumeLine(assistant, !this.#apologised);
-    this.#apologised = true;
-    return line;
+    return () => {
+      const results = this.#tools.takeResults();
+      if (!isOwing && results.length === 0) return undefined;
+      const history = this.#conversation.history();
+      if (this.#earlier.length === 0 && history.length === 0) return greetingLine(assistant);
+      const apologise = !this.#apologised;
+      this.#apologised = true;
+      return resumeLine(assistant, { apologise, results, ...lastExchange(history) });
+    };
+  }
+
+  /** Keeps the caller from hearing nothing: from a model that says nothing, and from a tool that takes its time. */
+  #breakSilence(atMs: number): void {
+    const conversation = this.#conversation;
+    if (conversation.isLeaving()) return;
+    const toolSinceMs = this.#tools.runsSince();
+    const strike = this.#watch.tick({
+      atMs,
+      isLive: this.#link.isLive(),
+      callerSpeaks: conversation.isCallerSpeaking(),
+      callerWaitsSinceMs: conversation.callerWaitsSince(atMs),
+      toolsRun: toolSinceMs !== undefined,
+    });
+    if (strike) this.#deps.log.warn({ strike: strike.type }, 'the model owes an answer');
+    if (strike?.type === 'remind') this.#link.tell(strike.line);
+    else if (strike?.type === 'reopen') this.#link.reopen('same-model', atMs);
+    else if (strike?.type === 'changeModel') this.#link.reopen('other-model', atMs);
+    else if (strike?.type === 'giveUp') return this.#fail('the model says nothing');
+    const owedSinceMs = this.#watch.owesSince();
+    const quietSinceMs = conversation.quietSince();
+    if (!this.#hold.isDue({ atMs, quietSinceMs, toolSinceMs, owedSinceMs })) return undefined;
+    const phrase = recordedPhrase(this.#start.assistant.language, 'one-moment');
+    if (phrase) conversation.speak(phrase, atMs);
+    return undefined;
+  }
+
+  /** No model is to be had: says so, as far as that is possible, and leaves. */
+  #fail(why: string): void {
+    const { log, nowMs } = this.#deps;
+    if (this.#phase === 'closed') return;
+    log.error({ why }, 'the assistant cannot go on');
+    this.#link.stop();
+    const phrase = recordedPhrase(this.#start.assistant.language, 'apology');
+    if (!phrase || this.#conversation.isLeaving()) return void this.#finish('failed', why);
+    this.#conversation.speak(phrase, nowMs());
+    this.#conversation.leave('failed', nowMs());
   }
 
   #tick(atMs: number): void {
@@ -213,6 +294,8 @@ export class CallSession {
     if (this.#phase === 'closed') return;
     this.#writer.add(this.#conversation.takeTurns());
     this.#writer.tick(atMs);
+    this.#tools.tick(atMs);
+    this.#breakSilence(atMs);
     this.#link.tick(atMs);
     if (atMs - this.#handleStoredMs >= HANDLE_EVERY_MS) this.#storeHandle(atMs);
     if (atMs - this.#checkpointMs >= CHECKPOINT_EVERY_MS) this.#checkpoint(atMs);
@@ -230,8 +313,10 @@ export class CallSession {
   }
 
   #storeHandle(atMs: number): void {
-    const { handle } = this.#link;
-    if (handle === undefined || handle === this.#storedHandle) return;
+    const { modelId, handle } = this.#link.handle ?? {};
+    // The next gateway asks the assistant's first model.
+    if (handle === undefined || handle === this.#storedHandle || modelId !== this.#start.assistant.model.modelId)
+      return;
     this.#storedHandle = handle;
     this.#handleStoredMs = atMs;
     this.#attempt('handle', this.#deps.line.storeHandle(handle));
@@ -284,4 +369,12 @@ export class CallSession {
 
 function seedOf({ speaker, heardText }: Memory['turns'][number]): Seed[] {
   return heardText === '' || speaker === 'agent' ? [] : [{ speaker, text: heardText }];
+}
+
+/** What the caller said last, and what he heard after it. */
+function lastExchange(history: readonly Seed[]): { callerWords?: string; heard?: string } {
+  const index = history.findLastIndex(({ speaker }) => speaker === 'caller');
+  const callerWords = history[index]?.text;
+  const heard = history.slice(index + 1).map(({ text }) => text);
+  return { ...(callerWords && { callerWords }), ...(heard.length > 0 && { heard: heard.join(' ') }) };
 }

@@ -17,6 +17,7 @@ import { createEscalationFinder } from './escalation.ts';
 import { digitsLine, sayLine } from './instructions.ts';
 import { chosenOutcome, END_CALL, LEAVE_NODE } from './model-tools.ts';
 import { createModelAudio } from './model-audio.ts';
+import type { RecordedPhrase } from './recorded-phrases.ts';
 import type { ToolRequest } from './tool-desk.ts';
 import { createTurnKeeper } from './turn-keeper.ts';
 
@@ -73,6 +74,7 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
   let staleUntilMs: number | undefined;
   let lastAudioMs = -Infinity;
   let lastCallerTextMs = -Infinity;
+  let quietSinceMs = -Infinity;
   let answering = false;
   let digits = '';
   let digitsAtMs = 0;
@@ -229,11 +231,22 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
     say(text: string): void {
       port.tellModel(sayLine(text));
     },
+    /** Words of ours, in the assistant's place: they are part of what it said. */
+    speak({ text, mulaw }: RecordedPhrase, atMs: number): void {
+      if (left) return;
+      keeper.modelTurnOver(callMs(atMs));
+      const position = playout.end();
+      keeper.assistantAudio(mulaw.subarray(0, playout.enqueue(mulaw)), position, callMs(atMs));
+      keeper.assistantText(text, callMs(atMs));
+      keeper.modelTurnOver(callMs(atMs));
+      pump(atMs);
+    },
     /** Every 20 ms. */
     tick(atMs: number): void {
       if (left) return;
       startedMs ??= atMs;
       pump(atMs);
+      if (quietSinceMs === -Infinity || !playout.isIdle() || speech.isSpeaking()) quietSinceMs = atMs;
       keeper.assistantHeard(playout.heard(atMs), callMs(atMs));
       if (greeting && !answering && lastAudioMs > -Infinity && playout.isIdle()) greeting = false;
       if (digits !== '' && atMs - digitsAtMs >= DIGITS_PAUSE_MS) {
@@ -270,6 +283,16 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
     isBetweenTurns: (atMs: number): boolean =>
       !answering && playout.isIdle() && !speech.isSpeaking() && !keeper.callerWaits(callMs(atMs)) && !leaving,
     isLeaving: (): boolean => left || leaving !== undefined,
+    isCallerSpeaking: (): boolean => speech.isSpeaking(),
+    /** When the caller ended what has not been answered yet. */
+    callerWaitsSince(atMs: number): number | undefined {
+      const sinceMs = keeper.callerWaitsSince(callMs(atMs));
+      return sinceMs === undefined ? undefined : sinceMs - callZeroMs;
+    },
+    /** Since when neither side has made a sound, as of the last tick. */
+    quietSince: (): number => quietSinceMs,
+    /** When the model's last audio that is played came. */
+    lastModelAudioMs: (): number => lastAudioMs,
     takeTurns: (): Turn[] => keeper.takeChanged(),
     lastSeq: (): number => keeper.lastSeq(),
     history: () => keeper.history(),

@@ -1,4 +1,5 @@
 import type { AssistantVersion } from '../../contracts/assistant.ts';
+import type { ModelToolResult } from '../../contracts/realtime-model.ts';
 
 /** What a model is told in words: its instruction and the lines that make it speak. */
 
@@ -31,6 +32,7 @@ export function systemInstruction(assistant: AssistantVersion, vars: Readonly<Re
     ...(onOpeningQuestion ? [`When the caller asks the first question: ${onOpeningQuestion}`] : []),
     'You are on the telephone: answer in short spoken sentences, without lists, links or markup.',
     'Text in square brackets comes from the telephone system and is never read aloud.',
+    'Before you call a function that looks something up, say in a few words that you are doing so.',
     'When the conversation is over, say goodbye in one sentence and call end_call.',
     'When the caller wants to speak with a person, call leave_node with the outcome wantsHuman.',
     ...(known === undefined ? [] : [known]),
@@ -50,10 +52,33 @@ export function withVars(line: string, vars: Readonly<Record<string, unknown>>):
 }
 
 /** Makes the model go on after the caller has not heard it for a while; `apologise` at most once a call. */
-export function resumeLine({ language }: AssistantVersion, apologise: boolean): string {
+export function resumeLine(
+  { language }: AssistantVersion,
+  { apologise, callerWords, heard, results = [] }: Missed & { apologise: boolean },
+): string {
   const apology = apologies[primary(language)] ?? apologies['en'];
   const first = apologise ? `Say first: "${apology}" Then go on` : 'Go on';
-  return `[The connection was interrupted for a moment. ${first} where the conversation stopped.]`;
+  const words = callerWords === undefined ? '' : ` The caller's last words: "${callerWords}"`;
+  const answer = heard === undefined ? '' : ` Since then the caller has heard: "${heard}"`;
+  return `[The connection was interrupted for a moment. ${first} where the conversation stopped.${words}${answer}${ended(results)}]`;
+}
+
+/** What a model has missed that takes a conversation up. */
+interface Missed {
+  callerWords?: string;
+  heard?: string;
+  results?: readonly ModelToolResult[];
+}
+
+/** Results of functions that the model's present session did not call, or no longer waits for. */
+export function resultsLine(results: readonly ModelToolResult[]): string {
+  return `[${ended(results).trim()} Tell the caller what it means for him.]`;
+}
+
+function ended(results: readonly ModelToolResult[]): string {
+  return results
+    .map(({ name, response }) => ` The function ${name} has ended, its result is ${JSON.stringify(response)}.`)
+    .join('');
 }
 
 /** The first line of an assistant who takes over from another. */

@@ -11,28 +11,29 @@
  * L1 Events of a session that is no longer the present one change nothing, but for what it cost.
  * L2 An old session is closed before its successor opens: the vendor refuses to resume one that is open.
  * L3 `MAX_LOSSES` sessions lost in a row, none of which had lasted `STABLE_MS`, are the end; each waits longer.
- * L4 A session that says that it will go, or whose connection grows old, is replaced between two turns, or when its time
+ * L4 A handle is offered to the model that gave it and to no other.
+ * L5 A session that says that it will go, or whose connection grows old, is replaced between two turns, or when its time
  *    is up.
  */
 import type { Logger } from 'pino';
 import { messageOf } from '../../contracts/errors.ts';
 import type { ModelEvent, ModelToolResult, ModelUsage } from '../../contracts/realtime-model.ts';
-import type { ModelWish, OpenModel } from './open-model.ts';
+import type { ModelWish, OpenModel, ResumptionHandle } from './open-model.ts';
 
 export interface ModelLinkDeps {
   openModel: (wish: ModelWish) => Promise<OpenModel>;
-  /** What to open now, with the handle of the last session where there is one. */
-  wish: (handle: string | undefined) => ModelWish;
-  /** A session is there: audio may flow. Its events follow. */
-  onLive: (open: OpenModel) => void;
+  /** What to open now, with the handle of the last session where there is one; models to `avoid` come last. */
+  wish: (handle: ResumptionHandle | undefined, avoid: ReadonlySet<string>) => ModelWish;
+  /** A session is there, told its first line if there was one: audio may flow. Its events follow. */
+  onLive: (open: OpenModel, line: string | undefined) => void;
   /** It is gone; audio has to wait. */
   onGone: () => void;
   onEvent: (event: ModelEvent, atMs: number) => void;
   onUsage: (modelId: string, usage: ModelUsage) => void;
   /** No model is to be had any more. */
   onFailed: (why: string) => void;
-  /** What the next session is told first; undefined where nothing is owed to the caller. */
-  lineAfterLoss: (atMs: number) => string | undefined;
+  /** Asked when a session is given up; what it returns is asked for the next one's first line, if it needs any. */
+  lineAfterLoss: (atMs: number) => FirstLine;
   /** Whether the call is about to end, and needs no model for that. */
   isLeaving: () => boolean;
   /** Whether a change of the model would go unnoticed now. */
@@ -43,8 +44,11 @@ export interface ModelLinkDeps {
   log: Logger;
 }
 
+/** Asked when the session is there: meanwhile there may be more to say. */
+export type FirstLine = () => string | undefined;
+
 interface Next {
-  readonly line: string | undefined;
+  readonly line: FirstLine;
   readonly atMs: number;
   /** Whether the old session is closed. */
   isFree: boolean;
@@ -64,7 +68,8 @@ const PAUSE_PER_LOSS_MS = 400;
 export class ModelLink {
   readonly #deps: ModelLinkDeps;
   #phase: Phase = { type: 'connecting' };
-  #handle: string | undefined;
+  readonly #avoid = new Set<string>();
+  #handle: ResumptionHandle | undefined;
   #rollByMs: number | undefined;
   #oldAtMs = Infinity;
   #losses = 0;
@@ -74,11 +79,11 @@ export class ModelLink {
   }
 
   /** Opens a session and tells it its first line. `warmed` is one that is open or opening already. Never rejects. */
-  async open(line: string | undefined, handle: string | undefined, warmed?: Promise<OpenModel>): Promise<void> {
+  async open(line: FirstLine, handle: ResumptionHandle | undefined, warmed?: Promise<OpenModel>): Promise<void> {
     const { openModel, wish, guard, log, onFailed } = this.#deps;
     try {
       const ready = await warmed?.catch(() => undefined);
-      const open = ready ?? (await openModel(wish(handle)));
+      const open = ready ?? (await openModel(wish(handle, this.#avoid)));
       if (this.#phase.type === 'closed') await open.model.stopSession(open.session.sessionId);
       else guard(() => this.#goLive(open, line));
     } catch (failure) {
@@ -88,8 +93,24 @@ export class ModelLink {
   }
 
   /** The latest handle by which the conversation can be resumed. */
-  get handle(): string | undefined {
+  get handle(): ResumptionHandle | undefined {
     return this.#handle;
+  }
+
+  isLive(): boolean {
+    return this.#phase.type === 'live';
+  }
+
+  /** Gives the present session up for one that works, of the same model or, where there is one, of another. */
+  reopen(by: 'same-model' | 'other-model', atMs: number): void {
+    if (this.#phase.type !== 'live') return;
+    const { open } = this.#phase;
+    this.#deps.log.warn({ modelId: open.modelId, by }, 'model session says nothing and is replaced');
+    if (by === 'other-model') {
+      this.#avoid.add(open.modelId);
+      this.#handle = undefined;
+    }
+    this.#replace(open, atMs);
   }
 
   tell(text: string): void {
@@ -123,15 +144,16 @@ export class ModelLink {
     if (phase.type === 'live') void this.#close(phase.open);
   }
 
-  #goLive(open: OpenModel, line: string | undefined): void {
+  #goLive(open: OpenModel, firstLine: FirstLine): void {
     const { model, session, memory, modelId } = open;
     const { log, nowMs, onLive, guard } = this.#deps;
     this.#phase = { type: 'live', open, sinceMs: nowMs() };
     this.#rollByMs = undefined;
     this.#oldAtMs = session.lifetimeMs === undefined ? Infinity : nowMs() + session.lifetimeMs - OLD_MARGIN_MS;
     log.info({ modelId, memory }, 'model session open');
+    const line = firstLine();
     if (line !== undefined) this.tell(line);
-    onLive(open);
+    onLive(open, line);
     model.onEvent(session.sessionId, (event) => guard(() => this.#handleEvent(open, event)));
   }
 
@@ -144,7 +166,7 @@ export class ModelLink {
       this.#rollByMs = atMs + Math.max(0, event.timeLeftMs - GO_AWAY_MARGIN_MS);
     } else if (event.type === 'resumption') {
       // While the model speaks or waits for a tool it names no handle: the last good one stays.
-      if (event.resumable) this.#handle = event.handle;
+      if (event.resumable) this.#handle = { modelId: open.modelId, handle: event.handle };
     } else this.#deps.onEvent(event, atMs);
     return undefined;
   }

@@ -1,18 +1,20 @@
 import type { SessionConfig } from '../../contracts/realtime-model.ts';
 import { systemInstruction } from './instructions.ts';
 import { modelTools } from './model-tools.ts';
-import type { ModelWish } from './open-model.ts';
+import type { ModelWish, ResumptionHandle } from './open-model.ts';
 import type { SessionStart } from './session-deps.ts';
 
-/** A model session for this assistant, with what it shall remember. */
+/** A model session for this assistant, with what it shall remember. Models to `avoid` are the last resort. */
 export function modelWish(
   { assistant, vars }: Pick<SessionStart, 'assistant' | 'vars'>,
-  memory: { handle?: string; seed: NonNullable<SessionConfig['seed']> },
+  memory: { handle?: ResumptionHandle; seed: NonNullable<SessionConfig['seed']> },
   connectTimeoutMs: number,
+  avoid: ReadonlySet<string> = new Set(),
 ): ModelWish {
   const { model, voice, language } = assistant;
+  const modelIds = [model.modelId, ...model.fallbackModelIds];
   return {
-    modelIds: [model.modelId, ...model.fallbackModelIds],
+    modelIds: [...modelIds.filter((id) => !avoid.has(id)), ...modelIds.filter((id) => avoid.has(id))],
     ...memory,
     config: {
       systemInstruction: systemInstruction(assistant, vars),

@@ -37,11 +37,14 @@ export interface TurnKeeper {
   history(): { speaker: 'caller' | 'assistant'; text: string }[];
   /** Whether the caller speaks, or has spoken lately and not been answered. */
   callerWaits(atMs: number): boolean;
+  /** When the caller ended what has not been answered; undefined while he speaks, and for a sound too short for words. */
+  callerWaitsSince(atMs: number): number | undefined;
 }
 
 const SHORTEST_TURN_MS = 120;
 const SHOW_EVERY_MS = 1000;
 const KEPT_TURNS = 400;
+const SHORTEST_WORDS_MS = 400;
 const PATIENCE_MS = 8000; // what got no answer for so long was a noise
 
 /** Times are milliseconds on the call's clock, positions are playout's. */
@@ -150,6 +153,11 @@ export function createTurnKeeper({ epoch, language }: { epoch: number; language:
     callerWaits(atMs) {
       const turn = callerTurns.open();
       return turn !== undefined && (turn.speaking || atMs - turn.endMs < PATIENCE_MS);
+    },
+    callerWaitsSince(atMs) {
+      const turn = callerTurns.open();
+      if (!turn || turn.speaking || atMs - turn.endMs >= PATIENCE_MS) return undefined;
+      return turn.text !== '' || turn.endMs - turn.startMs >= SHORTEST_WORDS_MS ? turn.endMs : undefined;
     },
   };
 }
