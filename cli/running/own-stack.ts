@@ -18,6 +18,7 @@ export interface OwnStack {
   env: Readonly<Record<string, string | undefined>>;
   ports: SimulatorPorts;
   pidOf(name: ProcessName): number | undefined;
+  servicePid(name: 'postgres' | 'temporal'): Promise<number | undefined>;
   stop(): Promise<void>;
 }
 
@@ -59,6 +60,7 @@ export async function startOwnStack({ env, isolated, say }: OwnStackOptions): Pr
       env: { ...settings, ...stack.addresses },
       ports,
       pidOf: (name) => stack.pidOf(name),
+      servicePid: (name) => stack.servicePid(name),
       stop: async () => {
         await stack.stop();
         await cleanUp();

@@ -24,6 +24,8 @@ export interface Stack {
   addresses: Addresses;
   /** The process of this name, while it runs. */
   pidOf(name: ProcessName): number | undefined;
+  /** The server of a service that was started here, while it runs; of Postgres its first process. */
+  servicePid(name: 'postgres' | 'temporal'): Promise<number | undefined>;
   stop(): Promise<void>;
   /** At once: no evacuation, no grace. */
   kill(): Promise<void>;
@@ -56,6 +58,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     plan,
     addresses,
     pidOf: (name) => [...parts.children, ...parts.simulators].find((child) => child.name === name)?.pid,
+    servicePid: async (name) =>
+      name === 'temporal' ? parts.temporal?.current().pid : postmasterPid(join(options.dataDir, 'postgres')),
     stop: () => stopStack(options, parts, addresses),
     kill: () => killStack(parts),
   };

@@ -1,0 +1,68 @@
+/**
+ * `npm run chaos`: kills and stops every process under live calls, on a stack of its own, and accounts for every call and
+ * turn. Ends with one JSON object; exit status 1 when a call was dropped or a turn lost or doubled.
+ */
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { AppError } from '../contracts/errors.ts';
+import { loadScenario } from '../simulator/scenarios/load-scenario.ts';
+import { faults } from './chaos/faults.ts';
+import { heading, runChaos } from './chaos/run-chaos.ts';
+import { root } from './running/client-config.ts';
+
+const usage = `usage: npm run chaos -- [options]
+  --only NAME,…   these faults only: ${faults.map(({ name }) => name).join(', ')}
+  --calls N       live calls under each fault; 20 unless told`;
+
+try {
+  await main(process.argv.slice(2));
+} catch (failure) {
+  console.error(failure instanceof AppError ? failure.message : failure);
+  process.exitCode = 1;
+}
+
+async function main(args: string[]): Promise<void> {
+  const { only, calls } = readOptions(args);
+  const wanted = faults.filter(({ name }) => only?.includes(name) ?? true);
+  const dataDir = join(root, '.data');
+  await mkdir(dataDir, { recursive: true });
+  const log = createWriteStream(join(dataDir, 'chaos.log'));
+  console.log('starting two of each process on a stack of its own (their log: .data/chaos.log)');
+  console.log(heading);
+  const report = await runChaos({
+    env: process.env,
+    faults: wanted,
+    calls,
+    scenario: loadScenario('gateway-killed'),
+    lastWords: 'cs-caller-goodbye',
+    log: (part, line) => log.write(`${new Date().toISOString().slice(11, 23)} ${part.padEnd(18)} ${line}\n`),
+    write: console.log,
+  });
+  if (report.dropped + report.turnsLost + report.turnsDoubled > 0) process.exitCode = 1;
+  console.log(JSON.stringify(report));
+}
+
+function readOptions(args: string[]): { only: string[] | undefined; calls: number } {
+  const options = { only: { type: 'string' }, calls: { type: 'string', default: '20' } } as const;
+  const { only, calls } = parse(() => parseArgs({ args, options, allowPositionals: false }).values);
+  const names = only?.split(',');
+  const unknown = names?.find((wanted) => !faults.some(({ name }) => name === wanted));
+  const count = Number(calls);
+  if (unknown !== undefined) throw refusal(`there is no fault "${unknown}"`);
+  if (!Number.isInteger(count) || count < 1 || count > 200) throw refusal('--calls takes a number from 1 to 200');
+  return { only: names, calls: count };
+}
+
+function parse<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (failure) {
+    throw refusal(failure instanceof Error ? failure.message : String(failure));
+  }
+}
+
+function refusal(message: string): AppError {
+  return new AppError('config-invalid', `${message}\n${usage}`);
+}

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import type { Turn } from '../../contracts/turns.ts';
+import { accountCall, sumUp, type ChaosCall } from './account.ts';
+
+const zeroEpochMs = 1_000_000;
+const window = { fromMs: zeroEpochMs + 10_000, untilMs: zeroEpochMs + 20_000, lastWords: 'bye' };
+
+const phrase = (phraseId: string, startMs: number, endMs: number) => ({ phraseId, text: phraseId, startMs, endMs });
+const heard = (phraseId: string, startMs: number, endMs: number, complete = true) => ({
+  ...phrase(phraseId, startMs, endMs),
+  heardWords: [phraseId],
+  complete,
+});
+let seq = 0;
+const turn = (speaker: Turn['speaker'], startMs: number, endMs: number, more: Partial<Turn> = {}): Turn => ({
+  epoch: 1,
+  seq: ++seq,
+  speaker,
+  startMs,
+  endMs,
+  text: 'x',
+  textMissing: false,
+  heardText: 'x',
+  interrupted: false,
+  ...more,
+});
+
+/** Greeting, question, a long answer that the fault cuts at 10 s, goes on at 12 s; the caller says goodbye. */
+function call(turns: readonly Turn[], record: Partial<ChaosCall['record']> = {}): ChaosCall {
+  const transcript = [
+    heard('greeting', 1000, 4000),
+    heard('story', 7000, 10_000, false),
+    heard('more', 12_000, 15_000),
+  ];
+  return {
+    admittedAtMs: zeroEpochMs + 200,
+    turns,
+    record: {
+      status: 'completed',
+      ended: true,
+      zeroEpochMs,
+      endedAtMs: 20_000,
+      timeline: [
+        { atMs: 500, kind: 'stream-started' },
+        { atMs: 10_800, kind: 'stream-started' },
+      ],
+      heard: transcript.map(({ startMs, endMs }) => ({ startMs, endMs, rms: 900 })),
+      said: [phrase('question', 5000, 6500), phrase('bye', 17_000, 18_500)],
+      heardTranscript: transcript,
+      ...record,
+    },
+  };
+}
+
+const whole = () => [
+  turn('assistant', 800, 3800),
+  turn('caller', 4700, 6300),
+  turn('assistant', 6800, 9500, { interrupted: true }),
+  turn('assistant', 11_800, 14_800, { epoch: 2 }),
+  turn('caller', 16_800, 18_300, { epoch: 2 }),
+];
+
+describe('an account of a call', () => {
+  it('finds every turn, and the gap in the sentence that was cut', () => {
+    expect(accountCall(call(whole()), window)).toEqual({
+      dropped: false,
+      turnsExpected: 5,
+      turnsStored: 5,
+      turnsLost: 0,
+      turnsDoubled: 0,
+      textsMissing: 0,
+      gapMs: 2000,
+      notes: [],
+    });
+  });
+
+  it('names a turn that is nowhere, and one that is there twice', () => {
+    const [greeting, , ...rest] = whole();
+    if (!greeting) throw new Error('no greeting');
+    const account = accountCall(call([greeting, { ...greeting, epoch: 2, seq: 99 }, ...rest]), window);
+    expect(account).toMatchObject({ turnsExpected: 5, turnsStored: 5, turnsLost: 1, turnsDoubled: 1 });
+    expect(account.notes).toEqual(['lost: caller question 5000-6500 ms', 'doubled: assistant 1000-4000 ms']);
+  });
+
+  it('takes no turn of the other speaker for it', () => {
+    const turns = whole().map((one) => ({ ...one, speaker: 'assistant' as const }));
+    expect(accountCall(call(turns), window).turnsLost).toBe(2);
+  });
+
+  it('excuses what nobody could take down: what the fault cut off, until there is a stream again', () => {
+    const [greeting, question, , ...rest] = whole();
+    const turns = [greeting, question, ...rest].filter((one) => one !== undefined);
+    expect(accountCall(call(turns), window)).toMatchObject({ turnsExpected: 4, turnsLost: 0 });
+    const oneStream = { timeline: [{ atMs: 500, kind: 'stream-started' }] };
+    expect(accountCall(call(turns, oneStream), window)).toMatchObject({ turnsExpected: 5, turnsLost: 1 });
+  });
+
+  it('takes a call for dropped that did not get to its last words', () => {
+    expect(accountCall(call(whole(), { said: [phrase('question', 5000, 6500)] }), window).dropped).toBe(true);
+    expect(accountCall(call(whole(), { status: 'failed' }), window).dropped).toBe(true);
+  });
+
+  it('counts phrases without a pause between them as one turn, and texts that never came', () => {
+    const transcript = [heard('sorry', 1000, 2000), heard('greeting', 2300, 4000)];
+    const turns = [turn('assistant', 800, 3800, { textMissing: true, text: '' }), turn('caller', 16_800, 18_300)];
+    const account = accountCall(
+      call(turns, { heardTranscript: transcript, said: [phrase('bye', 17_000, 18_500)] }),
+      window,
+    );
+    expect(account).toMatchObject({ turnsExpected: 2, turnsStored: 2, turnsLost: 0, textsMissing: 1 });
+  });
+});
+
+it('sums up calls', () => {
+  const account = accountCall(call(whole()), window);
+  expect(sumUp([account, { ...account, dropped: true, gapMs: 500 }])).toEqual({
+    calls: 2,
+    dropped: 1,
+    turnsExpected: 10,
+    turnsStored: 10,
+    turnsLost: 0,
+    turnsDoubled: 0,
+    textsMissing: 0,
+    gapMs: { p50: 500, p95: 2000, max: 2000 },
+  });
+});

@@ -1,0 +1,169 @@
+/**
+ * What became of a call in one fault. What was said and heard is the simulated network's word, what was stored is the
+ * database's; both are joined by speaker and time, and no process of the product is asked.
+ */
+import type { Turn } from '../../contracts/turns.ts';
+import { percentile } from '../call/percentile.ts';
+import type { NetworkRecord } from '../call/network-client.ts';
+
+export interface ChaosCall {
+  record: Pick<
+    NetworkRecord,
+    'status' | 'ended' | 'zeroEpochMs' | 'endedAtMs' | 'timeline' | 'heard' | 'said' | 'heardTranscript'
+  >;
+  /** Milliseconds since 1970; undefined where the product knows no such call. */
+  admittedAtMs: number | undefined;
+  turns: readonly Turn[];
+}
+
+export interface FaultWindow {
+  /** Milliseconds since 1970. */
+  fromMs: number;
+  untilMs: number;
+  /** What the caller says last. */
+  lastWords: string;
+}
+
+export interface CallAccount {
+  dropped: boolean;
+  turnsExpected: number;
+  turnsStored: number;
+  turnsLost: number;
+  turnsDoubled: number;
+  textsMissing: number;
+  gapMs: number;
+  /** For whoever looks for the reason. */
+  notes: readonly string[];
+}
+
+export interface ChaosFigures {
+  calls: number;
+  dropped: number;
+  turnsExpected: number;
+  turnsStored: number;
+  turnsLost: number;
+  turnsDoubled: number;
+  textsMissing: number;
+  gapMs: { p50: number; p95: number; max: number };
+}
+
+interface Span {
+  startMs: number;
+  endMs: number;
+}
+
+/** The gateway's clock and the network's differ by the way between them, and by what detects speech. */
+const toleranceMs = 400;
+/** Nothing is promised for what ended so shortly before the fault. */
+const excusedMs = 500;
+/** From a new stream to its first turn that counts: the gateway is admitted meanwhile. */
+const settlingMs = 1_000;
+const audibleRms = 40;
+const pauseMs = 700;
+/** Spoken by the carrier from a document of ours, and no turn. */
+const announcements = /-(cannot-connect|not-in-service|recorded-notice|collect-prompt)$/;
+
+export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: FaultWindow): CallAccount {
+  const fromMs = window.fromMs - record.zeroEpochMs;
+  const untilMs = window.untilMs - record.zeroEpochMs;
+  const offsetMs = (admittedAtMs ?? record.zeroEpochMs) - record.zeroEpochMs;
+  const stored = turns.map((turn) => ({ ...turn, startMs: turn.startMs + offsetMs, endMs: turn.endMs + offsetMs }));
+  const said = record.said.map((one) => ({ ...one, speaker: 'caller' as const }));
+  const heard = record.heardTranscript
+    .filter(({ heardWords, phraseId }) => heardWords.length > 0 && !announcements.test(phraseId))
+    .map((one) => ({ ...one, speaker: 'assistant' as const }));
+  const expected = [...said, ...heard];
+  const restartedMs = record.timeline.find(({ kind, atMs }) => kind === 'stream-started' && atMs > fromMs)?.atMs;
+  const excused = (one: Span): boolean =>
+    restartedMs !== undefined && one.endMs > fromMs - excusedMs && one.startMs < restartedMs + settlingMs;
+  const unmatched = expected.filter(
+    (one) =>
+      !isCovered(
+        one,
+        stored.filter(({ speaker }) => speaker === one.speaker),
+      ),
+  );
+  const lost = unmatched.filter((one) => !excused(one));
+  const doubled = stored.filter((turn, i) => stored.slice(0, i).some((other) => isSame(turn, other)));
+  const dropped = record.status !== 'completed' || !record.said.some(({ phraseId }) => phraseId === window.lastWords);
+  return {
+    dropped,
+    turnsExpected: turnsOf(expected.filter((one) => !unmatched.includes(one) || lost.includes(one))),
+    turnsStored: stored.length,
+    turnsLost: turnsOf(lost),
+    turnsDoubled: doubled.length,
+    textsMissing: stored.filter(({ textMissing }) => textMissing).length,
+    gapMs: longestGapMs(record, fromMs, untilMs),
+    notes: [
+      ...(dropped ? [`ended as ${record.status} before its last words`] : []),
+      ...lost.map(({ speaker, phraseId, startMs, endMs }) => `lost: ${speaker} ${phraseId} ${span(startMs, endMs)}`),
+      ...doubled.map(({ speaker, startMs, endMs }) => `doubled: ${speaker} ${span(startMs, endMs)}`),
+    ],
+  };
+}
+
+/** Sums up calls; the figures of several faults are those of all their calls. */
+export function sumUp(accounts: readonly CallAccount[]): ChaosFigures {
+  const sum = (pick: (account: CallAccount) => number): number => accounts.reduce((all, one) => all + pick(one), 0);
+  const gaps = accounts.map(({ gapMs }) => gapMs);
+  return {
+    calls: accounts.length,
+    dropped: sum(({ dropped }) => Number(dropped)),
+    turnsExpected: sum(({ turnsExpected }) => turnsExpected),
+    turnsStored: sum(({ turnsStored }) => turnsStored),
+    turnsLost: sum(({ turnsLost }) => turnsLost),
+    turnsDoubled: sum(({ turnsDoubled }) => turnsDoubled),
+    textsMissing: sum(({ textsMissing }) => textsMissing),
+    gapMs: { p50: percentile(gaps, 50), p95: percentile(gaps, 95), max: Math.max(0, ...gaps) },
+  };
+}
+
+/** Phrases that one speaker says without a pause between them are one turn. */
+function turnsOf(phrases: readonly (Span & { speaker: string })[]): number {
+  const sorted = phrases.toSorted((one, other) => one.startMs - other.startMs);
+  return sorted.filter(({ speaker, startMs }, i) => {
+    const before = sorted.slice(0, i).findLast((other) => other.speaker === speaker);
+    return before === undefined || startMs - before.endMs > pauseMs;
+  }).length;
+}
+
+/** Whether turns cover at least half of what was said. */
+function isCovered(one: Span, turns: readonly Span[]): boolean {
+  let coveredMs = 0;
+  let reachedMs = one.startMs;
+  for (const { startMs, endMs } of turns.toSorted((a, b) => a.startMs - b.startMs)) {
+    const from = Math.max(reachedMs, startMs - toleranceMs);
+    const to = Math.min(one.endMs, endMs + toleranceMs);
+    if (to <= from) continue;
+    coveredMs += to - from;
+    reachedMs = to;
+  }
+  return coveredMs >= (one.endMs - one.startMs) / 2;
+}
+
+/** Nobody says two things at once: two turns of one speaker at one time are one turn stored twice. */
+function isSame(one: Turn, other: Turn): boolean {
+  if (one.speaker !== other.speaker) return false;
+  const shorterMs = Math.min(one.endMs - one.startMs, other.endMs - other.startMs);
+  const sharedMs = Math.min(one.endMs, other.endMs) - Math.max(one.startMs, other.startMs);
+  return sharedMs > toleranceMs && sharedMs > shorterMs / 2;
+}
+
+/** The longest silence while the assistant's audio was due: after the caller had spoken, or in a sentence that was cut. */
+function longestGapMs(record: ChaosCall['record'], fromMs: number, untilMs: number): number {
+  const { said, heard, heardTranscript, endedAtMs = 0 } = record;
+  const sounds = heard.filter(({ rms }) => rms >= audibleRms);
+  const cut = heardTranscript.filter(({ complete }) => !complete);
+  const due = [...said, ...cut].map(({ endMs }) => endMs);
+  const gaps = due.map((atMs) => {
+    const isSounding = sounds.some(({ startMs, endMs }) => startMs <= atMs - 50 && endMs > atMs + 200);
+    const nextMs = Math.min(
+      endedAtMs,
+      ...[...sounds, ...said].map(({ startMs }) => startMs).filter((startMs) => startMs >= atMs - 50),
+    );
+    return isSounding || nextMs < fromMs || atMs > untilMs ? 0 : nextMs - atMs;
+  });
+  return Math.round(Math.max(0, ...gaps));
+}
+
+const span = (startMs: number, endMs: number): string => `${Math.round(startMs)}-${Math.round(endMs)} ms`;
