@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { readConfig } from '../contracts/config.ts';
 import { AppError } from '../contracts/errors.ts';
@@ -31,10 +32,12 @@ import { createRealtimeModels } from './models/realtime-models.ts';
 import { createGatewayServer } from './server.ts';
 import { within } from './session/within.ts';
 import { createTicker } from './ticker.ts';
+import { createTurnSpool } from './turn-spool.ts';
 import { createUpgradeGuard } from './upgrade-guard.ts';
 
 const CAPACITY = 300; // calls that one core carries with delays that nobody hears
-const DRAIN_WITHIN_MS = 8000; // everything has to be down within 10 s
+const DRAIN_WITHIN_MS = 7500; // everything has to be down within 10 s
+const SPOOL_WITHIN_MS = 500; // what is left by then stays in the file
 
 const config = readConfig(process.env);
 if (config.DATABASE_URL === undefined) {
@@ -70,6 +73,14 @@ const turns = createTurnStore(database);
 const credentials = createCredentialStore({ database, sealer });
 const assistants = createAssistantStore(database);
 const gateways = createGatewayStore(database);
+const spool = createTurnSpool({
+  folder: join(resolve(config.DATA_DIR), 'spool'),
+  gatewayId,
+  key: await keys.derive('turn-spool'),
+  write: turns.writeTurns,
+  gatewayAgeMs: gateways.gatewayAgeMs,
+  log,
+});
 
 const admission = createAdmission({
   gatewayId,
@@ -104,7 +115,8 @@ const gateway = createGateway({
   }),
   lineOf: createCallLine({
     ...sessions,
-    ...turns,
+    readTurns: turns.readTurns,
+    writeTurns: spool.writeTurns,
     writeCosts: createCostStore(database).writeCosts,
     mediaStopped: callClient.mediaStopped,
     checkpoint: callClient.checkpoint,
@@ -149,6 +161,7 @@ const server = createGatewayServer({
   checks: {
     postgres: () => database.ready(),
     temporal: async () => void (worker.isReady() || notReady('the worker does not poll')),
+    spool: async () => void (spool.isEmpty() || notReady('turns wait for the database')),
     registered: async () => void (row.isCurrent() || notReady('the gateway is not registered')),
     admission: async () => void (gateway.isOpen() || notReady('the gateway drains')),
   },
@@ -165,6 +178,7 @@ async function stop(signal: string): Promise<void> {
   announced = row.drain();
   await Promise.allSettled([announced, gateway.drain(DRAIN_WITHIN_MS)]);
   lease.letGo();
+  await within(spool.close(), SPOOL_WITHIN_MS, undefined);
   await Promise.allSettled([row.remove(), worker.stop()]);
   await Promise.allSettled([server.close(), temporal.close(), database.close()]);
   process.exit(0);

@@ -1,0 +1,62 @@
+import type { Turn } from '../contracts/turns.ts';
+import { AppError } from '../contracts/errors.ts';
+import type { TurnBatch } from './spool-file.ts';
+
+/** Turns that wait for the database, of each call in the order in which they came, each in its newest version. */
+export interface TurnBacklog {
+  add(batch: TurnBatch): void;
+  size(): number;
+  /** Tries each call once; false where the database is away, and the rest was not tried. */
+  write(write: WriteTurns, onDropped: (batch: TurnBatch, failure: unknown) => void): Promise<boolean>;
+}
+
+export type WriteTurns = (
+  tenantId: string,
+  callId: string,
+  turns: readonly Turn[],
+) => Promise<{ refused: readonly object[] }>;
+
+interface Waiting {
+  tenantId: string;
+  callId: string;
+  turns: Map<string, Turn>;
+  refusals: number;
+}
+
+/** A call's row may come later than its turns: both were kept from the database. */
+const mostRefusals = 120;
+
+export function createTurnBacklog(): TurnBacklog {
+  const calls = new Map<string, Waiting>();
+  return {
+    add({ tenantId, callId, turns }) {
+      const name = `${tenantId}/${callId}`;
+      const waiting = calls.get(name) ?? { tenantId, callId, turns: new Map<string, Turn>(), refusals: 0 };
+      calls.set(name, waiting);
+      for (const turn of turns) waiting.turns.set(`${turn.epoch}/${turn.seq}`, turn);
+    },
+    size: () => calls.size,
+    async write(write, onDropped) {
+      for (const [name, waiting] of calls) {
+        const { tenantId, callId } = waiting;
+        const turns = [...waiting.turns.values()];
+        try {
+          await write(tenantId, callId, turns);
+        } catch (failure) {
+          if (isAway(failure)) return false;
+          waiting.refusals += 1;
+          if (waiting.refusals < mostRefusals) continue;
+          onDropped({ tenantId, callId, turns }, failure);
+        }
+        // What came meanwhile goes with the next attempt.
+        for (const [key, turn] of waiting.turns) if (turns.includes(turn)) waiting.turns.delete(key);
+        if (waiting.turns.size === 0) calls.delete(name);
+      }
+      return true;
+    },
+  };
+}
+
+export function isAway(failure: unknown): boolean {
+  return failure instanceof AppError && failure.retry;
+}
