@@ -1,0 +1,49 @@
+const FLOOR_WINDOW_MS = 700;
+const FLOOR_WINDOWS = 3; // speech dips into the noise within two seconds, whatever the speaker
+const RISE_DB_PER_S = 5;
+const FALL_DB_PER_S = 0.5; // a tenth of it: the level that one frame of eleven exceeds
+
+/** What is known of the noise on a caller's line. Levels are decibels below full scale. */
+export interface LineNoise {
+  /** Its lowest level of the last seconds. */
+  floorDb(): number;
+  /** What it seldom exceeds, and the same of its sounds that have a pitch. */
+  ceilingDb(): number;
+  pitchedCeilingDb(): number;
+  /** Takes a frame's level; `isNoise`: nobody speaks, so that the ceilings may learn from it. */
+  follow(levelDb: number, durationMs: number, isPitched: boolean, isNoise: boolean): void;
+}
+
+/** Follows levels as they come, in the time that the frames last. */
+export function createLineNoise(): LineNoise {
+  const lows: number[] = [];
+  let low = Infinity;
+  let windowMs = 0;
+  let floorDb = -70;
+  let ceilingDb = -60;
+  let pitchedCeilingDb = -60;
+
+  const moved = (fromDb: number, levelDb: number, durationMs: number): number => {
+    const perSecond = levelDb > fromDb ? RISE_DB_PER_S : -FALL_DB_PER_S;
+    return Math.max(floorDb, fromDb + (perSecond * durationMs) / 1000);
+  };
+  return {
+    floorDb: () => floorDb,
+    ceilingDb: () => ceilingDb,
+    pitchedCeilingDb: () => pitchedCeilingDb,
+    follow(levelDb, durationMs, isPitched, isNoise) {
+      low = Math.min(low, levelDb);
+      windowMs += durationMs;
+      if (windowMs >= FLOOR_WINDOW_MS) {
+        lows.push(low);
+        if (lows.length > FLOOR_WINDOWS) lows.shift();
+        low = Infinity;
+        windowMs = 0;
+      }
+      floorDb = lows.reduce((lowest, one) => Math.min(lowest, one), low);
+      if (!isNoise) return;
+      ceilingDb = moved(ceilingDb, levelDb, durationMs);
+      if (isPitched || levelDb < pitchedCeilingDb) pitchedCeilingDb = moved(pitchedCeilingDb, levelDb, durationMs);
+    },
+  };
+}

@@ -1,0 +1,146 @@
+/**
+ * Whether the caller's frames hold a voice: by their loudness against the line's noise, and, where speech may begin, by
+ * whether they sound like a voice at all. It has no clock: time is what the frames last.
+ *
+ * While the assistant speaks a wrong onset silences it, so that more is asked of a voice than while it listens, where a
+ * missed one would leave the caller without an answer.
+ *
+ * Invariants:
+ * V1 A key's tones are no voice, nor are the frames beside them that hold a part of one.
+ * V2 The noise is learnt while nobody speaks. Speech that has lasted `ENDLESS_MS` without a gap is noise grown louder.
+ */
+import { decodeMulaw } from '../audio/mulaw.ts';
+import { isKeyTone } from './key-tone.ts';
+import { createLineNoise } from './line-noise.ts';
+import { createPitchGauge } from './pitch-gauge.ts';
+
+export interface VoiceActivity {
+  /** Judges one frame of µ-law; `assistantSpeaks`: its voice may come back as an echo. */
+  hear(mulaw: Uint8Array, assistantSpeaks: boolean): Voice;
+  /** How long before the end of the last frame the present speech began; counts only from `onset` until the gap after it. */
+  beganMsAgo(): number;
+}
+
+/** `onset` once, when it is sure that somebody speaks; `voiced` while it sounds; `quiet` between and without words. */
+export type Voice = 'quiet' | 'onset' | 'voiced';
+
+interface Demand {
+  readonly quietestDb: number;
+  /** Above the noise's floor, and above the ceiling of its pitched sounds. */
+  readonly aboveFloorDb: number;
+  readonly aboveCeilingDb: number;
+}
+
+interface Heard {
+  readonly durationMs: number;
+  readonly isLoud: boolean;
+  readonly isPitched: boolean;
+  /** So loud that it counts without a pitch: the hiss and the bursts with which many words begin. */
+  readonly isHard: boolean;
+}
+
+/** Silence after which the next sound is a new onset. */
+export const GAP_MS = 300;
+
+// Tuned on one half of the noise set.
+const WHILE_SPEAKING: Demand = { quietestDb: -42, aboveFloorDb: 9, aboveCeilingDb: 5 };
+const WHILE_LISTENING: Demand = { quietestDb: -50, aboveFloorDb: 8, aboveCeilingDb: 1 };
+const WITHIN_MS = 140;
+const LOUD_MS = 60;
+const PITCHED_MS = 40;
+const PITCHED = 0.5;
+const HARD_MS = 60;
+const HARD_DB = 4;
+const HARD_ABOVE_FLOOR_DB = 18;
+const HARD_ABOVE_CEILING_DB = 5;
+const NEARLY_DB = 6;
+const STAYS_DB = 5; // speech may go on this much softer than it began
+const ENDLESS_MS = 5000;
+const FULL_SCALE_DB = 90.3;
+const PRE_EMPHASIS = 0.6;
+const samples = new Int16Array(8000);
+
+export function createVoiceActivity(): VoiceActivity {
+  const noise = createLineNoise();
+  const pitch = createPitchGauge();
+  let recent: Heard[] = [];
+  let lastSample = 0;
+  let speaking = false;
+  let spokenMs = 0;
+  let quietMs = 0;
+  let beganMs = 0;
+  let afterTone = false;
+
+  const levelDb = (pcm: Int16Array): number => {
+    let power = 0;
+    let before = lastSample;
+    for (const sample of pcm) {
+      const bright = sample - PRE_EMPHASIS * before;
+      before = sample;
+      power += bright * bright;
+    }
+    lastSample = before;
+    return 10 * Math.log10(power / Math.max(1, pcm.length) + 1) - FULL_SCALE_DB;
+  };
+  const goOn = (db: number, durationMs: number, onsetDb: number, quietestDb: number): Voice => {
+    spokenMs += durationMs;
+    beganMs += durationMs;
+    const isVoiced = db > Math.max(quietestDb - STAYS_DB, onsetDb - STAYS_DB);
+    quietMs = isVoiced ? 0 : quietMs + durationMs;
+    noise.follow(db, durationMs, true, spokenMs >= ENDLESS_MS);
+    if (quietMs >= GAP_MS) {
+      speaking = false;
+      recent = [];
+    }
+    return isVoiced ? 'voiced' : 'quiet';
+  };
+  const isOnset = (heard: Heard): boolean => {
+    recent.push(heard);
+    beganMs = recent.reduce((sum, { durationMs }) => sum + durationMs, 0);
+    for (let first = recent[0]; first && (beganMs > WITHIN_MS || !first.isLoud); first = recent[0]) {
+      beganMs -= first.durationMs;
+      recent.shift();
+    }
+    let loudMs = 0;
+    let pitchedMs = 0;
+    let hardMs = 0;
+    for (const { durationMs, isLoud, isPitched, isHard } of recent) {
+      if (isLoud) loudMs += durationMs;
+      if (isPitched) pitchedMs += durationMs;
+      if (isHard) hardMs += durationMs;
+    }
+    return (loudMs >= LOUD_MS && pitchedMs >= PITCHED_MS) || hardMs >= HARD_MS;
+  };
+
+  return {
+    hear(mulaw, assistantSpeaks) {
+      const pcm = decodeMulaw(mulaw, samples);
+      const durationMs = pcm.length / 8;
+      const { quietestDb, aboveFloorDb, aboveCeilingDb } = assistantSpeaks ? WHILE_SPEAKING : WHILE_LISTENING;
+      pitch.add(pcm);
+      const db = levelDb(pcm);
+      const floorDb = noise.floorDb();
+      const onsetDb = Math.max(quietestDb, floorDb + aboveFloorDb, noise.pitchedCeilingDb() + aboveCeilingDb);
+      if (speaking) return goOn(db, durationMs, onsetDb, quietestDb);
+      const isClose = db > Math.max(quietestDb, floorDb + aboveFloorDb) - NEARLY_DB;
+      const isTone = isClose && isKeyTone(pcm);
+      const isPitched = isClose && !isTone && pitch.strength() > PITCHED;
+      const isLoud = db > onsetDb && !isTone && !afterTone;
+      const hardDb = Math.max(
+        quietestDb + HARD_DB,
+        floorDb + HARD_ABOVE_FLOOR_DB,
+        noise.ceilingDb() + HARD_ABOVE_CEILING_DB,
+      );
+      if (isTone) recent = [];
+      afterTone = isTone;
+      noise.follow(db, durationMs, isPitched, !isTone);
+      if (!isOnset({ durationMs, isLoud, isPitched: isLoud && isPitched, isHard: isLoud && db > hardDb }))
+        return 'quiet';
+      speaking = true;
+      spokenMs = 0;
+      quietMs = 0;
+      return 'onset';
+    },
+    beganMsAgo: () => beganMs,
+  };
+}
