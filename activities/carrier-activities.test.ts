@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../contracts/errors.ts';
+import type { DialTurn } from '../telephony/dial-pace.ts';
 import { createCarrierActivities } from './carrier-activities.ts';
 
 const carrier = { provider: 'twilio', accountId: 'AC1', carrierCallId: 'CA1' } as const;
@@ -12,11 +13,13 @@ const dial = {
   accountId: 'AC1',
   ringTimeoutS: 30,
   idempotencyKey: 'k1',
+  machineDetection: 'wait-for-beep' as const,
 };
 
 function activities(
   fails: Partial<Record<'startCall' | 'fetchStatus' | 'sendEvent', AppError>> = {},
   status?: { status: 'busy' },
+  turn: DialTurn = { type: 'now' },
 ) {
   const written: string[] = [];
   const made = createCarrierActivities({
@@ -30,6 +33,7 @@ function activities(
         return Promise.resolve();
       },
     },
+    turn: () => Promise.resolve(turn),
     continueUrl: ({ callId, number, gatewayId }) => `https://api.test/${callId}/${number}/${gatewayId}`,
     fetchStatus: () => (fails.fetchStatus ? Promise.reject(fails.fetchStatus) : Promise.resolve(status)),
     sessions: { setCarrierCall: ({ carrierCallId }) => Promise.resolve(written.push(carrierCallId) > 0) },
@@ -44,9 +48,17 @@ describe('dialling', () => {
     expect(written).toEqual(['CA1']);
   });
 
+  it('tells the call to ask again where too many wait, and then dials nobody', async () => {
+    const { dial: run, written } = activities({}, undefined, { type: 'later', afterMs: 9000 });
+    expect(await run(dial)).toEqual({ status: 'later', afterMs: 9000 });
+    expect(written).toEqual([]);
+  });
+
   it('takes a refusal as an outcome, and what is unknown as worth another try', async () => {
     const refused = activities({ startCall: new AppError('carrier-refused', 'no') });
     expect(await refused.dial(dial)).toEqual({ status: 'failed' });
+    const lost = activities({ startCall: new AppError('dial-unknown', 'nobody knows') });
+    expect(await lost.dial(dial)).toEqual({ status: 'failed' });
     const away = activities({ startCall: new AppError('carrier-unavailable', 'away') });
     await expect(away.dial(dial)).rejects.toMatchObject({ type: 'carrier-unavailable', nonRetryable: false });
   });

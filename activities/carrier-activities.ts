@@ -1,7 +1,8 @@
 import { AppError } from '../contracts/errors.ts';
 import type { CarrierRef, CarrierStatusName } from '../contracts/messages.ts';
-import type { VoiceProvider } from '../contracts/voice-provider.ts';
+import type { StartCallParams, VoiceProvider } from '../contracts/voice-provider.ts';
 import type { CallSessionStore } from '../db/call-sessions.ts';
+import type { DialTurn } from '../telephony/dial-pace.ts';
 import { asActivityFailure } from './activity-failure.ts';
 
 export interface CarrierCall {
@@ -18,6 +19,7 @@ export interface DialInput {
   accountId: string;
   ringTimeoutS: number;
   idempotencyKey: string;
+  machineDetection: StartCallParams['machineDetection'];
 }
 
 export interface MoveCallInput extends CarrierCall {
@@ -34,6 +36,8 @@ export interface ReportedStatus {
 
 export interface CarrierActivityDeps {
   voice: Pick<VoiceProvider, 'startCall' | 'endCall' | 'sendEvent'>;
+  /** Waits until the account may dial again; `later` where that is too long to wait. */
+  turn: (call: { tenantId: string; callId: string; accountId: string }) => Promise<DialTurn>;
   /** Where the carrier asks what comes after that answer. */
   continueUrl: (call: MoveCallInput) => string;
   /** What the carrier says of a call now; undefined where it knows no such call. */
@@ -41,26 +45,25 @@ export interface CarrierActivityDeps {
   sessions: Pick<CallSessionStore, 'setCarrierCall'>;
 }
 
-export type DialResult = { status: 'dialling'; carrierCallId: string } | { status: 'failed' };
+/** `later`: so many calls of the account wait that it is worth asking again only after that time. */
+export type DialResult =
+  | { status: 'dialling'; carrierCallId: string }
+  | { status: 'failed' }
+  | { status: 'later'; afterMs: number };
 
 export type CarrierActivities = ReturnType<typeof createCarrierActivities>;
 
 /** What a call's workflow asks of the carrier by REST. */
-export function createCarrierActivities({ voice, continueUrl, fetchStatus, sessions }: CarrierActivityDeps) {
+export function createCarrierActivities({ voice, turn, continueUrl, fetchStatus, sessions }: CarrierActivityDeps) {
   return {
     /** A refusal is an outcome; only what is not known to have happened is tried again, with the same key. */
-    dial: ({ tenantId, callId, from, to, ringTimeoutS, idempotencyKey }: DialInput): Promise<DialResult> =>
+    dial: ({ accountId, ...params }: DialInput): Promise<DialResult> =>
       asActivityFailure(async () => {
+        const { tenantId, callId } = params;
         try {
-          const { carrierCallId } = await voice.startCall({
-            tenantId,
-            callId,
-            from,
-            to,
-            ringTimeoutS,
-            idempotencyKey,
-            machineDetection: 'off',
-          });
+          const mine = await turn({ tenantId, callId, accountId });
+          if (mine.type === 'later') return { status: 'later', afterMs: mine.afterMs };
+          const { carrierCallId } = await voice.startCall(params);
           await sessions.setCarrierCall({ tenantId, callId, carrierCallId });
           return { status: 'dialling', carrierCallId };
         } catch (failure) {

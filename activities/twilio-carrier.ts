@@ -4,6 +4,7 @@ import type { CallSessionStore } from '../db/call-sessions.ts';
 import type { Lookups } from '../db/lookups.ts';
 import type { PhoneNumberStore } from '../db/phone-numbers.ts';
 import type { CredentialStore } from '../db/provider-credentials.ts';
+import type { DialPace } from '../telephony/dial-pace.ts';
 import { callbackUrls } from '../telephony/callback-urls.ts';
 import { carrierFailure } from '../telephony/carrier-failure.ts';
 import { TwilioVoiceProvider, type TwilioVoiceProviderDeps } from '../telephony/twilio-voice-provider.ts';
@@ -19,6 +20,8 @@ export interface TwilioCarrierDeps extends Pick<
   sessions: Pick<CallSessionStore, 'readCall' | 'setCarrierCall'>;
   numbers: Pick<PhoneNumberStore, 'readNumbers'>;
   credentials: Pick<CredentialStore, 'readSecret'>;
+  /** How fast each account dials. */
+  pace: DialPace;
   /** Sends a command to the gateway that holds a call. */
   command: (call: { tenantId: string; callId: string }, command: GatewayCommand) => Promise<CommandAnswer>;
 }
@@ -29,6 +32,7 @@ export function createTwilioCarrier({
   sessions,
   numbers,
   credentials,
+  pace,
   command,
   ...deps
 }: TwilioCarrierDeps): CarrierActivityDeps {
@@ -79,6 +83,9 @@ export function createTwilioCarrier({
 
   return {
     voice,
+    // A try that has begun is not dialled again: asking what came of it needs no turn.
+    turn: async ({ tenantId, callId, accountId }) =>
+      (await deps.dials.isUnderWay({ tenantId, callId })) ? { type: 'now' } : pace.turn(accountId, tenantId),
     fetchStatus,
     sessions,
     continueUrl: ({ tenantId, callId, number, gatewayId }) =>

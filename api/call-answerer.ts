@@ -16,7 +16,7 @@ import { degradedTwiml } from '../telephony/degraded-twiml.ts';
 import { renderTwiml } from '../telephony/render-twiml.ts';
 import { signStreamToken, streamTokenLifetimeMs } from '../telephony/stream-token.ts';
 import type { Adoptions } from './adoptions.ts';
-import { carrierEvent, type CarrierForm, dialStatus } from './carrier-form.ts';
+import { carrierEvent, type CarrierForm, dialStatus, takenBy } from './carrier-form.ts';
 import type { GatewayChooser } from './gateway-chooser.ts';
 import { firstOf } from './kept-lookup.ts';
 
@@ -90,8 +90,8 @@ export function createCallAnswerer(deps: CallAnswererDeps) {
 
   return {
     /** The first question of a call. Repeating it gets the same instructions. */
-    first: (call: CallInput, log: FastifyBaseLogger): Promise<string> =>
-      answered(call, log, async () => calls.admit(call, offering(await gateways.choose()))),
+    first: (call: CallInput, form: CarrierForm, log: FastifyBaseLogger): Promise<string> =>
+      answered(call, log, async () => calls.admit(call, { ...offering(await gateways.choose()), ...takenBy(form) })),
 
     /** What comes after an answer that the carrier has carried out. */
     next: (call: CallInput, { number, awaited, gatewayId, form }: Question, log: FastifyBaseLogger): Promise<string> =>

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { claimedTenant, hashApiKey, newApiKey } from './api-key.ts';
 import { outboundCallId } from './call-routes.ts';
-import { caller, createWorld, ownNumber, type World } from './testing/api-harness.ts';
+import { caller, createWorld, ownNumber, route, type World } from './testing/api-harness.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -27,6 +27,22 @@ describe('POST /calls', () => {
       dial: { idempotencyKey: 'order-17', timeoutS: 60 },
     });
     expect(world.started[1]?.callId).toBe(world.started[0]?.callId);
+  });
+
+  it('has the carrier look for a machine, and leaves the message of a flow that has one', async () => {
+    const document = { ...route.flow.document, voicemailMessage: 'Volali jsme vám.' };
+    const asked = { ...newCall, machineDetection: 'wait-for-beep', onVoicemail: 'leave-message' };
+    expect((await dial(asked)).json().code).toBe('flow-invalid');
+    world = await createWorld();
+    world.now.routes = [{ ...route, flow: { ...route.flow, document } }];
+    expect((await dial({ ...asked, machineDetection: 'detect' })).json().code).toBe('request-malformed');
+    expect((await dial(asked)).statusCode).toBe(202);
+    expect(world.started[0]?.dial).toEqual({
+      idempotencyKey: 'order-17',
+      timeoutS: 60,
+      machineDetection: 'wait-for-beep',
+      onVoicemail: 'leave-message',
+    });
   });
 
   it('gives two tenants two calls for one key', () => {

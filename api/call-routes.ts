@@ -24,6 +24,7 @@ export interface CallRouteDeps {
 }
 
 const PhoneNumber = Type.String({ pattern: '^\\+[1-9]\\d{5,14}$' });
+const literals = <T extends string>(...values: T[]) => Type.Union(values.map((value) => Type.Literal(value)));
 const NewCall = Type.Object(
   {
     to: PhoneNumber,
@@ -34,6 +35,10 @@ const NewCall = Type.Object(
     /** The same key again is the same call. */
     idempotencyKey: Type.String({ minLength: 1, maxLength: 200 }),
     ringTimeoutS: Type.Optional(Type.Integer({ minimum: 5, maximum: 600 })),
+    /** Whether the carrier looks who answers, which takes a person's first seconds; absent: `off`. */
+    machineDetection: Type.Optional(literals('off', 'detect', 'wait-for-beep')),
+    /** What a machine gets: the flow's `voicemailMessage` (after its beep only), or nothing; absent: `hang-up`. */
+    onVoicemail: Type.Optional(literals('hang-up', 'leave-message')),
   },
   { additionalProperties: false },
 );
@@ -56,7 +61,7 @@ export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
 
     app.post('/calls', { schema: { body: NewCall } }, async (request, reply) => {
       const tenantId = await tenantOf(request);
-      const { to, idempotencyKey, flowId, ringTimeoutS = 60 } = request.body;
+      const { to, idempotencyKey, flowId, ringTimeoutS = 60, machineDetection, onVoicemail } = request.body;
       const own = await deps.numbersOf(tenantId);
       const leading = flowId === undefined ? own[0] : own.find((number) => number.flowId === flowId);
       if (flowId !== undefined && !leading)
@@ -69,10 +74,19 @@ export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
       const flow =
         flowId === undefined ? route.flow : (await numbers.find(leading?.phoneNumber ?? '', [tenantId]))?.flow;
       if (!flow) throw new AppError('flow-invalid', 'nothing is published under that flow');
+      if (onVoicemail === 'leave-message' && machineDetection !== 'wait-for-beep')
+        throw new AppError('request-malformed', 'a message can be left with "machineDetection": "wait-for-beep" only');
+      if (onVoicemail === 'leave-message' && flow.document.voicemailMessage === undefined)
+        throw new AppError('flow-invalid', 'the flow has no voicemailMessage to leave');
       const callId = outboundCallId(tenantId, idempotencyKey);
       const { degradedPlan, language, allowedPrivateHosts } = route;
       const carrier = { provider: 'twilio', accountId: route.accountId, carrierCallId: '' } as const;
-      const dial = { idempotencyKey, timeoutS: ringTimeoutS };
+      const dial = {
+        idempotencyKey,
+        timeoutS: ringTimeoutS,
+        ...(machineDetection === undefined ? {} : { machineDetection }),
+        ...(onVoicemail === undefined ? {} : { onVoicemail }),
+      };
       await startOutboundCall(deps.start, {
         tenantId,
         callId,

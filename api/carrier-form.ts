@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import type { Awaited } from '../telephony/callback-urls.ts';
 import {
+  type AdmitInput,
   type CarrierEvent,
   type CarrierStatus,
   carrierStatuses,
@@ -24,6 +25,8 @@ export const CarrierForm = Type.Object({
   CallDuration: Type.Optional(WholeNumber),
   Digits: Type.Optional(Type.String({ pattern: '^[0-9*#]{0,64}$' })),
   DialCallStatus: Type.Optional(Short),
+  AnsweredBy: Type.Optional(Short),
+  SipResponseCode: Type.Optional(Short),
   RecordingSid: Type.Optional(Type.String({ pattern: '^(RE[0-9a-fA-F]{32})?$' })),
   RecordingStatus: Type.Optional(Short),
   RecordingDuration: Type.Optional(WholeNumber),
@@ -80,6 +83,8 @@ export function dialStatus(status: string | undefined): 'completed' | 'busy' | '
 }
 
 const endings: readonly CarrierStatusName[] = ['completed', 'busy', 'no-answer', 'failed', 'canceled'];
+/** SIP's words for a party that declined (RFC 3261 21.6.2, RFC 8197, RFC 8688). */
+const declineCodes = ['603', '607', '608'];
 /** Above every number of a call's progress: a status without a number is sent for the end alone. */
 const lastSequence = 1_000_000;
 
@@ -93,7 +98,18 @@ export function carrierStatusOf(form: CarrierForm): CarrierStatus | undefined {
     status,
     sequence: wholeNumber(form.SequenceNumber) ?? unnumbered,
     ...(durationS === undefined ? {} : { durationS }),
+    ...(isInbound(form) ? {} : { carrierCallId: form.CallSid }),
+    ...(declineCodes.includes(form.SipResponseCode ?? '') ? { rejected: true } : {}),
   };
+}
+
+/** Who took a call of ours, as the carrier tells with its first question; nothing for a call that came in. */
+export function takenBy(form: CarrierForm): Pick<AdmitInput, 'carrierCallId' | 'answeredBy'> {
+  if (isInbound(form)) return {};
+  const { CallSid: carrierCallId, AnsweredBy: who } = form;
+  if (!who) return { carrierCallId };
+  if (who === 'human') return { carrierCallId, answeredBy: 'human' };
+  return { carrierCallId, answeredBy: who.startsWith('machine') || who === 'fax' ? 'machine' : 'unknown' };
 }
 
 function wholeNumber(text: string | undefined): number | undefined {

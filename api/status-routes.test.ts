@@ -25,6 +25,14 @@ describe('a status callback', () => {
     });
   });
 
+  it('of a call that we placed names the carrier’s own id, and says that the party declined', async () => {
+    const outbound = { Direction: 'outbound-api', CallStatus: 'busy' };
+    await world.signed('/telephony/t/acme/calls/out-1/status', { ...outbound, SipResponseCode: '486' });
+    await world.signed('/telephony/t/acme/calls/out-1/status', { ...outbound, SipResponseCode: '603' });
+    const told = { status: 'busy', sequence: 1_000_000, carrierCallId: callSid };
+    expect(world.statuses.map(({ status }) => status)).toEqual([told, { ...told, rejected: true }]);
+  });
+
   it('asks the carrier to try again while the workflow cannot be told', async () => {
     world.now.statusTaken = false;
     const response = await world.signed(`${path}/status`, { CallStatus: 'completed' });

@@ -229,7 +229,24 @@ describe('a callback', () => {
           to: caller,
           carrier: { carrierCallId: callSid },
         },
+        input: { carrierCallId: callSid },
       },
+    ]);
+  });
+
+  it.each([
+    ['human', 'human'],
+    ['machine_start', 'machine'],
+    ['machine_end_beep', 'machine'],
+    ['fax', 'machine'],
+    ['unknown', 'unknown'],
+  ])('tells who took a call of ours: %s', async (AnsweredBy, answeredBy) => {
+    world.now.reply = { type: 'answer', answer: hello };
+    await world.signed('/telephony/t/acme/calls/out-17/voice', { Direction: 'outbound-api', AnsweredBy });
+    await world.signed('/telephony/voice', { AnsweredBy });
+    expect(world.asked.map(({ input }) => ('answeredBy' in input ? input.answeredBy : undefined))).toEqual([
+      answeredBy,
+      undefined,
     ]);
   });
 });

@@ -44,7 +44,7 @@ export function voiceRoutes({ answerer, numbers, events, nowMs }: VoiceRouteDeps
     app.post('/telephony/voice', { schema: { body } }, async (request) => first(request, request.body));
 
     app.post('/telephony/t/:tenantId/calls/:callId/voice', { schema: { body, params: CallParams } }, async (request) =>
-      answerer.first(await called(request, request.params, request.body), logOf(request, request.params)),
+      answerer.first(await called(request, request.params, request.body), request.body, logOf(request, request.params)),
     );
 
     app.post(
@@ -85,7 +85,7 @@ export function voiceRoutes({ answerer, numbers, events, nowMs }: VoiceRouteDeps
       switch (question.type) {
         case 'first':
           return question.path
-            ? answerer.first(await called(request, question.path, form), logOf(request, question.path))
+            ? answerer.first(await called(request, question.path, form), form, logOf(request, question.path))
             : first(request, form);
         case 'next':
           return answerer.next(
@@ -110,7 +110,7 @@ export function voiceRoutes({ answerer, numbers, events, nowMs }: VoiceRouteDeps
         { flowId: call.flow.flowId, flowVersion: call.flow.version, pii: { from: call.from, to: call.to } },
         'call arrived',
       );
-      return answerer.first(call, log);
+      return answerer.first(call, form, log);
     }
 
     /** Somebody pointed a number at us that has no flow: the caller is told, and operators can find it. */

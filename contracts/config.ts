@@ -76,6 +76,11 @@ export const variables = {
     default: 'wss://media.switchboard.test/media',
     meaning: 'Address under which the carrier reaches this gateway; wss only.',
   },
+  GATEWAY_DRAIN_MS: {
+    kind: 'integer',
+    default: '7500',
+    meaning: 'How long a gateway that stops waits for a pause in each of its calls. In production at least 30000.',
+  },
   WORKER_PORT: { kind: 'port', default: '3002', meaning: 'Port of the health checks of the worker.' },
   WORKER_BUILD_ID: { kind: 'text', meaning: 'Build id of this deployment; switches worker versioning on.' },
   TWILIO_ACCOUNT_SID: {
@@ -92,6 +97,12 @@ export const variables = {
   GEMINI_BASE_URL: {
     kind: 'url',
     meaning: 'Address of the model API. Absent: the vendor, or the simulated model where it is started.',
+  },
+  CALLS_PER_SECOND: {
+    kind: 'integer',
+    default: '1',
+    meaning:
+      'Calls that each worker starts in a second on one account of the carrier; what the carrier allows, by default 1.',
   },
   CARRIER_TIMEOUT_MS: { kind: 'integer', default: '5000', meaning: 'Longest wait for an answer of the carrier API.' },
   MODEL_CONNECT_TIMEOUT_MS: { kind: 'integer', default: '5000', meaning: 'Longest wait for a model session to open.' },

@@ -6,6 +6,7 @@ import type { FlowDocument } from './flow/document.ts';
 import type { GatewayCommand } from './gateway.ts';
 import type { CallAnswer, GatewayRef } from './instructions.ts';
 import type { ToolStatus } from './tools.ts';
+import type { StartCallParams } from './voice-provider.ts';
 
 export const workflowNames = {
   call: 'callWorkflow',
@@ -44,12 +45,26 @@ export interface CallInput {
   /** Private `host:port` addresses that this tenant's tools may reach. */
   allowedPrivateHosts: readonly string[];
   /** Outbound only: present when the workflow itself dials. */
-  dial?: { idempotencyKey: string; timeoutS: number };
+  dial?: DialPlan;
+}
+
+/** How a call is dialled, and what happens where a machine answers it. */
+export interface DialPlan {
+  idempotencyKey: string;
+  timeoutS: number;
+  /** `off` unless said. */
+  machineDetection?: StartCallParams['machineDetection'];
+  /** `leave-message` says the flow's `voicemailMessage`; a machine is hung up on unless said. */
+  onVoicemail?: 'hang-up' | 'leave-message';
 }
 
 export interface AdmitInput {
   /** The gateway the API picked, if any is up. */
   gateway?: GatewayRef;
+  /** Outbound only: the carrier's id of the call, which its answer to our request may have failed to tell. */
+  carrierCallId?: string;
+  /** Outbound only: what the carrier took the other side for, where it was asked to look. */
+  answeredBy?: 'human' | 'machine' | 'unknown';
 }
 
 /** What the carrier reported with its question, in no carrier's words. */
@@ -85,6 +100,8 @@ export type AttachAnswer =
       assistant: AssistantVersion;
       /** Whether an earlier epoch of this visit has spoken: the conversation was cut and goes on. */
       resumed: boolean;
+      /** The earlier epoch was given up between two turns: the caller has noticed nothing. */
+      unnoticed?: boolean;
       /** Whether an earlier assistant of this call has spoken; what was said is in the transcript. */
       handedOver: boolean;
       allowedPrivateHosts: readonly string[];
@@ -123,6 +140,8 @@ export interface GatewayLost {
 export interface Checkpoint {
   epoch: number;
   lastSeq: number;
+  /** The gateway gives this epoch up between two turns: the next one need not excuse itself. */
+  isHandover?: boolean;
 }
 
 export const carrierStatuses = [
@@ -142,6 +161,10 @@ export interface CarrierStatus {
   status: CarrierStatusName;
   sequence: number;
   durationS?: number;
+  /** Outbound only: the carrier's id of the call. */
+  carrierCallId?: string;
+  /** The dialled party declined, which the carrier's status calls busy. */
+  rejected?: boolean;
 }
 
 export interface ToolFinished {

@@ -25,7 +25,10 @@ export type VoiceControlEvent =
   | { type: 'hangUp' };
 
 export interface VoiceProvider {
-  /** Dials. Throws `carrier-refused` where the carrier said no, `carrier-unavailable` where it is not known what it did. */
+  /**
+   * Dials. Throws `carrier-refused` where the carrier said no, `carrier-unavailable` where it is not known what it did,
+   * and `dial-unknown` where 30 s of asking did not tell.
+   */
   startCall(params: StartCallParams): Promise<CallHandle>;
   /** Ends the call; a call that has already ended is no error. */
   endCall(callId: string): Promise<void>;

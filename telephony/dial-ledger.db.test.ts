@@ -26,6 +26,7 @@ describe('the ledger of dialled calls', () => {
     expect(await ledger.claim(key('placed'), 2000)).toEqual({ type: 'unknown', sinceMs: 1000 });
     await ledger.placed(key('placed'), 'CA1', 3000);
     expect(await ledger.claim(key('placed'), 4000)).toEqual({ type: 'placed', carrierCallId: 'CA1' });
+    expect([await ledger.isUnderWay(key('placed')), await ledger.isUnderWay(key('nobody'))]).toEqual([true, false]);
     expect([await ledger.isTaken(key('another'), 'CA1'), await ledger.isTaken(key('placed'), 'CA1')]).toEqual([
       true,
       false,
@@ -34,7 +35,9 @@ describe('the ledger of dialled calls', () => {
 
   it('lets the next one dial after a release, and keeps the story', async () => {
     await ledger.claim(key('again'), 1000);
+    expect(await ledger.isUnderWay(key('again'))).toBe(true);
     await ledger.release(key('again'), 2000);
+    expect(await ledger.isUnderWay(key('again'))).toBe(false);
     expect(await ledger.claim(key('again'), 3000)).toEqual({ type: 'mine' });
     await ledger.placed(key('again'), 'CA2', 4000);
     const events = await createCallEventStore(db.database).readEvents(key('again'));

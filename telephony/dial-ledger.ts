@@ -19,6 +19,8 @@ export interface DialLedger {
   placed(key: DialKey, carrierCallId: string, atMs: number): Promise<void>;
   /** The carrier certainly did not dial: the next one may. */
   release(key: DialKey, atMs: number): Promise<void>;
+  /** Whether somebody has asked the carrier to dial, and it has not certainly refused. */
+  isUnderWay(key: DialKey): Promise<boolean>;
   /** Whether a call at the carrier belongs to another call of ours. */
   isTaken(key: DialKey, carrierCallId: string): Promise<boolean>;
 }
@@ -72,10 +74,14 @@ export function createDialLedger(database: Database): DialLedger {
       const { attempt } = await latest(key);
       await append(key, `dial/${attempt}/released`, 'dial-released', atMs, {});
     },
+    isUnderWay: async (key) => {
+      const { begun, end } = await latest(key);
+      return begun !== undefined && (!end || end.carrierCallId !== null);
+    },
     isTaken: async ({ tenantId, callId }, carrierCallId) => {
       const found = await database
         .forTenant(tenantId)
-        .run((em) => em.execute<object[]>(takenSql, [tenantId, callId, carrierCallId, carrierCallId]));
+        .run((em) => em.execute<object[]>(takenSql, [tenantId, callId, carrierCallId, carrierCallId, callId]));
       return found.length > 0;
     },
   };
@@ -89,4 +95,4 @@ const appendSql = `insert into call_events (tenant_id, call_id, event_id, kind, 
 
 const takenSql = `select 1 as found where exists (
   select from call_events where tenant_id = ? and call_id <> ? and kind = 'dial-placed' and data ->> 'carrierCallId' = ?)
-  or exists (select from call_sessions where carrier_call_id = ? and direction = 'inbound')`;
+  or exists (select from call_sessions where carrier_call_id = ? and call_id <> ?)`;

@@ -38,6 +38,7 @@ function createLedger(): DialLedger & { attempts: Map<string, { sinceMs: number;
     },
     placed: async (key, carrierCallId, atMs) => void attempts.set(name(key), { sinceMs: atMs, carrierCallId }),
     release: async (key) => void attempts.delete(name(key)),
+    isUnderWay: async (key) => attempts.has(name(key)),
     isTaken: async (key, carrierCallId) =>
       [...attempts].some(([other, attempt]) => other !== name(key) && attempt.carrierCallId === carrierCallId),
   };
@@ -171,6 +172,15 @@ describe('startCall', () => {
     ledger.attempts.set(`acme ${params(to).callId}`, { sinceMs: Date.now() });
     await expect(provider.startCall(params(to))).rejects.toMatchObject({ code: 'carrier-unavailable' });
     expect(await dialled(to)).toEqual([other.carrierCallId]);
+  });
+
+  it('gives up after 30 s of not knowing, and never dials a second time', async () => {
+    const to = person();
+    ledger.attempts.set(`acme ${params(to).callId}`, { sinceMs: Date.now() - 29_000 });
+    await expect(provider.startCall(params(to))).rejects.toMatchObject({ code: 'carrier-unavailable', retry: true });
+    ledger.attempts.set(`acme ${params(to).callId}`, { sinceMs: Date.now() - 30_000 });
+    await expect(provider.startCall(params(to))).rejects.toMatchObject({ code: 'dial-unknown', retry: false });
+    expect(await dialled(to)).toEqual([]);
   });
 
   it('may be tried again where the carrier certainly did nothing', async () => {

@@ -42,6 +42,8 @@ const statusEvents = ['initiated', 'ringing', 'answered', 'completed'];
 const recordingStates = { pause: 'paused', resume: 'in-progress', stop: 'stopped' } as const;
 /** The carrier's clock and ours may differ by so much. */
 const clockSkewMs = 5000;
+/** For so long after a request the carrier is asked what became of it. */
+const unknownForMs = 30_000;
 
 /** Calls on Twilio, by its REST interface; on a streaming call sound goes through the gateway, since a new document would end the stream. */
 export class TwilioVoiceProvider implements VoiceProvider {
@@ -65,7 +67,7 @@ export class TwilioVoiceProvider implements VoiceProvider {
     const carrierCallId =
       claim.type === 'mine'
         ? await this.#dial(client, params, key)
-        : await this.#search(client, params, key, claim.sinceMs);
+        : await this.#findDialled(client, params, key, claim.sinceMs);
     await dials.placed(key, carrierCallId, nowMs());
     return { callId, carrierCallId };
   }
@@ -119,6 +121,15 @@ export class TwilioVoiceProvider implements VoiceProvider {
       const { error, done } = carrierFailure(thrown);
       if (done === 'no') await dials.release(key, nowMs());
       throw error;
+    }
+  }
+
+  async #findDialled(client: TwilioClient, params: StartCallParams, key: DialKey, sinceMs: number): Promise<string> {
+    try {
+      return await this.#search(client, params, key, sinceMs);
+    } catch (cause) {
+      if (this.#deps.nowMs() - sinceMs < unknownForMs) throw cause;
+      throw new AppError('dial-unknown', 'it will not be known whether the call was dialled', { cause });
     }
   }
 

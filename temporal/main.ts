@@ -20,6 +20,7 @@ import { createSealer } from '../db/sealing.ts';
 import { createToolLogStore } from '../db/tool-logs.ts';
 import { createTurnStore } from '../db/turns.ts';
 import { createDialLedger } from '../telephony/dial-ledger.ts';
+import { createDialPace } from '../telephony/dial-pace.ts';
 import { createTwilioClient } from '../telephony/twilio-client.ts';
 import { createCallClient } from './call-client.ts';
 import { connectTemporal } from './client.ts';
@@ -41,6 +42,8 @@ const log = pino({
 process.on('unhandledRejection', (failure) => log.error({ pii: { failure } }, 'a promise failed unheard'));
 
 const nowMs = Date.now;
+/** An activity that waits for its turn to dial holds a place that tools need as well. */
+const longestDialWaitMs = 8_000;
 const keys = createFileKeyProvider(config.KEY_FILE);
 const temporal = {
   address: config.TEMPORAL_ADDRESS ?? `127.0.0.1:${config.TEMPORAL_PORT}`,
@@ -77,6 +80,7 @@ const carrier = createCarrierActivities(
     lookups,
     numbers: createPhoneNumberStore(database),
     dials: createDialLedger(database),
+    pace: createDialPace({ nowMs, perSecond: Math.max(1, config.CALLS_PER_SECOND), longestWaitMs: longestDialWaitMs }),
     connect: (account) =>
       createTwilioClient(account, { baseUrl: config.TWILIO_BASE_URL, timeoutMs: config.CARRIER_TIMEOUT_MS }),
     publicUrl: config.PUBLIC_URL,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { DialResult } from '../activities/carrier-activities.ts';
 import { createCallRecordActivities } from '../activities/call-record-activities.ts';
 import { callWorkflowId, gatewayTaskQueue } from '../contracts/ids.ts';
 import type { FlowDocument } from '../contracts/flow/document.ts';
@@ -20,7 +21,7 @@ import { fastForward } from './time-skipping.ts';
 
 const { deps, events, costs, ended } = createMadeUpStores();
 const carrier = createMadeUpCarrier();
-const { statuses, questions, moved } = carrier;
+const { statuses, dials, questions, moved } = carrier;
 const temporal = useTemporal({ calls: createCallRecordActivities(deps), tools: carrier.activities });
 
 const gatewayId = `g-${randomUUID()}`;
@@ -381,10 +382,9 @@ describe('a carrier that stays silent', () => {
 describe('an outbound call', () => {
   const outbound = () => {
     const made = newCall();
-    return {
-      ...made,
-      call: { ...made.call, direction: 'outbound', dial: { idempotencyKey: 'k1', timeoutS: 30 } } as const,
-    };
+    const undialled = { ...made.call.carrier, carrierCallId: '' };
+    const dial = { idempotencyKey: 'k1', timeoutS: 30 };
+    return { ...made, call: { ...made.call, direction: 'outbound' as const, carrier: undialled, dial } };
   };
 
   it('dials, and is admitted like an inbound one', async () => {
@@ -392,6 +392,32 @@ describe('an outbound call', () => {
     await calls.start(call);
     expect(answerOf(await calls.admit(call, { gateway })).media).toMatchObject({ epoch: 1 });
     expect(await end()).toMatchObject({ outcome: 'callerHungUp' });
+  });
+
+  it('takes a machine for an outcome, and whoever declined for another', async () => {
+    const { call, calls, end } = outbound();
+    await calls.start(call);
+    const reply = await calls.admit(call, { gateway, carrierCallId: 'CA-dialled', answeredBy: 'machine' });
+    expect(answerOf(reply).instructions).toEqual([{ type: 'hangUp' }]);
+    expect(await end()).toMatchObject({ outcome: 'voicemail', epochs: 0 });
+  });
+
+  it('goes on by the carrier’s first callback where the answer to our request is lost', async () => {
+    const { call, calls, result } = outbound();
+    const lost = Promise.withResolvers<DialResult>();
+    dials.set(call.callId, lost.promise);
+    await calls.start(call);
+    const told = { sequence: 3, carrierCallId: 'CA-found', rejected: true };
+    expect(await calls.carrierStatus(call, { ...told, status: 'busy' })).toBe(true);
+    expect(await result()).toMatchObject({ outcome: 'rejected' });
+    lost.resolve({ status: 'failed' });
+  });
+
+  it('fails, and dials no second time, where nobody can say what became of the request', async () => {
+    const { call, calls, result } = outbound();
+    dials.set(call.callId, { status: 'failed' });
+    await calls.start(call);
+    expect(await result()).toEqual({ outcome: 'failed', durationMs: 0, epochs: 0 });
   });
 
   it('ends with what the carrier says of the dialled party', async () => {

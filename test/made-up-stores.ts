@@ -1,4 +1,5 @@
 import type { CallRecordDeps } from '../activities/call-record-activities.ts';
+import type { DialResult } from '../activities/carrier-activities.ts';
 import type { CarrierStatusName } from '../contracts/messages.ts';
 import type { CallEvent } from '../db/call-events.ts';
 import type { CostEntry } from '../db/cost-entries.ts';
@@ -28,10 +29,13 @@ export function createMadeUpStores() {
 /** A carrier that reaches everybody and knows what it was told to know of a call. */
 export function createMadeUpCarrier() {
   const statuses = new Map<string, CarrierStatusName>();
+  /** What comes of dialling for a call, where it is not simply dialled. */
+  const dials = new Map<string, DialResult | Promise<DialResult>>();
   const questions: string[] = [];
   const moved: { callId: string; number: number; gatewayId: string }[] = [];
   const activities = {
-    dial: async () => ({ status: 'dialling', carrierCallId: 'CA-dialled' }) as const,
+    dial: async ({ callId }: { callId: string }): Promise<DialResult> =>
+      dials.get(callId) ?? { status: 'dialling', carrierCallId: 'CA-dialled' },
     hangUp: async () => undefined,
     moveCall: async ({ callId, number, gatewayId }: (typeof moved)[number]) =>
       void moved.push({ callId, number, gatewayId }),
@@ -40,5 +44,5 @@ export function createMadeUpCarrier() {
       return { status: statuses.get(callId) ?? ('in-progress' as const) };
     },
   };
-  return { activities, statuses, questions, moved };
+  return { activities, statuses, dials, questions, moved };
 }

@@ -1,10 +1,18 @@
-import { ApplicationFailure, allHandlersFinished, condition, proxyActivities, setHandler } from '@temporalio/workflow';
-import type { CarrierActivities, CarrierCall } from '../activities/carrier-activities.ts';
+import {
+  ApplicationFailure,
+  allHandlersFinished,
+  condition,
+  proxyActivities,
+  setHandler,
+  sleep,
+} from '@temporalio/workflow';
+import type { CarrierActivities, CarrierCall, DialResult } from '../activities/carrier-activities.ts';
 import type { CallAnswer } from '../contracts/instructions.ts';
 import {
   type AdmitInput,
   type CallInput,
   type CallResult,
+  type DialPlan,
   adopt,
   admit,
   attach,
@@ -26,6 +34,7 @@ import {
   dialled,
   gaveUp,
   initialCoreState,
+  isDialled,
   mediaHasStopped,
   proceeded,
   statusArrived,
@@ -79,8 +88,8 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
   });
   setHandler(
     admit,
-    ({ gateway }) => {
-      apply(admitted(call, state, gateway, Date.now()));
+    (input) => {
+      apply(admitted(call, state, input, Date.now()));
       return currentAnswer();
     },
     { validator: (_input: AdmitInput): void => refuseAdopted(state) },
@@ -133,21 +142,40 @@ async function untilBegun(call: CallInput, state: Read, apply: Apply): Promise<v
   apply(gaveUp(state(), 'no-answer', Date.now()));
 }
 
-async function dial(
+/**
+ * Dials, or gives up. Where the answer to our request is lost, the first callback of the call tells as well as a later try:
+ * its address names the call.
+ */
+async function dial(call: CallInput, plan: DialPlan, state: Read, apply: Apply): Promise<void> {
+  const placing = place(call, plan, state).catch(() => undefined);
+  const placed = await Promise.race([placing, condition(() => isDialled(state()))]);
+  if (isDialled(state())) return;
+  apply(
+    typeof placed === 'object' && placed.status === 'dialling'
+      ? dialled(state(), placed.carrierCallId)
+      : gaveUp(state(), 'failed', Date.now()),
+  );
+}
+
+/** Asks for the account's turn to dial until it comes. The carrier's word after a try that went wrong is worth 30 s. */
+async function place(
   { tenantId, callId, from, to, carrier }: CallInput,
-  { idempotencyKey, timeoutS }: NonNullable<CallInput['dial']>,
+  { idempotencyKey, timeoutS, machineDetection = 'off' }: DialPlan,
   state: Read,
-  apply: Apply,
-): Promise<void> {
+): Promise<DialResult> {
   const activities = proxyActivities<CarrierActivities>({
     taskQueue: siblingQueue('tools'),
     startToCloseTimeout: '20s',
-    retry: { maximumAttempts: 3 },
+    scheduleToCloseTimeout: '2m',
+    retry: { initialInterval: '1s', backoffCoefficient: 1.5, maximumInterval: '3s' },
   });
-  const placed = await activities
-    .dial({ tenantId, callId, from, to, accountId: carrier.accountId, idempotencyKey, ringTimeoutS: timeoutS })
-    .catch(() => undefined);
-  apply(placed?.status === 'dialling' ? dialled(state(), placed.carrierCallId) : gaveUp(state(), 'failed', Date.now()));
+  const { accountId } = carrier;
+  const input = { tenantId, callId, from, to, accountId, idempotencyKey, machineDetection, ringTimeoutS: timeoutS };
+  for (;;) {
+    const result = await activities.dial(input);
+    if (result.status !== 'later' || isDialled(state())) return result;
+    await sleep(result.afterMs);
+  }
 }
 
 /** The carrier ends the call; where its word is overdue it is asked. */

@@ -38,7 +38,13 @@ export async function evacuateStack(config: Config, deadlineMs: number): Promise
         authToken: (tenantId, accountId) =>
           credentials.readSecret({ tenantId, accountId, provider: 'twilio', label: 'auth-token' }),
       },
-      dials: { claim: neverAsked, placed: neverAsked, release: neverAsked, isTaken: neverAsked },
+      dials: {
+        claim: neverAsked,
+        placed: neverAsked,
+        release: neverAsked,
+        isUnderWay: neverAsked,
+        isTaken: neverAsked,
+      },
       streams: { command: neverAsked },
       connect: (account) => createTwilioClient(account, { baseUrl: config.TWILIO_BASE_URL, timeoutMs: deadlineMs }),
       publicUrl: config.PUBLIC_URL,

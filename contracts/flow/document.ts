@@ -55,6 +55,8 @@ export const FlowDocumentSchema = Type.Object(
     nodes: Type.Record(NodeId, FlowNodeSchema),
     /** Taken where an outcome has no edge; without it the number's degraded plan. */
     fault: Type.Optional(NodeId),
+    /** What a call that we place leaves on an answering machine. */
+    voicemailMessage: Type.Optional(Text),
     layout: Type.Optional(Type.Record(NodeId, Type.Object({ x: Type.Number(), y: Type.Number() }))),
   },
   closed,

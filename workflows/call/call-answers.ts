@@ -75,7 +75,7 @@ export function answerWait(
   };
 }
 
-function decided(state: CoreState, flow: FlowState, made: Advance['decisions'], atMs: number): CoreState {
+export function decided(state: CoreState, flow: FlowState, made: Advance['decisions'], atMs: number): CoreState {
   const timed = made.map((decision, i) => ({ ...decision, index: state.decided + i + 1, atMs }));
   return { ...state, flow, decisions: [...state.decisions, ...timed], decided: state.decided + made.length };
 }

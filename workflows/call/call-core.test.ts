@@ -8,7 +8,9 @@ import {
   awaitsLastWord,
   checkpointed,
   deathWindowMs,
+  dialled,
   initialCoreState,
+  isDialled,
   maxDeaths,
   mediaHasStopped,
   proceeded,
@@ -24,7 +26,7 @@ const call = madeUpCall('CA1');
 const orders = madeUpCall('CA2', orderFlow);
 
 const begin = (of: CallInput = call, gateway: typeof g1 | undefined = g1): CoreState =>
-  admitted(of, initialCoreState(of), gateway, 1_000);
+  admitted(of, initialCoreState(of), { gateway }, 1_000);
 const next = (
   state: CoreState,
   event: CarrierEvent,
@@ -58,18 +60,18 @@ describe('admission', () => {
 
   it('keeps its answer when the carrier asks again', () => {
     const state = begin();
-    expect(admitted(call, state, g2, 9_000)).toBe(state);
+    expect(admitted(call, state, { gateway: g2 }, 9_000)).toBe(state);
   });
 
   it('begins nothing for a caller who has gone already', () => {
     const gone = statusArrived(initialCoreState(call), { status: 'canceled', sequence: 1 }, 900);
-    const state = admitted(call, gone, g1, 1_000);
+    const state = admitted(call, gone, { gateway: g1 }, 1_000);
     expect(kinds(state)).toEqual(['hangUp']);
     expect(state).toMatchObject({ phase: 'ended', epoch: 0, outcome: 'canceled' });
   });
 
   it('waits a moment where no gateway is up, and goes to the first that comes', () => {
-    const waiting = admitted(call, initialCoreState(call), undefined, 1_000);
+    const waiting = admitted(call, initialCoreState(call), {}, 1_000);
     expect(waiting.answer).toEqual({ number: 1, instructions: [{ type: 'pause', lengthMs: 1000 }] });
     const talking = next(waiting, { type: 'done' }, { gateway: g2 });
     expect(talking.answer).toMatchObject({ number: 2, media: { gateway: g2, epoch: 1, nodeId: 'helper' } });
@@ -77,7 +79,7 @@ describe('admission', () => {
   });
 
   it('takes the degraded plan where no gateway comes, and never a stuck call', () => {
-    const state = waitedInVain(admitted(call, initialCoreState(call), undefined, 1_000));
+    const state = waitedInVain(admitted(call, initialCoreState(call), {}, 1_000));
     expect(state.answer?.instructions).toEqual([{ type: 'degraded', plan: madeUpDegradedPlan }]);
     expect(state).toMatchObject({ phase: 'degraded', outcome: 'degraded', epoch: 0 });
   });
@@ -92,9 +94,52 @@ describe('admission', () => {
       ...demoFlow,
       nodes: { ...demoFlow.nodes, helper: { type: 'assistant', assistantId: 'helper', edges: { failed: 'helper' } } },
     });
-    const state = waitedInVain(admitted(loop, initialCoreState(loop), undefined, 1_000), loop);
+    const state = waitedInVain(admitted(loop, initialCoreState(loop), {}, 1_000), loop);
     expect(kinds(state)).toEqual(['degraded']);
     expect(state.flow.phase).toBe('ended');
+  });
+});
+
+describe('a call that we placed', () => {
+  const dial = { idempotencyKey: 'k1', timeoutS: 30, machineDetection: 'wait-for-beep' } as const;
+  const carrier = { ...call.carrier, carrierCallId: '' };
+  const outbound: CallInput = { ...call, direction: 'outbound', carrier, dial };
+  const withMessage: CallInput = {
+    ...outbound,
+    dial: { ...dial, onVoicemail: 'leave-message' },
+    flow: { ...call.flow, document: { ...demoFlow, voicemailMessage: { cs: 'Volali jsme vám.', en: 'We called.' } } },
+  };
+  const status = { sequence: 1, carrierCallId: 'CA9' };
+
+  it('is known to be dialled by the first callback of the carrier, whatever became of our request', () => {
+    const waiting = initialCoreState(outbound);
+    expect(isDialled(waiting)).toBe(false);
+    const ringing = statusArrived(waiting, { ...status, status: 'ringing' }, 900);
+    expect([isDialled(ringing), ringing.carrierCallId]).toEqual([true, 'CA9']);
+    const answered = admitted(outbound, waiting, { gateway: g1, carrierCallId: 'CA9', answeredBy: 'human' }, 1_000);
+    expect(answered).toMatchObject({ carrierCallId: 'CA9', phase: 'streaming' });
+    expect(dialled(ringing, 'CA-another').carrierCallId).toBe('CA9');
+  });
+
+  it('ends with the outcome that fits: nobody there, or a party that declined', () => {
+    const ended = (rejected: boolean) =>
+      statusArrived(initialCoreState(outbound), { ...status, status: 'busy', rejected }, 900).outcome;
+    expect([ended(false), ended(true)]).toEqual(['busy', 'rejected']);
+  });
+
+  it('hangs up on a machine without walking the flow', () => {
+    const state = admitted(outbound, initialCoreState(outbound), { gateway: g1, answeredBy: 'machine' }, 1_000);
+    expect(state.answer).toEqual({ number: 1, instructions: [{ type: 'hangUp' }] });
+    expect(state).toMatchObject({ outcome: 'voicemail', epoch: 0, decisions: [{ outcome: 'voicemail', index: 1 }] });
+    const over = statusArrived(state, { ...status, status: 'completed' }, 2_000);
+    expect(over).toMatchObject({ outcome: 'voicemail', callerHungUp: false });
+    expect(kinds(next(state, { type: 'done' }, { of: outbound }))).toEqual(['hangUp']);
+  });
+
+  it('leaves the flow’s message, in the language of the call, where it was asked to', () => {
+    const state = admitted(withMessage, initialCoreState(withMessage), { answeredBy: 'machine' }, 1_000);
+    const lastWords = { text: 'Volali jsme vám.', voiceId: 'cs-CZ-Standard-A', language: 'cs-CZ' };
+    expect(state.answer?.instructions).toEqual([{ type: 'hangUp', lastWords }]);
   });
 });
 

@@ -4,7 +4,7 @@
  * Phases: new -> (dialling ->) carrier | streaming | degraded -> … -> ended; adopted -> ended from every phase.
  *  1. Each answer has the next number. A question about an older number moves nothing and gets the current answer.
  *  2. Each `assistant` instruction opens a new epoch; an epoch takes one stream, and a stream that ends without an outcome
- *     is a death: the same visit goes on in the next epoch.
+ *     is a death, or a handover where its gateway said so: the same visit goes on in the next epoch.
  *  3. No gateway for `maxGatewayWaits` questions, or more than `maxDeaths` deaths within `deathWindowMs`, is the outcome
  *     `failed`: the flow decides, and the caller is never left without an answer.
  *  4. An adopted call gets no instructions any more: it is recorded and billed.
@@ -15,6 +15,7 @@ import { initialFlowState } from '../../contracts/flow/engine.ts';
 import type { FlowState } from '../../contracts/flow/state.ts';
 import type { GatewayRef } from '../../contracts/instructions.ts';
 import type {
+  AdmitInput,
   AdoptInput,
   AttachAnswer,
   AttachInput,
@@ -23,11 +24,13 @@ import type {
   CarrierEvent,
   CarrierStatus,
   CarrierStatusName,
+  Checkpoint,
   MediaStopped,
   ProceedInput,
   ToolFinished,
 } from '../../contracts/messages.ts';
 import { answer, answerWait, askAgain, replyWith, stream } from './call-answers.ts';
+import { answerMachine } from './answer-machine.ts';
 import type { CoreState, Visit } from './call-state.ts';
 
 export const maxDeaths = 5;
@@ -51,15 +54,29 @@ export function initialCoreState(call: CallInput): CoreState {
   };
 }
 
-export function dialled(state: CoreState, carrierCallId: string): CoreState {
-  return { ...state, carrierCallId };
+/** The carrier's id of a call, from whoever tells it first: the answer to our request, or a callback of the call. */
+export function dialled(state: CoreState, carrierCallId: string | undefined): CoreState {
+  return carrierCallId === undefined || state.carrierCallId !== '' ? state : { ...state, carrierCallId };
+}
+
+/** Whether the carrier has the call, by any of its words. */
+export function isDialled({ carrierCallId, answer: given, carrierEnd, phase }: CoreState): boolean {
+  return carrierCallId !== '' || given !== undefined || carrierEnd !== undefined || phase === 'adopted';
 }
 
 /** The first question of the carrier. A call that has an answer already keeps it. */
-export function admitted(call: CallInput, state: CoreState, gateway: GatewayRef | undefined, atMs: number): CoreState {
-  if (state.answer) return state;
+export function admitted(
+  call: CallInput,
+  before: CoreState,
+  { gateway, carrierCallId, answeredBy }: AdmitInput,
+  atMs: number,
+): CoreState {
+  if (before.answer) return before;
+  const state = dialled(before, carrierCallId);
   if (state.carrierEnd) return replyWith(state, [{ type: 'hangUp' }]);
-  return answer(call, { ...state, admittedAtMs: atMs }, { type: 'started' }, gateway, atMs);
+  const begun: CoreState = { ...state, admittedAtMs: atMs };
+  if (answeredBy === 'machine') return answerMachine(call, begun, atMs);
+  return answer(call, begun, { type: 'started' }, gateway, atMs);
 }
 
 /** The carrier has carried out answer `input.number` and asks for the next one. */
@@ -104,6 +121,7 @@ export function attached(
     nodeId: visit.nodeId,
     assistant,
     resumed: visit.spoken,
+    ...(visit.handover === 'done' && { unnoticed: true }),
     handedOver: !visit.spoken && state.spoken,
     allowedPrivateHosts: call.allowedPrivateHosts,
     vars: state.flow.vars,
@@ -120,19 +138,24 @@ export function mediaHasStopped(state: CoreState, stopped: MediaStopped, atMs: n
   return stopped.outcome === 'callerHungUp' ? callerLeft(next, atMs) : next;
 }
 
-export function checkpointed(state: CoreState, { epoch, lastSeq }: { epoch: number; lastSeq: number }): CoreState {
-  return epoch === state.epoch ? { ...state, lastSeq: Math.max(state.lastSeq, lastSeq) } : state;
+export function checkpointed(state: CoreState, { epoch, lastSeq, isHandover }: Checkpoint): CoreState {
+  if (epoch !== state.epoch) return state;
+  const { visit } = state;
+  const next: CoreState = { ...state, lastSeq: Math.max(state.lastSeq, lastSeq) };
+  return isHandover && visit ? { ...next, visit: { ...visit, handover: 'announced' } } : next;
 }
 
 /** A terminal status ends the call whenever it comes; the others count only in the carrier's order. */
 export function statusArrived(
-  state: CoreState,
-  { status, sequence, durationS }: CarrierStatus,
+  before: CoreState,
+  { status, sequence, durationS, carrierCallId, rejected = false }: CarrierStatus,
   atMs: number,
 ): CoreState {
-  if (state.carrierEnd) return state;
+  if (before.carrierEnd) return before;
+  const state = dialled(before, carrierCallId);
   if (!isTerminal(status)) return { ...state, carrierSequence: Math.max(state.carrierSequence, sequence) };
-  const outcome = state.outcome ?? (status === 'completed' ? 'callerHungUp' : status);
+  const missed = rejected ? 'rejected' : status;
+  const outcome = state.outcome ?? (status === 'completed' ? 'callerHungUp' : missed);
   return {
     ...streamClosed(state, atMs),
     phase: 'ended',
@@ -234,11 +257,13 @@ function streamEnded(
   const before: CoreState = { ...streamClosed(state, atMs), spoken: state.spoken || spoken, gatewayWait: undefined };
   if (outcome === 'callerHungUp') return answer(call, callerLeft(before, atMs), { type: 'hungUp' }, gateway, atMs);
   if (outcome !== undefined) return answer(call, before, { type: 'assistantLeft', outcome }, gateway, atMs);
-  const deathsAtMs = [...visit.deathsAtMs.filter((at) => atMs - at < deathWindowMs), atMs];
+  const isHandover = visit.handover === 'announced';
+  const deathsAtMs = visit.deathsAtMs.filter((at) => atMs - at < deathWindowMs).concat(isHandover ? [] : atMs);
   if (deathsAtMs.length > maxDeaths)
     return answer(call, before, { type: 'assistantLeft', outcome: 'failed' }, gateway, atMs);
   const { nodeId, assistantId } = visit;
-  const again: Visit = { ...visit, spoken, deathsAtMs, stream: undefined, stopped: undefined };
+  const handover = isHandover ? 'done' : undefined;
+  const again: Visit = { ...visit, spoken, deathsAtMs, handover, stream: undefined, stopped: undefined };
   // The row of a gateway that died a moment ago still looks fresh: by the next question it does not.
   if (!gateway || isSuspect) return askAgain({ ...before, visit: again }, { type: 'assistant', nodeId, assistantId });
   return stream({ ...before, visit: { ...again, gateway } }, [{ type: 'assistant', nodeId, assistantId }]);

@@ -19,6 +19,8 @@ export interface Visit {
   /** How the gateway says that this epoch ended. */
   stopped?: MediaStopped;
   deathsAtMs: readonly number[];
+  /** The gateway of this epoch gives it up, or has given up the last one, between two turns. */
+  handover?: 'announced' | 'done';
 }
 
 /** A step of the ledger with its place in the call; the index names its row. */
