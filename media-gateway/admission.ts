@@ -115,9 +115,20 @@ function fromWorkflow(
   { tenantId, callId, epoch }: StreamClaims,
   attached: Extract<AttachAnswer, { accepted: true }>,
 ): Admitted {
-  const { nodeId, assistant, clockMs, resumed, handedOver, vars, allowedPrivateHosts } = attached;
+  const { nodeId, assistant, clockMs, resumed, unnoticed, handedOver, vars, allowedPrivateHosts } = attached;
   return {
-    start: { tenantId, callId, epoch, nodeId, assistant, clockMs, resumed, handedOver, vars },
+    start: {
+      tenantId,
+      callId,
+      epoch,
+      nodeId,
+      assistant,
+      clockMs,
+      resumed,
+      handedOver,
+      vars,
+      ...(unnoticed && { unnoticed }),
+    },
     allowedPrivateHosts,
   };
 }

@@ -45,6 +45,7 @@ export function createCallLine(deps: CallLineDeps) {
       tellStopped: ({ outcome, lastSeq }) => deps.mediaStopped(call, { epoch, outcome, lastSeq }),
       storeOutcome: async (outcome) => void (await deps.storeOutcome({ ...call, epoch, outcome })),
       checkpoint: (lastSeq) => deps.checkpoint(call, { epoch, lastSeq }),
+      handOver: (lastSeq) => deps.checkpoint(call, { epoch, lastSeq, isHandover: true }),
       writeCosts(usage) {
         const pricedOn = new Date(deps.wallMs()).toISOString().slice(0, 10);
         return deps.writeCosts({ ...call, entries: costLines(usage, epoch, pricedOn) });

@@ -42,6 +42,7 @@ async function holding(hasSibling: boolean): Promise<Held> {
       tellStopped: async ({ outcome }) => outcomes.push(outcome) > 0,
       storeOutcome: async () => {},
       checkpoint: async () => {},
+      handOver: async () => {},
       writeCosts: async () => {},
       runTool: () => new Promise(() => {}),
     }),

@@ -36,7 +36,6 @@ import { createTurnSpool } from './turn-spool.ts';
 import { createUpgradeGuard } from './upgrade-guard.ts';
 
 const CAPACITY = 300; // calls that one core carries with delays that nobody hears
-const DRAIN_WITHIN_MS = 7500; // everything has to be down within 10 s
 const SPOOL_WITHIN_MS = 500; // what is left by then stays in the file
 
 const config = readConfig(process.env);
@@ -176,7 +175,7 @@ async function stop(signal: string): Promise<void> {
   stopping = true;
   log.info({ signal }, 'media gateway stops');
   announced = row.drain();
-  await Promise.allSettled([announced, gateway.drain(DRAIN_WITHIN_MS)]);
+  await Promise.allSettled([announced, gateway.drain(config.GATEWAY_DRAIN_MS)]);
   lease.letGo();
   await within(spool.close(), SPOOL_WITHIN_MS, undefined);
   await Promise.allSettled([row.remove(), worker.stop()]);

@@ -279,6 +279,30 @@ describe('the end', () => {
     await drained.ended;
     expect(drained.carrier.closed).toBe(true);
     expect([...lost.told, ...lost.stored, ...drained.told, ...drained.stored]).toEqual([]);
+    expect({ lost: lost.handovers, drained: drained.handovers }).toEqual({ lost: [], drained: [2] });
+  });
+
+  it('is cut without a handover where no pause comes in time', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    call.live().emit(speech(5000));
+    await call.pass(100);
+    call.session.drain(500);
+    await call.pass(600);
+    await call.ended;
+    expect(call.handovers).toEqual([]);
+  });
+
+  it('goes on without a word after a handover, and with one after a death', async () => {
+    const said = { epoch: 1, seq: 1, startMs: 0, endMs: 900, text: 'Dobrý den.', heardText: 'Dobrý den.' };
+    const turns = [{ ...said, speaker: 'assistant' as const, textMissing: false, interrupted: false }];
+    const line = { readMemory: async () => ({ turns }) };
+    const quiet = startTestCall({ line, start: { epoch: 2, resumed: true, unnoticed: true } });
+    await quiet.pass(100);
+    expect(quiet.live().texts).toEqual([]);
+    const loud = startTestCall({ line, start: { epoch: 2, resumed: true } });
+    await loud.pass(100);
+    expect(loud.live().texts).toEqual([expect.stringContaining('Say first')]);
   });
 });
 

@@ -63,6 +63,7 @@ export class CallSession {
   #checkpointMs: number;
   #lastFrameMs: number;
   #drainByMs: number | undefined;
+  #isHandover = false;
   #apologised: boolean;
 
   /** Starts at once. `warmed` is a model session that is open or opening for this very epoch. */
@@ -73,7 +74,7 @@ export class CallSession {
     const startedMs = deps.nowMs();
     this.#checkpointMs = startedMs;
     this.#lastFrameMs = startedMs;
-    this.#apologised = start.resumed;
+    this.#apologised = start.resumed && !start.unnoticed;
     this.#writer = createTurnWriter({ write: (turns) => deps.line.writeTurns(turns), log: deps.log });
     this.#link = this.#modelLink();
     this.#watch = createModelWatch(start.assistant.model.latencyProfile);
@@ -183,7 +184,7 @@ export class CallSession {
   }
 
   async #connect(warmed: Promise<OpenModel> | undefined): Promise<void> {
-    const { resumed, handedOver, assistant, vars } = this.#start;
+    const { resumed, unnoticed, handedOver, assistant, vars } = this.#start;
     const memory = resumed || handedOver ? await this.#recall() : { turns: [] };
     this.#earlier = memory.turns.flatMap(seedOf);
     const line = resumed
@@ -194,6 +195,7 @@ export class CallSession {
     // A handle belongs to the assistant who left it.
     const { modelId } = assistant.model;
     const handle = resumed && memory.handle !== undefined ? { modelId, handle: memory.handle } : undefined;
+    if (unnoticed) return this.#link.open(() => undefined, handle); // the caller's turn, as before
     await this.#link.open(() => (warmed ? withVars(line, vars) : line), handle, warmed);
   }
 
@@ -300,8 +302,15 @@ export class CallSession {
     if (atMs - this.#handleStoredMs >= HANDLE_EVERY_MS) this.#storeHandle(atMs);
     if (atMs - this.#checkpointMs >= CHECKPOINT_EVERY_MS) this.#checkpoint(atMs);
     if (this.#drainByMs === undefined) return;
-    if (this.#conversation.isBetweenTurns(atMs) || atMs >= this.#drainByMs)
-      void this.#finish(undefined, 'gateway drains');
+    const isPause = this.#conversation.isBetweenTurns(atMs);
+    this.#isHandover = isPause && this.#mayHandOver();
+    if (isPause || atMs >= this.#drainByMs) void this.#finish(undefined, 'gateway drains');
+  }
+
+  /** Whether another gateway can go on without a word: something was said, and nothing is owed. */
+  #mayHandOver(): boolean {
+    const hasBegun = this.#earlier.length + this.#conversation.history().length > 0;
+    return hasBegun && !this.#tools.isBusy() && this.#watch.owesSince() === undefined;
   }
 
   /** A model that gets no audio ends no turn: while the carrier says nothing, silence goes on. */
@@ -352,7 +361,8 @@ export class CallSession {
     this.#attempt('costs', line.writeCosts(this.#usage.totals()));
     const closeStream = (): void => this.#carrier.close();
     const lastSeq = this.#conversation.lastSeq();
-    const stopped = outcome === undefined ? { lastSeq } : { outcome, lastSeq };
+    const isHandover = this.#isHandover;
+    const stopped = outcome === undefined ? { lastSeq, isHandover } : { outcome, lastSeq };
     await sayFarewell({ ...stopped, writer: this.#writer, line, log, closeStream });
     onEnded();
   }

@@ -11,6 +11,8 @@ export interface Farewell {
   /** Absent: the stream ends without one, and the carrier asks anew. */
   outcome?: string;
   lastSeq: number;
+  /** The call is given up between two turns, for another gateway to go on as if nothing had been. */
+  isHandover?: boolean;
   writer: TurnWriter;
   line: CallLine;
   log: Logger;
@@ -18,9 +20,23 @@ export interface Farewell {
 }
 
 /** Tells or stores the outcome and writes the last turns, then closes the stream, then keeps trying what is left. Never rejects. */
-export async function sayFarewell({ outcome, lastSeq, writer, line, log, closeStream }: Farewell): Promise<void> {
+export async function sayFarewell({
+  outcome,
+  lastSeq,
+  isHandover,
+  writer,
+  line,
+  log,
+  closeStream,
+}: Farewell): Promise<void> {
   const written = writer.settle(TELL_WITHIN_MS);
   if (outcome !== undefined) await tellOutcome({ outcome, lastSeq }, line, log);
+  else if (isHandover)
+    await within(
+      line.handOver(lastSeq).catch(() => undefined),
+      TELL_WITHIN_MS,
+      undefined,
+    );
   await written;
   closeStream();
   const missing = await writer.settle(SETTLE_WITHIN_MS);

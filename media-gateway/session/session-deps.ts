@@ -17,6 +17,8 @@ export interface SessionStart {
   readonly clockMs: number;
   /** The same assistant has spoken in an earlier epoch: the talk was cut and goes on. */
   readonly resumed: boolean;
+  /** That epoch was given up between two turns: the caller has noticed nothing. */
+  readonly unnoticed?: boolean;
   /** Another assistant has spoken before. */
   readonly handedOver: boolean;
   readonly vars: Readonly<Record<string, unknown>>;
@@ -47,6 +49,8 @@ export interface CallLine {
   /** Where the workflow cannot be told: whence the API reads it. */
   storeOutcome(outcome: string): Promise<void>;
   checkpoint(lastSeq: number): Promise<unknown>;
+  /** Tells the call's workflow that the caller will not notice the change of gateways that comes. */
+  handOver(lastSeq: number): Promise<unknown>;
   /** Totals so far; a later call replaces what an earlier one wrote. */
   writeCosts(usage: ReadonlyMap<string, ModelUsage>): Promise<void>;
   /** Never rejects. */

@@ -161,6 +161,8 @@ export interface TestCall {
   told: { outcome: string; lastSeq: number }[];
   stored: string[];
   handles: string[];
+  /** Last turns of epochs that were given up between two turns. */
+  handovers: number[];
   ended: Promise<void>;
   /** Lets time pass in ticks; the caller is silent, or makes a sound. */
   pass(ms: number, caller?: 'silent' | 'speaking' | 'absent'): Promise<void>;
@@ -186,6 +188,7 @@ export function startTestCall(options: TestCallOptions = {}): TestCall {
   const told: { outcome: string; lastSeq: number }[] = [];
   const stored: string[] = [];
   const handles: string[] = [];
+  const handovers: number[] = [];
   let end: () => void = () => {};
   const ended = new Promise<void>((resolve) => {
     end = resolve;
@@ -202,6 +205,7 @@ export function startTestCall(options: TestCallOptions = {}): TestCall {
     },
     storeOutcome: async (outcome) => void stored.push(outcome),
     checkpoint: async () => true,
+    handOver: async (lastSeq) => handovers.push(lastSeq),
     writeCosts: async () => {},
     runTool: async () => ({
       status: 'ok',
@@ -259,7 +263,7 @@ export function startTestCall(options: TestCallOptions = {}): TestCall {
     if (!newest) throw new Error('no model session yet');
     return newest;
   };
-  return { session, carrier, model, live, turns, told, stored, handles, ended, pass };
+  return { session, carrier, model, live, turns, told, stored, handles, handovers, ended, pass };
 }
 
 /** Speech of the model: a tone that a voice profile takes for sound. */

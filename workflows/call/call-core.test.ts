@@ -47,6 +47,35 @@ const waitedInVain = (state: CoreState, of: CallInput = call): CoreState => {
 };
 const kinds = (state: CoreState): string[] => (state.answer?.instructions ?? []).map(({ type }) => type);
 
+describe('a handover between two turns', () => {
+  it('goes on in the next epoch unnoticed, and is no death', () => {
+    let state = stream(begin());
+    for (let move = 0; move < maxDeaths + 2; move++) {
+      state = checkpointed(state, { epoch: state.epoch, lastSeq: 2, isHandover: true });
+      state = next(state, { type: 'streamEnded' }, { gateway: g2, atMs: 5_000 + move });
+      const [attachedTo, answered] = attached(
+        call,
+        state,
+        { epoch: state.epoch, streamId: `MZ-h${move}`, gatewayId: 'g2' },
+        6_000,
+      );
+      expect(answered).toMatchObject({ accepted: true, resumed: true, unnoticed: true });
+      state = attachedTo;
+    }
+    expect(state.visit?.deathsAtMs).toEqual([]);
+  });
+
+  it('is forgotten when the next epoch dies', () => {
+    const moved = next(checkpointed(stream(begin()), { epoch: 1, lastSeq: 2, isHandover: true }), {
+      type: 'streamEnded',
+    });
+    const died = next(stream(moved, 'MZ2'), { type: 'streamEnded' });
+    const [, answered] = attached(call, died, { epoch: 3, streamId: 'MZ3', gatewayId: 'g1' }, 9_000);
+    expect(answered).toMatchObject({ accepted: true, resumed: true });
+    expect(answered).not.toHaveProperty('unnoticed');
+  });
+});
+
 describe('admission', () => {
   it('answers with the first instructions and the gateway of the first epoch', () => {
     const state = begin();
