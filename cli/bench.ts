@@ -1,10 +1,14 @@
 /** `npm run bench`: the product's figures, measured on this machine. Exit status 1 only when something could not be run. */
 import { AppError } from '../contracts/errors.ts';
 import { measureAudio } from './bench/audio-figures.ts';
+import { startBenchStack, type BenchStack } from './bench/bench-stack.ts';
+import { allCores, measureCapacity, measureRelay, otherCores } from './bench/capacity-figures.ts';
 import { readBenchOptions } from './bench/bench-options.ts';
 import { judge, type Figure, type Measured } from './bench/figure.ts';
 import { figuresTable } from './bench/figures-table.ts';
+import { measureLatency } from './bench/latency-figures.ts';
 import { describeMachine } from './bench/machine.ts';
+import { pin } from './bench/process-use.ts';
 
 interface Bench {
   /** What its figures' names begin with. */
@@ -12,7 +16,14 @@ interface Bench {
   run: () => Measured[] | Promise<Measured[]>;
 }
 
-const benches: readonly Bench[] = [{ prefixes: ['audio.'], run: measureAudio }];
+const benches: readonly Bench[] = [
+  { prefixes: ['audio.'], run: measureAudio },
+  {
+    prefixes: ['answer.', 'turn.', 'tool.', 'webhook.', 'history.'],
+    run: () => onOwnStack((stack) => measureLatency(stack, say)),
+  },
+  { prefixes: ['capacity.'], run: measureOnePinned },
+];
 
 process.stdout.on('error', () => undefined); // the reader of a pipe has gone
 
@@ -34,4 +45,30 @@ async function main(args: readonly string[]): Promise<void> {
   if (figures.length === 0) throw new AppError('config-invalid', `no figure begins with "${only}"`);
   for (const line of figuresTable(figures, machine)) console.log(line);
   if (json) console.log(JSON.stringify({ machine, figures }));
+}
+
+/** Progress goes where it does not disturb whoever reads the figures. */
+function say(line: string): void {
+  console.error(line);
+}
+
+async function onOwnStack(measure: (stack: BenchStack) => Promise<Measured[]>): Promise<Measured[]> {
+  say('starting a stack for the figures (its log: .data/bench.log)');
+  const stack = await startBenchStack(process.env);
+  try {
+    return await measure(stack);
+  } finally {
+    await stack.stop();
+  }
+}
+
+/** Whatever this process starts stays off the core that is measured. */
+async function measureOnePinned(): Promise<Measured[]> {
+  await pin(process.pid, otherCores);
+  try {
+    const relayCpu = await measureRelay(say);
+    return await onOwnStack((stack) => measureCapacity(stack, relayCpu, say));
+  } finally {
+    await pin(process.pid, allCores);
+  }
 }

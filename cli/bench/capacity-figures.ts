@@ -1,0 +1,162 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import os from 'node:os';
+import { databaseUrlOf, root } from '../running/client-config.ts';
+import { freePorts } from '../running/free-ports.ts';
+import { openSeedStores } from '../seed/seed-stores.ts';
+import { talkNumber, type BenchStack } from './bench-stack.ts';
+import type { Measured } from './figure.ts';
+import { startLoadProcess, type LoadMeasurement, type LoadProcess } from './load-process.ts';
+import { inMs, percentileOf } from './percentiles.ts';
+import { pin, processUse } from './process-use.ts';
+
+const STEPS = [10, 100, 200, 250, 300, 350, 400, 450];
+const WINDOW_S = 15;
+const SETTLE_MS = 4000;
+const CALLS_PER_SECOND = 8;
+const COMPARED = 200;
+/** The costs of a call are told up to here, however late its audio is. */
+const COSTED_UP_TO = 300;
+/** With these flags the gateway is started. */
+const NODE_ARGS = ['--single-threaded-gc'];
+
+const cores = os.cpus().length;
+/** The last core is the subject's; the others are for everything else. */
+export const subjectCore = String(cores - 1);
+export const otherCores = cores > 2 ? `0-${cores - 2}` : '0';
+export const allCores = cores > 1 ? `0-${cores - 1}` : '0';
+
+interface Step {
+  calls: number;
+  cpuMsPerCallSecond: number | null;
+  rssKb: number;
+  /** The worse way. */
+  p99Ms: number | null;
+  measured: LoadMeasurement;
+}
+
+/** One gateway process on one core, in the full path, with more and more calls; stops when the delays grow too long. */
+export async function measureCapacity(
+  { stack, load }: BenchStack,
+  relayCpu: number | null,
+  say: (line: string) => void,
+): Promise<Measured[]> {
+  const pid = stack.pidOf('media-gateway') ?? 0;
+  const pinned = await pin(pid, subjectCore);
+  await liftCapacity(stack);
+  const steps: Step[] = [];
+  const failures: string[] = [];
+  let calls = 0;
+  for (const wanted of STEPS) {
+    const { failed } = await load.ring(talkNumber, wanted - calls, CALLS_PER_SECOND);
+    failures.push(...failed);
+    calls = wanted;
+    const step = await measureStep(load, pid, wanted);
+    steps.push(step);
+    say(describe(step));
+    if (failed.length > wanted / 20 || (calls >= COSTED_UP_TO && (step.p99Ms ?? Infinity) > 20)) break;
+  }
+  await load.hangUp();
+  const note = `${pinned ? `pinned to core ${subjectCore}` : 'not pinned'}${failures.length > 0 ? `; ${failures.length} calls failed: ${failures[0]}` : ''}`;
+  return figuresOf(steps, relayCpu, note);
+}
+
+/** CPU of a relay without codec, per call-second, at as many calls. */
+export async function measureRelay(say: (line: string) => void): Promise<number | null> {
+  const load = await startLoadProcess();
+  const [port = 0] = await freePorts(1);
+  const child = spawn(
+    process.execPath,
+    [...NODE_ARGS, join(root, 'simulator', 'relay', 'main.ts'), String(port), String(load.port)],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
+  try {
+    await pin(child.pid ?? 0, subjectCore);
+    await pin(load.pid, otherCores);
+    await load.carrier({ accountSid: 'AC0', authToken: '', publicUrl: 'https://nowhere.test', hosts: {} });
+    await delay(1000);
+    await load.relay(port, COMPARED);
+    const step = await measureStep(load, child.pid ?? 0, COMPARED);
+    say(`relay: ${describe(step)}`);
+    return step.cpuMsPerCallSecond;
+  } finally {
+    child.kill();
+    load.stop();
+  }
+}
+
+async function measureStep(load: LoadProcess, pid: number, calls: number): Promise<Step> {
+  await delay(SETTLE_MS);
+  const before = processUse(pid);
+  const measured = await load.measure(WINDOW_S);
+  const after = processUse(pid);
+  const ways = [percentileOf(measured.toModel, 99), percentileOf(measured.toCaller, 99)];
+  return {
+    calls,
+    cpuMsPerCallSecond: before && after ? (after.cpuMs - before.cpuMs) / (calls * WINDOW_S) : null,
+    rssKb: after?.rssKb ?? 0,
+    // Nothing found is worse than anything late.
+    p99Ms: ways.some((way) => way === null) ? null : Math.max(...ways.map((way) => way ?? 0)),
+    measured,
+  };
+}
+
+function describe({ calls, cpuMsPerCallSecond, rssKb, measured }: Step): string {
+  const { toModel, toCaller, gaps, markers, pace, cpuShare } = measured;
+  const cpu = cpuMsPerCallSecond === null ? '-' : cpuMsPerCallSecond.toFixed(2);
+  const ways = `p99 ${inMs(percentileOf(toModel, 99))} to the model, ${inMs(percentileOf(toCaller, 99))} to the caller`;
+  return (
+    `${calls} calls: ${cpu} ms CPU per call-second, ${ways}, ${Math.round(rssKb / 1024)} MB, ` +
+    `${toModel.length} of ${markers} markers, ${toCaller.length} answers, ${gaps.length} gaps (p95 ${inMs(percentileOf(gaps, 95))}); ` +
+    `generator ${cpuShare.toFixed(2)} core, pace p99 ${inMs(percentileOf(pace, 99))}`
+  );
+}
+
+function figuresOf(steps: readonly Step[], relayCpu: number | null, note: string): Measured[] {
+  const at = (calls: number): Step | undefined => steps.find((step) => step.calls === calls);
+  const carried = (limitMs: number): number => {
+    const firstOver = steps.findIndex(({ p99Ms }) => p99Ms === null || p99Ms > limitMs);
+    return steps[(firstOver === -1 ? steps.length : firstOver) - 1]?.calls ?? 0;
+  };
+  const compared = at(COMPARED);
+  const few = at(10);
+  const cpu = compared?.cpuMsPerCallSecond ?? null;
+  const ratio = cpu !== null && relayCpu !== null ? cpu / relayCpu : null;
+  const memory = compared && few ? (compared.rssKb - few.rssKb) / (compared.calls - few.calls) : null;
+  return [
+    { name: 'capacity.callsPerCoreAt5Ms', value: carried(5), note },
+    {
+      name: 'capacity.callsPerCoreAt20Ms',
+      value: carried(20),
+      note: `steps of 50, tried up to ${steps.at(-1)?.calls ?? 0}`,
+    },
+    {
+      name: 'capacity.cpuRatioToRelay',
+      value: ratio,
+      note: `relay ${relayCpu?.toFixed(2) ?? '-'} ms per call-second at ${COMPARED} calls`,
+    },
+    ...[10, 100, 200, 300].map((calls) => ({
+      name: `capacity.cpuMsPerCallSecondAt${calls}`,
+      value: at(calls)?.cpuMsPerCallSecond ?? null,
+    })),
+    { name: 'capacity.kbPerCall', value: memory, note: `resident memory, ${COMPARED} calls against 10` },
+    ...steps.map(({ calls, p99Ms }) => ({
+      name: `capacity.addedDelayMsP99At${calls}`,
+      value: p99Ms,
+      note: 'the worse way',
+    })),
+  ];
+}
+
+/** The gateway would send away what goes beyond its own limit. */
+async function liftCapacity({ config }: BenchStack['stack']): Promise<void> {
+  const stores = await openSeedStores({ databaseUrl: databaseUrlOf(config), keyFile: config.KEY_FILE });
+  try {
+    await stores.database.platform.run((em) => em.execute('update gateways set capacity = 10000'));
+  } finally {
+    await stores.database.close();
+  }
+}

@@ -1,0 +1,17 @@
+/** What one measurement collected; times in milliseconds. */
+export interface Samples {
+  /** Caller's marked frame written -> the model has it. */
+  toModel: number[];
+  /** Model's first piece of an answer written -> the caller has its first audio. */
+  toCaller: number[];
+  /** Caller's last speech written -> first audio of the answer, less what the model took for it. */
+  turns: number[];
+  /** Times during an answer in which a caller's ear ran dry, and how long. */
+  gaps: number[];
+  /** How late this process was with its own frames. */
+  pace: number[];
+  /** Markers written, to see how many were found. */
+  markers: number;
+}
+
+export const noSamples = (): Samples => ({ toModel: [], toCaller: [], turns: [], gaps: [], pace: [], markers: 0 });
