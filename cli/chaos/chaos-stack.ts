@@ -20,10 +20,12 @@ type Say = (part: string, line: string) => void;
 
 const apiHost = 'api-two.switchboard.test';
 const mediaHost = 'media-two.switchboard.test';
+/** As in production: an answer may be long. */
+const drainMs = '30000';
 
 export async function startChaosStack(env: OwnStack['env'], say: Say): Promise<ChaosStack> {
   const own = await startOwnStack({
-    env: { ...env, FALLBACK_PUBLIC_URL: `https://${apiHost}` },
+    env: { ...env, FALLBACK_PUBLIC_URL: `https://${apiHost}`, GATEWAY_DRAIN_MS: drainMs },
     isolated: true,
     say,
   });

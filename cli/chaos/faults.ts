@@ -1,4 +1,4 @@
-/** What goes wrong: one process each, killed or stopped, or all sockets of the model at once. */
+/** What goes wrong: one process each, killed or stopped; all sockets of the model at once; and what operators do. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,6 +11,9 @@ export interface Fault {
 }
 
 const stoppedMs = 10_000;
+/** Long enough for a sentence to be spoken without the database. */
+const silentMs = 3_000;
+const restartedWithinMs = 60_000;
 const twins: readonly TwinName[] = ['media-gateway', 'worker', 'api'];
 const services = ['temporal', 'postgres'] as const;
 type Part = TwinName | (typeof services)[number];
@@ -33,7 +36,37 @@ export const faults: readonly Fault[] = [
       signalAll(pids, 'SIGCONT');
     },
   })),
+  { name: 'gateway-killed-without-postgres', strike: killWithoutPostgres },
+  { name: 'rolling-restart', strike: restartAll },
 ];
+
+/** The database stands still while a gateway dies: what was said last is on the disk alone. */
+async function killWithoutPostgres(stack: ChaosStack): Promise<void> {
+  const postgres = await processesOf(stack, 'postgres');
+  signalAll(postgres, 'SIGSTOP');
+  await delay(silentMs);
+  signalAll(await processesOf(stack, 'media-gateway'), 'SIGKILL');
+  await delay(silentMs);
+  signalAll(postgres, 'SIGCONT');
+}
+
+/** Each process in order, the twins after the first ones. */
+async function restartAll(stack: ChaosStack): Promise<void> {
+  for (const isTwin of [false, true]) {
+    const pids = twins.flatMap((name) => (isTwin ? stack.twinPid(name) : stack.pidOf(name)) ?? []);
+    signalAll(pids, 'SIGTERM');
+    while (pids.some(isRunning)) await delay(100);
+    await stack.untilWhole(restartedWithinMs);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 /** The first of two; of Postgres the server with all its backends, each of which leads a session of its own. */
 async function processesOf(stack: ChaosStack, part: Part): Promise<number[]> {
