@@ -8,6 +8,7 @@ import { judge, type Figure, type Measured } from './bench/figure.ts';
 import { figuresTable } from './bench/figures-table.ts';
 import { measureLatency } from './bench/latency-figures.ts';
 import { describeMachine } from './bench/machine.ts';
+import { measureSurvival } from './bench/survival-figures.ts';
 import { pin } from './bench/process-use.ts';
 
 interface Bench {
@@ -22,6 +23,7 @@ const benches: readonly Bench[] = [
     prefixes: ['answer.', 'turn.', 'tool.', 'webhook.', 'history.'],
     run: () => onOwnStack((stack) => measureLatency(stack, say)),
   },
+  { prefixes: ['survival.'], run: () => onOwnStack((stack) => measureSurvival(stack, say)) },
   { prefixes: ['capacity.'], run: measureOnePinned },
 ];
 

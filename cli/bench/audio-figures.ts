@@ -1,7 +1,6 @@
 import { decodeMulaw, encodeMulaw } from '../../media-gateway/audio/mulaw.ts';
 import { createPlayout } from '../../media-gateway/audio/playout.ts';
 import { createDownsampler24To8, createUpsampler8To16, type Resampler } from '../../media-gateway/audio/resampler.ts';
-import { createCallerAudio } from '../../media-gateway/session/caller-audio.ts';
 import { createModelAudio } from '../../media-gateway/session/model-audio.ts';
 import type { Measured } from './figure.ts';
 
@@ -29,7 +28,7 @@ export function measureAudio(): Measured[] {
 function ripple(): number {
   const toModel = BAND_HZ.map((hz) => {
     const sent = encodeMulaw(tone(hz, CARRIER_HZ), new Uint8Array(CARRIER_HZ));
-    return decibels(level(throughCallerAudio(sent), hz, TO_MODEL_HZ) / level(decodeMulaw(sent), hz, CARRIER_HZ));
+    return decibels(level(toModelRate(sent), hz, TO_MODEL_HZ) / level(decodeMulaw(sent), hz, CARRIER_HZ));
   });
   const toCaller = BAND_HZ.map((hz) => {
     const sent = tone(hz, FROM_MODEL_HZ);
@@ -57,11 +56,12 @@ function lostInAnHour(): number {
   const seconds = 3600;
   let toModel = 0;
   const caller = createCallerAudio();
-  caller.connect((chunk) => {
-    toModel += chunk.length / 2;
-  }, 'pcm16le');
+  const count = (chunk: Buffer): void => void (toModel += chunk.length / 2);
+  caller.connect({ encoding: 'pcm16le', send: count });
   const frame = encodeMulaw(tone(503, CARRIER_HZ).subarray(0, FRAME), new Uint8Array(FRAME));
-  for (let at = 0; at < seconds * CARRIER_HZ; at += FRAME) caller.take(frame);
+  for (let at = 0; at < seconds * CARRIER_HZ; at += FRAME) {
+    toModel += upsampler.process(decodeMulaw(frame), wide);
+  }
   const held = 2 * 17;
   const lostToModel = Math.abs(2 * seconds * CARRIER_HZ - held - toModel);
 
@@ -96,13 +96,14 @@ function lostInAnHour(): number {
   return lostToModel + Math.abs(expected - toCaller);
 }
 
-function throughCallerAudio(mulaw: Uint8Array): Int16Array {
+function toModelRate(mulaw: Uint8Array): Int16Array {
   const out: number[] = [];
-  const audio = createCallerAudio();
-  audio.connect((chunk) => {
-    for (let at = 0; at < chunk.length; at += 2) out.push(chunk.readInt16LE(at));
-  }, 'pcm16le');
-  for (let at = 0; at < mulaw.length; at += FRAME) audio.take(mulaw.subarray(at, at + FRAME));
+  const upsampler = createUpsampler8To16();
+  const wide = new Int16Array(2 * FRAME);
+  for (let at = 0; at < mulaw.length; at += FRAME) {
+    const samples = upsampler.process(decodeMulaw(mulaw.subarray(at, at + FRAME)), wide);
+    out.push(...wide.subarray(0, samples));
+  }
   return Int16Array.from(out);
 }
 

@@ -7,7 +7,7 @@ import { startOwnStack, type OwnStack } from '../running/own-stack.ts';
 import { ownNumber } from '../seed/own-number.ts';
 import { openSeedStores } from '../seed/seed-stores.ts';
 import { seedTenant } from '../seed/seed-tenant.ts';
-import { startLoadProcess, type LoadProcess } from './load-process.ts';
+import { startLoadProcess, type CarrierSettings, type LoadProcess } from './load-process.ts';
 
 /** The whole product on ports of its own, with the load generator as its carrier, callers, model and tool. */
 export interface BenchStack {
@@ -35,7 +35,7 @@ export async function startBenchStack(env: OwnStack['env']): Promise<BenchStack>
     });
     try {
       await seed(stack, load.port);
-      await load.carrier(carrierOf(stack));
+      await load.carrier(benchCarrier(stack));
     } catch (failure) {
       await stack.stop();
       throw failure;
@@ -54,13 +54,15 @@ export async function startBenchStack(env: OwnStack['env']): Promise<BenchStack>
   }
 }
 
-function carrierOf({ config }: OwnStack) {
+/** The load's carrier for this stack; `hosts` are public names besides the stack's own. */
+export function benchCarrier({ config }: OwnStack, hosts: Readonly<Record<string, string>> = {}): CarrierSettings {
   const { PUBLIC_URL, GATEWAY_PUBLIC_URL, API_PORT, GATEWAY_PORT } = config;
   return {
     accountSid: demoAccount.accountId,
     authToken: demoAccount.authToken,
     publicUrl: PUBLIC_URL,
     hosts: {
+      ...hosts,
       [new URL(PUBLIC_URL).host]: `127.0.0.1:${API_PORT}`,
       [new URL(GATEWAY_PUBLIC_URL).host]: `127.0.0.1:${GATEWAY_PORT}`,
     },

@@ -31,7 +31,7 @@ export interface StreamTarget {
 }
 
 export interface LoadCallDeps {
-  carrier: LoadCarrier;
+  carrier: () => LoadCarrier;
   sessions: readonly ModelSession[];
   samples: () => Samples;
   nowMs: () => number;
@@ -148,7 +148,8 @@ export function createLoadCall(callSid: string, phase: number, deps: LoadCallDep
     return undefined;
   };
   const goOn = async (target: StreamTarget): Promise<void> => {
-    const next = target.action === undefined ? undefined : await carrier.next(callSid, target.action, deps.noticeMs());
+    const next =
+      target.action === undefined ? undefined : await carrier().next(callSid, target.action, deps.noticeMs());
     if (next && !over) open(next);
     else if (!over) deps.onLost('the API named no stream');
   };
@@ -173,7 +174,7 @@ export function createLoadCall(callSid: string, phase: number, deps: LoadCallDep
       if (end === -1) return undefined;
       if (!handshake.startsWith('HTTP/1.1 101')) return void opened.destroy();
       streaming = true;
-      for (const message of openingOf(streamSid, callSid, carrier.accountSid, target)) opened.write(message);
+      for (const message of openingOf(streamSid, callSid, carrier().accountSid, target)) opened.write(message);
       return cut(Buffer.from(handshake.slice(end + 4), 'latin1'));
     });
     opened.on('error', () => opened.destroy());

@@ -16,6 +16,9 @@ export interface CarrierSettings {
 
 export type LoadCarrier = ReturnType<typeof createLoadCarrier>;
 
+/** The number that each call rang, whatever the settings since. */
+const numbers = new Map<string, string>();
+
 /** The webhooks of the carrier, and what of their answers a caller of the load needs. */
 export function createLoadCarrier({ accountSid, authToken, publicUrl, hosts }: CarrierSettings) {
   const agent = new Agent({ keepAlive: true, maxSockets: 200 });
@@ -31,7 +34,6 @@ export function createLoadCarrier({ accountSid, authToken, publicUrl, hosts }: C
       Direction: 'inbound',
     };
   };
-  const numbers = new Map<string, string>();
 
   async function post(url: string, fields: FormFields): Promise<string> {
     const address = url.split('#')[0] ?? url;

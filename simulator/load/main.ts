@@ -51,7 +51,7 @@ function carrierNow(): LoadCarrier {
 
 function newCall(callSid: string): LoadCall {
   const call = createLoadCall(callSid, (calls.length * 37) % 200, {
-    carrier: carrierNow(),
+    carrier: carrierNow,
     sessions: model.sessions,
     samples: () => samples,
     nowMs,
