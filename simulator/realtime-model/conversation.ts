@@ -128,6 +128,11 @@ export function createConversation(options: ConversationOptions): Conversation {
       stalled = decision.rule;
       return;
     }
+    if (event.kind === 'toolResult' && traps.take('silent-after-tool')) {
+      output.sprung('silent-after-tool');
+      stalled = decision.rule;
+      return;
+    }
     think(decision.rule, heard, atMs);
   };
 

@@ -38,6 +38,8 @@ export interface Wire {
   close(code: number, reason: string): void;
   /** Breaks the connection without a close frame. */
   break(): void;
+  /** Leaves the connection open and reads nothing from it any more. */
+  hang(): void;
 }
 
 export interface LiveSessionOptions {
@@ -159,6 +161,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
       for (const call of calls) {
         record.toolCalls.push({ id: call.id ?? '', name: call.name, atMs: now });
       }
+      outgoing.flushWords();
       send({ toolCall: { functionCalls: calls } }, 'toolCall', calls.map((call) => call.name).join(', '));
     },
     toolCallCancellation: (ids) => {
@@ -259,6 +262,11 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     const row = heardRow(utterance, now);
     addRow(record.heard, row);
     if (takeTrap('swallowed-turn')) return;
+    if (takeTrap('half-open-socket')) {
+      silent = true;
+      wire.hang();
+      return;
+    }
     context = withAudio(context, utterance.endMs - utterance.startMs);
     if (row.text !== '' && !takeTrap('missing-transcription')) transcribe(row.text);
     asks = undefined;
@@ -316,6 +324,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
         if (call) Object.assign(call, { answeredAtMs: now, response: answer.response });
         else output.fault(`an answer to no call: ${answer.name}`);
         context = withText(context, JSON.stringify(answer.response));
+        if (takeTrap('lost-tool-result')) return close(1011, reasons.internal);
         conversation.answered(answer, now);
       }
     } else if (message.kind === 'contextUpdate') {
@@ -341,7 +350,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
   return {
     record,
     get nextDueMs() {
-      return record.closed ? Infinity : Math.min(delays.nextDueMs, live?.conversation.nextDueMs ?? Infinity);
+      return record.closed || silent ? Infinity : Math.min(delays.nextDueMs, live?.conversation.nextDueMs ?? Infinity);
     },
     receive(text, atMs) {
       now = atMs;
@@ -365,6 +374,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     },
     tick(atMs) {
       now = atMs;
+      if (silent) return;
       delays.run(atMs);
       if (!record.closed) live?.conversation.tick(atMs);
     },

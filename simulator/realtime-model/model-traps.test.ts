@@ -40,6 +40,32 @@ const proofs: Record<Exclude<ModelTrapName, 'handshake-403'>, () => void> = {
     const { frames } = asked('malformed-frame');
     expect(frames.filter((frame) => !frame.endsWith('}'))).toHaveLength(1);
   },
+  'half-open-socket': () => {
+    const harness = asked('half-open-socket');
+    expect(harness.session.record.sprung).toMatchObject([{ trap: 'half-open-socket' }]);
+    const { length } = harness.frames;
+    harness.say('cs-caller-opening-hours');
+    harness.run(5000);
+    expect(harness.frames).toHaveLength(length);
+    expect(harness.closed).toBeUndefined();
+  },
+  'lost-tool-result': () => {
+    const harness = orderAsked('lost-tool-result');
+    const functionResponses = [{ id: callIds(harness)[0], name: 'order_status', response: { ok: true } }];
+    harness.send({ toolResponse: { functionResponses } });
+    expect(harness.closed?.code).toBe(1011);
+  },
+  'silent-after-tool': () => {
+    const harness = orderAsked('silent-after-tool');
+    const functionResponses = [{ id: callIds(harness)[0], name: 'order_status', response: { ok: true } }];
+    harness.send({ toolResponse: { functionResponses } });
+    const { length } = harness.frames;
+    harness.run(8000);
+    expect(harness.frames).toHaveLength(length);
+    harness.send({ realtimeInput: { text: '(answer)' } });
+    harness.run(3000);
+    expect(harness.frames.length).toBeGreaterThan(length);
+  },
   'close-1006': () => expect(asked('close-1006').closed).toEqual({ code: 1006, reason: '' }),
   'close-1007': () => expect(asked('close-1007').closed?.reason).toBe('Request contains an invalid argument.'),
   'close-1008': () =>

@@ -1,50 +1,181 @@
-/** What the model can do wrong, by name; `section` is where the vendor's behaviour is described. */
+/**
+ * What the model can do wrong, by name; `section` is where the vendor's behaviour is
+ * described, `hears` is what the customer's side meets, `caller` what the person on the telephone is to hear of it.
+ */
 export const modelTraps = [
-  { name: 'handshake-403', section: 'B.3', hears: 'the upgrade refused with HTTP 403' },
-  { name: 'never-setup-complete', section: 'B.3', hears: 'an open socket on which setupComplete never comes' },
-  { name: 'malformed-frame', section: 'B.3', hears: 'a frame in the middle of an answer that is no JSON' },
-  { name: 'close-1006', section: 'B.6', hears: 'the socket broken without a close frame in the middle of an answer' },
-  { name: 'close-1007', section: 'B.6', hears: 'an answer cut by close 1007 "Request contains an invalid argument."' },
+  {
+    name: 'handshake-403',
+    section: 'B.3',
+    hears: 'the upgrade refused with HTTP 403',
+    caller: 'nothing of it: the greeting comes from a second attempt',
+  },
+  {
+    name: 'never-setup-complete',
+    section: 'B.3',
+    hears: 'an open socket on which setupComplete never comes',
+    caller: 'nothing of it: a second attempt overtakes the one that hangs',
+  },
+  {
+    name: 'malformed-frame',
+    section: 'B.3',
+    hears: 'a frame in the middle of an answer that is no JSON',
+    caller: 'nothing of it: the frame is left out and the answer goes on',
+  },
+  {
+    name: 'close-1006',
+    section: 'B.6',
+    hears: 'the socket broken without a close frame in the middle of an answer',
+    caller: 'one sentence cut, one apology, then the talk goes on',
+  },
+  {
+    name: 'close-1007',
+    section: 'B.6',
+    hears: 'an answer cut by close 1007 "Request contains an invalid argument."',
+    caller: 'one sentence cut, one apology, then the talk goes on',
+  },
   {
     name: 'close-1008',
     section: 'B.6',
     hears: 'close 1008 "Operation is not implemented…" at a tool call or in an answer',
+    caller: 'one sentence cut, one apology, then the talk goes on',
   },
-  { name: 'close-1011', section: 'B.6', hears: 'an answer cut by close 1011 "Internal error encountered."' },
-  { name: 'deadline-expired', section: 'B.4', hears: 'close 1011 "Deadline expired…" between two turns, unannounced' },
-  { name: 'quota-exceeded', section: 'B.4', hears: 'close 1011 with RESOURCE_EXHAUSTED instead of setupComplete' },
-  { name: 'go-away', section: 'B.4', hears: 'goAway with 5 s left after a turn, then close 1011' },
-  { name: 'duplicate-tool-call', section: 'B.6', hears: 'the same function called twice with different ids' },
-  { name: 'tool-call-without-id', section: 'B.6', hears: 'a function call without an id' },
+  {
+    name: 'close-1011',
+    section: 'B.6',
+    hears: 'an answer cut by close 1011 "Internal error encountered."',
+    caller: 'one sentence cut, one apology, then the talk goes on',
+  },
+  {
+    name: 'deadline-expired',
+    section: 'B.4',
+    hears: 'close 1011 "Deadline expired…" between two turns, unannounced',
+    caller: 'nothing of it: the connection is replaced between two turns',
+  },
+  {
+    name: 'quota-exceeded',
+    section: 'B.4',
+    hears: 'close 1011 with RESOURCE_EXHAUSTED instead of setupComplete',
+    caller: 'nothing of it: the greeting comes from a second attempt',
+  },
+  {
+    name: 'go-away',
+    section: 'B.4',
+    hears: 'goAway with 5 s left after a turn, then close 1011',
+    caller: 'nothing of it: the connection is replaced between two turns',
+  },
+  {
+    name: 'duplicate-tool-call',
+    section: 'B.6',
+    hears: 'the same function called twice with different ids',
+    caller: 'one answer: the tool runs once',
+  },
+  {
+    name: 'tool-call-without-id',
+    section: 'B.6',
+    hears: 'a function call without an id',
+    caller: 'the answer, as with an id',
+  },
   {
     name: 'tool-call-cancellation',
     section: 'B.6',
     hears: 'a call cancelled 150 ms later and then made again with a new id',
+    caller: 'one answer: the call that is made again finds the result of the first',
   },
-  { name: 'late-tool-cancellation', section: 'B.6', hears: 'a call cancelled after its answer had been sent' },
-  { name: 'interrupted-wedge', section: 'B.6', hears: '`interrupted`, and then nothing at all on this connection' },
-  { name: 'phantom-interrupted', section: 'B.6', hears: '`interrupted` in an answer although nobody spoke' },
-  { name: 'empty-turn', section: 'B.6', hears: 'a turn that completes without a sound' },
-  { name: 'silent-stall', section: 'B.6', hears: 'no answer to an utterance until the model is spoken to again' },
-  { name: 'swallowed-turn', section: 'B.6', hears: 'one utterance ignored as if it had not been said' },
+  {
+    name: 'late-tool-cancellation',
+    section: 'B.6',
+    hears: 'a call cancelled after its answer had been sent',
+    caller: 'the answer: what was delivered stays delivered',
+  },
+  {
+    name: 'interrupted-wedge',
+    section: 'B.6',
+    hears: '`interrupted`, and then nothing at all on this connection',
+    caller: 'a pause after the interruption, then an apology and the answer',
+  },
+  {
+    name: 'phantom-interrupted',
+    section: 'B.6',
+    hears: '`interrupted` in an answer although nobody spoke',
+    caller: 'a pause in the sentence, then the rest',
+  },
+  {
+    name: 'empty-turn',
+    section: 'B.6',
+    hears: 'a turn that completes without a sound',
+    caller: 'the answer a little later: the model is asked for it once more',
+  },
+  {
+    name: 'silent-stall',
+    section: 'B.6',
+    hears: 'no answer to an utterance until the model is spoken to again',
+    caller: 'the answer a little later: the model is asked for it once more',
+  },
+  {
+    name: 'swallowed-turn',
+    section: 'B.6',
+    hears: 'one utterance ignored as if it had not been said',
+    caller: 'a question to say it again',
+  },
   {
     name: 'late-input-transcription',
     section: 'B.3',
     hears: 'what the caller said, 2.5 s late and after the answer began',
+    caller: 'nothing of it: the words reach the right turn late',
   },
-  { name: 'missing-transcription', section: 'B.3', hears: 'no transcription of one utterance' },
-  { name: 'resumption-refused', section: 'B.4', hears: 'a good handle refused with 1011' },
-  { name: 'resumption-expired', section: 'B.4', hears: 'a handle refused with 1007' },
-  { name: 'many-keys-one-message', section: 'B.3', hears: 'audio, transcription and usage in one message' },
+  {
+    name: 'missing-transcription',
+    section: 'B.3',
+    hears: 'no transcription of one utterance',
+    caller: 'nothing of it: the turn is stored without words',
+  },
+  {
+    name: 'resumption-refused',
+    section: 'B.4',
+    hears: 'a good handle refused with 1011',
+    caller: 'nothing of it: the next session is told what was said so far',
+  },
+  {
+    name: 'resumption-expired',
+    section: 'B.4',
+    hears: 'a handle refused with 1007',
+    caller: 'nothing of it: the next session is told what was said so far',
+  },
+  {
+    name: 'many-keys-one-message',
+    section: 'B.3',
+    hears: 'audio, transcription and usage in one message',
+    caller: 'nothing of it',
+  },
   {
     name: 'unlisted-language-refused',
     section: 'B.5',
     hears: 'setup with a language code that is not listed closed with 1007',
+    caller: 'nothing of it',
   },
   {
     name: 'audio-outside-activity-refused',
     section: 'B.6',
     hears: 'audio outside activityStart and activityEnd closed with 1007',
+    caller: 'nothing of it',
+  },
+  {
+    name: 'half-open-socket',
+    section: 'B.6',
+    hears: 'an answer due on a connection that carries nothing any more, its close included',
+    caller: 'a pause, then an apology and the answer from another connection',
+  },
+  {
+    name: 'lost-tool-result',
+    section: 'B.4',
+    hears: 'close 1011 as soon as the answer of a function has come',
+    caller: 'an apology, then the answer: the result is told to the next session',
+  },
+  {
+    name: 'silent-after-tool',
+    section: 'B.6',
+    hears: 'nothing after the answer of a function until the model is spoken to',
+    caller: 'the answer a little later: the model is asked for it once more',
   },
 ] as const;
 
@@ -57,15 +188,15 @@ export function isModelTrap(name: string): name is ModelTrapName {
 }
 
 /** Traps that are armed for a key; each springs once. */
-export interface TrapSet {
-  readonly armed: readonly ModelTrapName[];
-  arm(name: ModelTrapName): void;
+export interface TrapSet<Name = ModelTrapName> {
+  readonly armed: readonly Name[];
+  arm(name: Name): void;
   /** Whether the trap is armed; it no longer is afterwards. */
-  take(name: ModelTrapName): boolean;
-  has(name: ModelTrapName): boolean;
+  take(name: Name): boolean;
+  has(name: Name): boolean;
 }
 
-export function createTrapSet(initial: readonly ModelTrapName[] = []): TrapSet {
+export function createTrapSet<Name = ModelTrapName>(initial: readonly Name[] = []): TrapSet<Name> {
   const set = new Set(initial);
   return {
     get armed() {

@@ -10,6 +10,8 @@ export interface Outgoing {
   words(text: string): void;
   interrupted(): void;
   generationComplete(): void;
+  /** Sends the words that still wait for audio to travel with. */
+  flushWords(): void;
   /** The words that still wait for audio to travel with, as fields of `serverContent`. */
   takeWords(): Readonly<Record<string, unknown>>;
 }
@@ -54,6 +56,10 @@ export function createOutgoing({ record, send, nowMs }: OutgoingDeps): Outgoing 
     },
     generationComplete() {
       outgoing.send({ serverContent: { ...outgoing.takeWords(), generationComplete: true } }, 'generationComplete');
+    },
+    flushWords() {
+      const words = outgoing.takeWords();
+      if ('outputTranscription' in words) outgoing.send({ serverContent: words }, 'outputTranscription');
     },
     takeWords() {
       const words = wordsToJoin;

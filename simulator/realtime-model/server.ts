@@ -9,6 +9,7 @@ import { controlAnswer, type Violation } from './control-api.ts';
 import { createKeyRing, type KeyBinding } from './keys.ts';
 import { createLiveSession, type LiveSession } from './live-session.ts';
 import { parseJson } from './json.ts';
+import { isModelTrap } from './model-traps.ts';
 import { reasons } from './refusal.ts';
 import { generateContent, restError, type RestAnswer } from './rest-answers.ts';
 import { createResumptionStore } from './resumption.ts';
@@ -30,6 +31,7 @@ export interface RealtimeModelOptions {
 }
 
 const sessionsKept = 1000;
+const hangsForMs = 60_000;
 
 /** Starts the simulated realtime model on loopback. */
 export async function startRealtimeModel(options: RealtimeModelOptions): Promise<RealtimeModelServer> {
@@ -39,7 +41,7 @@ export async function startRealtimeModel(options: RealtimeModelOptions): Promise
     const nowMs = performance.now();
     return Math.round(performance.timeOrigin + startedMs + (nowMs - startedMs) * speed);
   };
-  const keys = createKeyRing();
+  const keys = createKeyRing(isModelTrap);
   const resumption = createResumptionStore();
   const ticker = createTicker(liveMs);
   const sessions: LiveSession[] = [];
@@ -127,6 +129,10 @@ export async function startRealtimeModel(options: RealtimeModelOptions): Promise
         send: (frame) => ws.send(frame, { binary: true }),
         close: (code, reason) => ws.close(code, reason),
         break: () => ws.terminate(),
+        hang: () => {
+          ws.pause();
+          setTimeout(() => ws.terminate(), hangsForMs).unref();
+        },
       },
       random: random(Number.parseInt(id.slice(0, 8), 16)),
       newId: () => `function-call-${randomUUID()}`,

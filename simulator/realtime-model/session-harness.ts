@@ -70,6 +70,7 @@ export function createSessionHarness(options: HarnessOptions = {}): SessionHarne
       send: (frame) => void frames.push(frame.toString()),
       close: (code, reason) => (closed = { code, reason }),
       break: () => (closed = { code: 1006, reason: '' }),
+      hang: () => {},
     },
     random: random(1),
     newId: () => `function-call-${++calls}`,

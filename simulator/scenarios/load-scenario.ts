@@ -8,6 +8,7 @@ import { gatewayKilled } from './gateway-killed.ts';
 import { outbound } from './outbound.ts';
 import type { Scenario } from './scenario.ts';
 import { toolFails } from './tool-fails.ts';
+import { trapCalls } from './trap-calls.ts';
 import { twoAssistants } from './two-assistants.ts';
 
 const scenarios: ReadonlyMap<string, Scenario> = new Map(
@@ -23,6 +24,7 @@ const scenarios: ReadonlyMap<string, Scenario> = new Map(
     escalation,
     outbound,
     gatewayKilled,
+    ...trapCalls,
   ].map((scenario) => [scenario.name, scenario]),
 );
 

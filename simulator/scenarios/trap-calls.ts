@@ -1,0 +1,65 @@
+import { TRAPS } from '../traps.ts';
+import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
+
+/** What springs beside the trap that the call is named after, so that it gets its occasion. */
+const company: Readonly<Record<string, readonly string[]>> = {
+  'resumption-refused': ['deadline-expired'],
+  'resumption-expired': ['deadline-expired'],
+};
+
+/** A sentence that is cut off loses the words that had not come yet. */
+const cutsWords = new Set(['close-1006', 'close-1007', 'close-1008', 'close-1011']);
+
+/** A call like the demo for each trap of a model: an order looked up, an interruption, a goodbye. */
+export const trapCalls: readonly Scenario[] = TRAPS.filter(({ vendor }) => vendor === 'realtime-model').map(
+  ({ name, caller }): Scenario => ({
+    name: `trap-${name}`,
+    about: `the caller hears ${caller}`,
+    language: 'cs',
+    caller: [
+      { waitForQuiet: 900 },
+      { say: 'cs-caller-hello' },
+      { waitForQuiet: 2000 },
+      { say: 'cs-caller-order-status' },
+      { waitForSpeech: true, plusMs: 500 },
+      { waitForQuiet: 2500 },
+      { say: 'cs-caller-returns' },
+      { waitForSpeech: true, plusMs: 2500 },
+      { say: 'cs-caller-wait-delivery' },
+      { waitForQuiet: 2500 },
+      { say: 'cs-caller-goodbye' },
+      { waitForHangUp: true },
+    ],
+    model: {
+      rules: [
+        { on: { start: true }, reply: ['cs-assistant-greeting'] },
+        { on: { text: 'call is connected' }, reply: ['cs-assistant-greeting'] },
+        { on: { heard: 'cs-caller-hello' }, reply: ['cs-assistant-how-can-i-help'] },
+        {
+          on: { heard: 'cs-caller-order-status' },
+          reply: ['cs-assistant-checking'],
+          toolCall: { name: 'order_status', args: { order_number: '4711' } },
+        },
+        { on: { toolResult: 'order_status' }, reply: ['cs-assistant-order-on-the-way'] },
+        { on: { heard: 'cs-caller-returns' }, reply: ['cs-assistant-returns'] },
+        { on: { heard: 'cs-caller-wait-delivery' }, reply: ['cs-assistant-delivery-window'] },
+        // Told in words what an earlier connection had heard, or asked to answer.
+        { on: { text: 'zajímá mě jen doručení' }, reply: ['cs-assistant-reconnected', 'cs-assistant-delivery-window'] },
+        {
+          on: { text: 'order_status has ended' },
+          reply: ['cs-assistant-reconnected', 'cs-assistant-order-on-the-way'],
+        },
+        { on: { text: 'waits for your answer' }, reply: ['cs-assistant-not-understood'] },
+        ...goodbyeRules('cs'),
+        ...commonRules('cs'),
+      ],
+    },
+    traps: [...(company[name] ?? []), name],
+    expect: {
+      endedBy: 'assistant',
+      toolCalls: ['order_status', 'end_call'],
+      understood: ['cs-caller-goodbye'],
+      ...(cutsWords.has(name) ? { textsMissing: 1 } : {}),
+    },
+  }),
+);
