@@ -4,14 +4,17 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../contracts/errors.ts';
 import { loadScenario, scenarioNames } from '../simulator/scenarios/load-scenario.ts';
+import type { Scenario } from '../simulator/scenarios/scenario.ts';
 import { readCallOptions, type CallOptions } from './call/call-options.ts';
 import { printReport } from './call/call-printer.ts';
 import { createGatewayKiller } from './call/gateway-killer.ts';
+import { lineOf, type NamedReport, reportOf, runAll } from './call/run-all.ts';
 import { runCall, type RunCallOptions } from './call/run-call.ts';
 import { root, runningConfig } from './running/client-config.ts';
-import { startOwnStack } from './running/own-stack.ts';
+import { type OwnStack, startOwnStack } from './running/own-stack.ts';
 import { readSimulatorPorts } from './supervisor/simulator-settings.ts';
 
+const callsAtOnce = 8;
 const logFile = join(root, '.data', 'call.log');
 const processLog = createWriteStream(logFile, { flags: 'a' }).on('error', () => undefined);
 
@@ -27,38 +30,74 @@ try {
 }
 
 function list(): void {
-  for (const name of scenarioNames()) console.log(`${name.padEnd(20)} ${loadScenario(name).about}`);
+  for (const name of scenarioNames()) console.log(`${name.padEnd(36)} ${loadScenario(name).about}`);
 }
 
 async function main(options: CallOptions): Promise<void> {
-  if (options.scenario === 'gateway-killed') return killGateway(options);
+  if (options.all) return callAll(options);
+  const scenario = scenarioOf(options);
+  if (scenario.name === 'gateway-killed') return killGateway((stack, onEvent) => make(options, stack, onEvent));
   const running = await runningConfig(process.env);
-  if (running) return make(options, running, readSimulatorPorts(process.env).SIM_CRM_PORT);
+  if (running) return make(options, { config: running, crmPort: readSimulatorPorts(process.env).SIM_CRM_PORT });
   console.log('no stack is running here: starting one for this call (its log: .data/call.log)');
-  const own = await startOwnStack({ env: process.env, isolated: false, say: sayProgress });
+  await onOwnStack(false, async (own) => make(options, stackOf(own)));
+}
+
+type Stack = Pick<RunCallOptions, 'config' | 'crmPort'>;
+
+/** All scenarios on a stack of their own; those that kill a process come last, each on another one. */
+async function callAll({ json }: CallOptions): Promise<void> {
+  const startedMs = performance.now();
+  console.log('starting a stack for all calls (its log: .data/call.log)');
+  const tell = (result: NamedReport): void => console.log(lineOf(result));
+  const scenarios = scenarioNames().map(loadScenario);
+  const harmless = scenarios.filter(({ name }) => name !== 'gateway-killed');
+  const calls = await onOwnStack(true, async (own) =>
+    runAll({ ...stackOf(own), scenarios: harmless, atOnce: callsAtOnce, onResult: tell }),
+  );
+  const scenario = loadScenario('gateway-killed');
+  const killed = await reportOf(scenario.name, () =>
+    killGateway((stack, onEvent) => runCall({ ...stack, scenario, onEvent, write: () => undefined })),
+  );
+  tell(killed);
+  calls.push(killed);
+  const wrong = calls.filter(({ ok }) => !ok);
+  const minutes = ((performance.now() - startedMs) / 60_000).toFixed(1);
+  console.log(
+    `\n${calls.length} calls in ${minutes} min: ${calls.length - wrong.length} as they should, ${wrong.length} not`,
+  );
+  if (wrong.length > 0) console.log(`not as they should: ${wrong.map((one) => one.scenario).join(', ')}`);
+  if (wrong.length > 0) process.exitCode = 1;
+  if (json) console.log(JSON.stringify({ ok: wrong.length === 0, calls }));
+}
+
+/** Kills a process: never one of a stack that somebody uses. */
+async function killGateway<T>(
+  work: (stack: Stack, onEvent: NonNullable<RunCallOptions['onEvent']>) => Promise<T>,
+): Promise<T> {
+  console.log('this call kills a gateway: starting a stack of its own, with two of them (its log: .data/call.log)');
+  return onOwnStack(true, async (own) => {
+    const killer = await createGatewayKiller(own, 'cs-caller-go-on');
+    try {
+      const result = await work(stackOf(own), killer.onEvent);
+      await killer.killed();
+      return result;
+    } finally {
+      await killer.stop();
+    }
+  });
+}
+
+async function onOwnStack<T>(isolated: boolean, work: (own: OwnStack) => Promise<T>): Promise<T> {
+  const own = await startOwnStack({ env: process.env, isolated, say: sayProgress });
   try {
-    await make(options, own.config, own.ports.SIM_CRM_PORT);
+    return await work(own);
   } finally {
     await own.stop();
   }
 }
 
-/** Kills a process: never one of a stack that somebody uses. */
-async function killGateway(options: CallOptions): Promise<void> {
-  console.log('this call kills a gateway: starting a stack of its own, with two of them (its log: .data/call.log)');
-  const own = await startOwnStack({ env: process.env, isolated: true, say: sayProgress });
-  try {
-    const killer = await createGatewayKiller(own, 'cs-caller-go-on');
-    try {
-      await make(options, own.config, own.ports.SIM_CRM_PORT, killer.onEvent);
-      await killer.killed();
-    } finally {
-      await killer.stop();
-    }
-  } finally {
-    await own.stop();
-  }
-}
+const stackOf = ({ config, ports }: OwnStack): Stack => ({ config, crmPort: ports.SIM_CRM_PORT });
 
 /** What a person who waits wants to see of a start; the processes' own lines are kept for whoever looks for a fault. */
 function sayProgress(part: string, line: string): void {
@@ -66,17 +105,16 @@ function sayProgress(part: string, line: string): void {
   processLog.write(`${part.padEnd(14)} ${line}\n`);
 }
 
-async function make(
-  options: CallOptions,
-  config: RunCallOptions['config'],
-  crmPort: number,
-  onEvent?: RunCallOptions['onEvent'],
-): Promise<void> {
-  const scenario = loadScenario(options.scenario);
-  const { outbound } = options;
-  const call = { config, crmPort, scenario, outbound, write: console.log };
+/** The scenario that was asked for; a call that the caller would make can also be made to the caller. */
+function scenarioOf({ scenario: name, outbound }: CallOptions): Scenario {
+  const scenario = loadScenario(name);
+  return outbound ? { callee: {}, ...scenario } : scenario;
+}
+
+async function make(options: CallOptions, stack: Stack, onEvent?: RunCallOptions['onEvent']): Promise<void> {
+  const call = { ...stack, scenario: scenarioOf(options), write: console.log };
   const { report, wav } = await runCall(onEvent ? { ...call, onEvent } : call);
-  printReport(console.log, report, config.TEMPORAL_UI_URL);
+  printReport(console.log, report, stack.config.TEMPORAL_UI_URL);
   if (options.wav !== undefined) {
     await writeFile(options.wav, await wav());
     console.log(`sound           ${options.wav} (left: what the caller heard, right: what the caller said)`);

@@ -29,7 +29,6 @@ async function call(name: string, onEvent?: RunCallOptions['onEvent']) {
     config: stack.config,
     crmPort: stack.ports.SIM_CRM_PORT,
     scenario: loadScenario(name),
-    outbound: name === 'outbound',
     write: (line) => lines.push(line),
     ...(onEvent && { onEvent }),
   });
@@ -41,7 +40,7 @@ async function call(name: string, onEvent?: RunCallOptions['onEvent']) {
 describe('calls side by side, each of a tenant of its own', () => {
   it.concurrent.each(scenarioNames().filter((name) => name !== 'gateway-killed'))('%s', async (name) => {
     const { turns, historyEvents } = await call(name);
-    expect(turns.length).toBeGreaterThan(0);
+    expect(turns.length > 0).toBe(loadScenario(name).model.rules.length > 0);
     expect(historyEvents).toBeGreaterThan(0);
   });
 });

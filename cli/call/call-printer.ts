@@ -36,6 +36,7 @@ export function printHeard(write: Write, heard: readonly HeardUtterance[]): void
 export function printReport(write: Write, report: CallReport, uiUrl: string | undefined): void {
   const { turnLatencyMs, bargeInMs, toolCalls, cost, faults } = report;
   write('');
+  if (report.outcome !== undefined) write(`outcome         ${report.outcome}`);
   write(
     `turn latency    p50 ${turnLatencyMs.p50} ms, p95 ${turnLatencyMs.p95} ms (end of the caller's speech to the first audio sent)`,
   );

@@ -9,6 +9,8 @@ export interface CallReport {
   ok: boolean;
   callId: string;
   workflowId: string;
+  /** As the product keeps it; absent where it keeps none. */
+  outcome?: string;
   durationMs: number;
   turns: { speaker: string; startMs: number; endMs: number; text: string; heardText: string }[];
   turnLatencyMs: { p50: number; p95: number };
@@ -28,6 +30,14 @@ export interface Expectations {
   heardInPart?: readonly string[];
   understood?: readonly string[];
   maxHistoryEvents?: number;
+  /** How the product keeps that the call ended. */
+  outcome?: string;
+  /** How the network says that it ended; `completed` unless said. */
+  carrierStatus?: string;
+  /** How often the network was asked for the call, where the product placed it. */
+  dialled?: number;
+  /** Phrases that must be heard to their end. */
+  heard?: readonly string[];
   /** Alerts that the scenario itself provokes. */
   alerts?: readonly number[];
   /** How many words may lie between what was stored as heard and what was; 1 unless a process dies in mid-sentence. */
@@ -46,7 +56,7 @@ export function reportCall(record: NetworkRecord, stored: StoredCall, expected: 
   const durationMs = Math.round(record.endedAtMs ?? 0);
   const latencies = stored.turns.flatMap(({ latencyMs }) => (latencyMs === undefined ? [] : [latencyMs]));
   const faults = [
-    ...networkFaults(record, expected.alerts ?? []),
+    ...networkFaults(record, expected),
     ...heardFaults(record.heardTranscript, stored.turns, offsetMs, expected),
     ...silenceFaults(record, expected.maxSilenceMs ?? mostSilenceMs),
     ...expectationFaults(record, stored, expected),
@@ -56,6 +66,7 @@ export function reportCall(record: NetworkRecord, stored: StoredCall, expected: 
     ok: faults.length === 0,
     callId: stored.callId,
     workflowId: stored.workflowId,
+    ...(stored.outcome === undefined ? {} : { outcome: stored.outcome }),
     durationMs,
     turns: stored.turns.map(({ speaker, startMs, endMs, text, heardText }) => ({
       speaker,
@@ -79,10 +90,12 @@ export function reportCall(record: NetworkRecord, stored: StoredCall, expected: 
 
 function networkFaults(
   { status, alerts, violations, faults }: NetworkRecord,
-  expectedAlerts: readonly number[],
+  { alerts: expectedAlerts = [], carrierStatus = 'completed', dialled }: Expectations,
 ): string[] {
+  const dials = carrierStatus === 'never-dialled' ? 0 : 1;
   return [
-    ...(status === 'completed' ? [] : [`the call ended as ${status}`]),
+    ...(status === carrierStatus ? [] : [`the call ended as ${status}`]),
+    ...(dialled === undefined || dialled === dials ? [] : [`the network was asked ${dialled} times to dial`]),
     ...alerts
       .filter(({ code }) => !expectedAlerts.includes(code))
       .map(({ code, message }) => `carrier alert ${code}: ${message}`),
@@ -140,6 +153,11 @@ function expectationFaults(record: NetworkRecord, stored: StoredCall, expected: 
     if (!heard) faults.push(`the caller never heard ${phraseId}`);
     else if (heard.complete) faults.push(`${phraseId} was heard to its end although the caller interrupted`);
   }
+  for (const phraseId of expected.heard ?? [])
+    if (!record.heardTranscript.some((utterance) => utterance.phraseId === phraseId && utterance.complete))
+      faults.push(`the caller did not hear ${phraseId} to its end`);
+  if (expected.outcome !== undefined && stored.outcome !== expected.outcome)
+    faults.push(`the outcome is ${stored.outcome}, not ${expected.outcome}`);
   const callerTurns = stored.turns
     .filter(({ speaker }) => speaker === 'caller')
     .map(({ text }) => wordsOf(text).join(' '));

@@ -13,8 +13,10 @@ export interface PlacedCall {
   tenantId: string;
   /** Ours. */
   callId: string;
-  /** The network's. */
-  callSid: string;
+  /** The network's; absent where it was never asked to dial. */
+  callSid?: string;
+  /** The number that the product was asked to call. */
+  dialled?: string;
 }
 
 export interface MakeCallDeps {
@@ -24,6 +26,8 @@ export interface MakeCallDeps {
   carrier: { accountId: string; authToken: string };
 }
 
+/** Calls of one account wait for their turn. */
+const dialDeadlineMs = 30_000;
 /** The person of the scenarios. */
 const callerNumber = '+420777123456';
 
@@ -34,7 +38,7 @@ export async function callIn(deps: MakeCallDeps, scenario: Scenario, tenant: Sce
     from: callerNumber,
     to: tenant.phoneNumber,
     steps: scenario.caller,
-    switches: networkSwitches(scenario),
+    switches: callTraps(scenario),
   });
   return { tenantId: tenant.tenantId, callId: callSid, callSid };
 }
@@ -46,16 +50,21 @@ export async function callOut(deps: MakeCallDeps, scenario: Scenario, tenant: Sc
   const { key, keyHash } = newApiKey(tenant.tenantId);
   await stores.apiKeys.storeApiKey({ tenantId: tenant.tenantId, keyId: 'npm-run-call', keyHash });
   const to = `+4207${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}`;
-  await network.setCallee(to, { answerAfterMs: 800, steps: scenario.caller, switches: networkSwitches(scenario) });
+  const { outcome = 'answer', answerAfterMs = 800 } = scenario.callee ?? {};
+  await network.setCallee(to, { outcome, answerAfterMs, steps: scenario.caller, switches: callTraps(scenario) });
+  for (const name of restTraps(scenario)) await network.armTrap({ name, to, match: 'POST' });
   const response = await fetch(`http://127.0.0.1:${config.API_PORT}/calls`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ to, idempotencyKey: crypto.randomUUID() }),
+    body: JSON.stringify({ to, idempotencyKey: crypto.randomUUID(), ...tenant.dial }),
   });
   if (response.status !== 202)
     throw new AppError('carrier-refused', `the API refused the call: ${await response.text()}`);
   const { callId }: { callId: string } = JSON.parse(await response.text());
-  return { tenantId: tenant.tenantId, callId, callSid: await dialled(network, to) };
+  const placed = { tenantId: tenant.tenantId, callId, dialled: to };
+  return scenario.expect?.carrierStatus === 'never-dialled'
+    ? placed
+    : { ...placed, callSid: await firstCallTo(network, to) };
 }
 
 async function prepare(
@@ -68,19 +77,26 @@ async function prepare(
 }
 
 /** The network's call to a number, as soon as somebody has dialled it. */
-async function dialled(network: NetworkClient, phoneNumber: string): Promise<string> {
-  const deadlineMs = performance.now() + 10_000;
+async function firstCallTo(network: NetworkClient, phoneNumber: string): Promise<string> {
+  const deadlineMs = performance.now() + dialDeadlineMs;
   while (performance.now() < deadlineMs) {
-    const callSid = await network.findCall(phoneNumber);
+    const [callSid] = await network.callsTo(phoneNumber);
     if (callSid !== undefined) return callSid;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new AppError('carrier-unavailable', 'nobody dialled within 10 s: look at the outbound call in the Temporal UI');
+  throw new AppError(
+    'carrier-unavailable',
+    `nobody dialled within ${dialDeadlineMs / 1000} s: look at the outbound call in the Temporal UI`,
+  );
 }
 
 /** The scenario's traps that the phone network springs on this call; the model springs its own. */
-function networkSwitches({ traps = [] }: Scenario): string[] {
+const callTraps = (scenario: Scenario): string[] => networkTraps(scenario, 'call');
+/** Those that the request to dial runs into. */
+const restTraps = (scenario: Scenario): string[] => networkTraps(scenario, 'rest');
+
+function networkTraps({ traps = [] }: Scenario, scope: 'call' | 'rest'): string[] {
   return traps.filter((name) =>
-    TRAPS.some((trap) => trap.name === name && trap.vendor === 'phone-network' && trap.scope === 'call'),
+    TRAPS.some((trap) => trap.name === name && trap.vendor === 'phone-network' && trap.scope === scope),
   );
 }

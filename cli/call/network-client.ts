@@ -37,10 +37,12 @@ export interface NetworkClient {
   placeCall(call: { from: string; to: string; steps: unknown; switches?: readonly string[] }): Promise<string>;
   setCallee(
     phoneNumber: string,
-    callee: { answerAfterMs: number; steps: unknown; switches: readonly string[] },
+    callee: { outcome: string; answerAfterMs: number; steps: unknown; switches: readonly string[] },
   ): Promise<void>;
-  /** The newest call to or from this number, if any. */
-  findCall(phoneNumber: string): Promise<string | undefined>;
+  /** Has the next REST request about this number run into a trap. */
+  armTrap(trap: { name: string; match: string; to: string }): Promise<void>;
+  /** The calls to this number, the newest first. */
+  callsTo(phoneNumber: string): Promise<string[]>;
   /** Each event of a call as it happens; ends when the call has ended. */
   follow(callSid: string): AsyncGenerator<TimelineEvent>;
   /** The whole record, once the call has ended and all callbacks were delivered. */
@@ -62,9 +64,10 @@ export function createNetworkClient(baseUrl: string): NetworkClient {
     placeCall: async (call) => (await json<{ callSid: string }>(ask('POST', 'calls', call))).callSid,
     setCallee: async (phoneNumber, callee) =>
       void (await ask('PUT', `callees/${encodeURIComponent(phoneNumber)}`, callee)),
-    findCall: async (phoneNumber) => {
-      const { calls } = await json<{ calls: { callSid: string; from: string; to: string }[] }>(ask('GET', 'calls'));
-      return calls.find(({ from, to }) => from === phoneNumber || to === phoneNumber)?.callSid;
+    armTrap: async (trap) => void (await ask('PUT', 'traps', trap)),
+    callsTo: async (phoneNumber) => {
+      const { calls } = await json<{ calls: { callSid: string; to: string }[] }>(ask('GET', 'calls'));
+      return calls.filter(({ to }) => to === phoneNumber).map(({ callSid }) => callSid);
     },
     async *follow(callSid) {
       const { body } = await ask('GET', `calls/${callSid}/events`);

@@ -10,7 +10,7 @@ import { openSeedStores } from '../seed/seed-stores.ts';
 import { printEvent, printHeard, printTurns } from './call-printer.ts';
 import { reportCall, type CallReport, type Expectations } from './call-report.ts';
 import { callIn, callOut, type PlacedCall } from './make-call.ts';
-import { createNetworkClient, type TimelineEvent } from './network-client.ts';
+import { createNetworkClient, type NetworkClient, type NetworkRecord, type TimelineEvent } from './network-client.ts';
 import { scenarioTenant } from './scenario-tenant.ts';
 import { readStoredCall } from './stored-call.ts';
 
@@ -18,7 +18,6 @@ export interface RunCallOptions {
   config: Config;
   crmPort: number;
   scenario: Scenario;
-  outbound: boolean;
   /** Takes the timeline, a line at a time, as it happens. */
   write: (line: string) => void;
   /** Told of each event of the network while the call goes on. */
@@ -37,14 +36,7 @@ const streamSocketLost = 31921;
 const demoHistoryEvents = 150;
 
 /** Makes the scenario's call on a running stack, follows it to its end and says what was wrong with it. */
-export async function runCall({
-  config,
-  crmPort,
-  scenario,
-  outbound,
-  write,
-  onEvent,
-}: RunCallOptions): Promise<FinishedCall> {
+export async function runCall({ config, crmPort, scenario, write, onEvent }: RunCallOptions): Promise<FinishedCall> {
   const networkUrl = config.TWILIO_BASE_URL;
   if (networkUrl === undefined || config.TWILIO_ACCOUNT_SID !== undefined) {
     throw new AppError('config-invalid', 'this stack is on a real carrier: ring its number with a telephone');
@@ -62,27 +54,52 @@ export async function runCall({
   try {
     const network = createNetworkClient(networkUrl);
     write(`${name}: ${scenario.about}\n`);
-    const placed = await (outbound ? callOut : callIn)(
+    const placed = await (scenario.callee ? callOut : callIn)(
       { config, stores, network, carrier: demoAccount },
       scenario,
       tenant,
     );
-    for await (const event of network.follow(placed.callSid)) {
+    const record = await followCall(network, placed, (event) => {
       printEvent(write, event);
       onEvent?.(event, placed);
-    }
-    const record = await network.settled(placed.callSid);
+    });
     const stored = await readStoredCall({ ...stores, client: temporal.client }, placed);
     printTurns(write, stored.turns);
     printHeard(write, record.heardTranscript);
+    const dialled = placed.dialled === undefined ? undefined : (await network.callsTo(placed.dialled)).length;
     return {
-      report: reportCall(record, stored, expectationsOf(scenario)),
-      wav: () => network.wav(placed.callSid),
+      report: reportCall(record, stored, { ...expectationsOf(scenario), ...(dialled !== undefined && { dialled }) }),
+      wav: () => (placed.callSid === undefined ? Promise.resolve(Buffer.alloc(0)) : network.wav(placed.callSid)),
     };
   } finally {
     await Promise.all([stores.database.close(), temporal.close()]);
   }
 }
+
+/** The network's record of the call, once it is over; an empty one where the network never had it. */
+async function followCall(
+  network: NetworkClient,
+  { callSid }: PlacedCall,
+  onEvent: (event: TimelineEvent) => void,
+): Promise<NetworkRecord> {
+  if (callSid === undefined) return neverDialled;
+  for await (const event of network.follow(callSid)) onEvent(event);
+  return network.settled(callSid);
+}
+
+const neverDialled: NetworkRecord = {
+  callSid: '',
+  status: 'never-dialled',
+  ended: true,
+  zeroEpochMs: 0,
+  timeline: [],
+  heard: [],
+  said: [],
+  alerts: [],
+  violations: [],
+  faults: [],
+  heardTranscript: [],
+};
 
 function expectationsOf({ name, expect }: Scenario): Expectations {
   // The gateway's own functions are no tools of the tenant's.
@@ -91,6 +108,10 @@ function expectationsOf({ name, expect }: Scenario): Expectations {
     ...(toolCalls === undefined ? {} : { toolCalls }),
     ...(expect?.heardInPart === undefined ? {} : { heardInPart: expect.heardInPart }),
     ...(expect?.understood === undefined ? {} : { understood: expect.understood }),
+    ...(expect?.outcome === undefined ? {} : { outcome: expect.outcome }),
+    ...(expect?.carrierStatus === undefined ? {} : { carrierStatus: expect.carrierStatus }),
+    ...(expect?.alerts === undefined ? {} : { alerts: expect.alerts }),
+    ...(expect?.heard === undefined ? {} : { heard: expect.heard }),
     ...(expect?.maxSilenceMs === undefined ? {} : { maxSilenceMs: expect.maxSilenceMs }),
     ...(expect?.textsMissing === undefined ? {} : { textsMissing: expect.textsMissing }),
     // The turn that a kill cuts is stored as it was up to half a second before.

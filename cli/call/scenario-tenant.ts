@@ -6,6 +6,8 @@ import type { SeedRequest } from '../seed/seed-tenant.ts';
 export interface ScenarioTenant {
   tenantId: string;
   phoneNumber: string;
+  /** What the API is asked for beside the number, where the product calls. */
+  dial?: Readonly<Record<string, string | number>>;
   /** What to seed first; absent for the demos, which are seeded at the start. */
   seed?: SeedRequest;
 }
@@ -35,8 +37,15 @@ export function scenarioTenant({ name, index, language, carrier, crmPort }: Scen
     allowedPrivateHosts: [`127.0.0.1:${crmPort}`],
     ...change,
   };
-  return { tenantId, phoneNumber, seed };
+  const dial = dials[name];
+  return { tenantId, phoneNumber, seed, ...(dial && { dial }) };
 }
+
+const dials: Readonly<Record<string, ScenarioTenant['dial']>> = {
+  'outbound-no-answer': { ringTimeoutS: 5 },
+  'outbound-machine': { machineDetection: 'detect' },
+  'outbound-voicemail': { machineDetection: 'wait-for-beep', onVoicemail: 'leave-message' },
+};
 
 type Document = Record<string, unknown>;
 
@@ -46,11 +55,12 @@ const changes: Readonly<Record<string, (document: Document) => Partial<SeedReque
     documents: [{ ...document, voice_config: { voice_id: 'cs-CZ-Standard-A', barge_in: false } }],
   }),
   'tool-fails': (document) => ({ documents: [{ ...document, tools: brokenTools(document['tools']) }] }),
-  outbound: (document) => ({
-    documents: [
-      { ...document, greeting: 'Dobrý den, volám kvůli doručení vaší objednávky. Hodí se vám zítra dopoledne?' },
-    ],
-  }),
+  outbound: callsCustomers,
+  'outbound-answer-lost': callsCustomers,
+  'outbound-answer-late': callsCustomers,
+  'outbound-throttled': callsCustomers,
+  'trap-status-callbacks-out-of-order': callsCustomers,
+  'outbound-voicemail': (document) => ({ ...callsCustomers(document), flow: withMessage }),
   'two-assistants': (document) => ({
     documents: [
       { ...document, outcomes: [{ name: 'technical', description: 'the caller needs technical support' }] },
@@ -66,6 +76,12 @@ const changes: Readonly<Record<string, (document: Document) => Partial<SeedReque
   }),
   'collect-digits': () => ({ flow: collectThenAssistant }),
 };
+
+const deliveryQuestion = 'Dobrý den, volám kvůli doručení vaší objednávky. Hodí se vám zítra dopoledne?';
+
+function callsCustomers(document: Document): Partial<SeedRequest> {
+  return { documents: [{ ...document, greeting: deliveryQuestion }] };
+}
 
 /** The same tools at an address of the CRM where there is nothing. */
 function brokenTools(tools: unknown): unknown {
@@ -108,6 +124,18 @@ const collectThenAssistant: FlowDocument = {
       tries: 3,
       edges: { collected: 'assistant', noInput: 'bye', invalid: 'bye' },
     },
+    assistant: { type: 'assistant', assistantId: 'objednavky', edges: { ended: 'bye' } },
+    bye: { type: 'hangup', reason: 'ended' },
+  },
+};
+
+const withMessage: FlowDocument = {
+  ...frame,
+  languages: ['cs-CZ'],
+  name: 'Volání zákazníkům',
+  voicemailMessage: deliveryQuestion,
+  nodes: {
+    start: { type: 'start', edges: { next: 'assistant' } },
     assistant: { type: 'assistant', assistantId: 'objednavky', edges: { ended: 'bye' } },
     bye: { type: 'hangup', reason: 'ended' },
   },

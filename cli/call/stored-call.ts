@@ -14,6 +14,8 @@ export interface StoredCall {
   callId: string;
   workflowId: string;
   workflowStatus: string;
+  /** How the call ended. */
+  outcome?: string;
   /** Milliseconds since 1970. */
   admittedAtMs: number;
   turns: readonly Turn[];
@@ -54,6 +56,7 @@ export async function readStoredCall(
     callId: key.callId,
     workflowId,
     workflowStatus: status.name,
+    ...(call?.endReason === undefined ? {} : { outcome: call.endReason }),
     admittedAtMs: call?.admittedAtMs ?? 0,
     turns: await createTurnStore(database).readTurns(key),
     toolCalls: toolLogs.map(({ name, result }) => ({

@@ -168,7 +168,8 @@ function changeHosts(network: Network, body: unknown): void {
 function armTrap(traps: RestTraps, body: unknown): void {
   if (!isRecord(body) || typeof body.name !== 'string') throw new ControlError(400, 'a name is needed');
   const times = typeof body.times === 'number' ? body.times : 1;
-  traps.arm({ name: body.name, times, match: typeof body.match === 'string' ? body.match : '' });
+  const match = typeof body.match === 'string' ? body.match : '';
+  traps.arm({ name: body.name, times, match, to: typeof body.to === 'string' ? body.to : undefined });
 }
 
 function parseJson(text: string): unknown {

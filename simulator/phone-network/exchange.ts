@@ -75,7 +75,9 @@ export interface OutboundRequest {
   recording:
     | { channels: 1 | 2; track: 'inbound' | 'outbound' | 'both'; callback: RecordingCallback | undefined }
     | undefined;
-  machineDetection: { asyncCallback: { url: string; method: 'GET' | 'POST' } | undefined } | undefined;
+  machineDetection:
+    | { waitsForEnd: boolean; asyncCallback: { url: string; method: 'GET' | 'POST' } | undefined }
+    | undefined;
 }
 
 const startsPerAccount = new WeakMap<Account, number>();
@@ -110,7 +112,11 @@ async function ringOut(network: Network, call: Call, request: OutboundRequest): 
   if (rung !== 'answered') return;
   const { recording, machineDetection } = request;
   if (recording) startRecording(network, call, { source: 'OutboundAPI', ...recording });
-  if (machineDetection) detectMachine(network, call, callee?.outcome === 'machine', machineDetection);
+  if (machineDetection) {
+    const isMachine = callee?.outcome === 'machine';
+    if (machineDetection.asyncCallback) detectMachine(network, call, isMachine, machineDetection.asyncCallback);
+    else call.answeredBy = await whoAnswered(call, isMachine, machineDetection.waitsForEnd, controller.signal);
+  }
   if (request.sendDigits !== '') await call.line.play(dtmfTones(request.sendDigits), controller.signal);
   if (!call.hasEnded) await begin(network, call, request.source);
 }
@@ -126,14 +132,27 @@ function detectMachine(
   network: Network,
   call: Call,
   isMachine: boolean,
-  { asyncCallback }: { asyncCallback: { url: string; method: 'GET' | 'POST' } | undefined },
+  callback: { url: string; method: 'GET' | 'POST' },
 ): void {
   const answeredBy = isMachine ? 'machine_start' : 'human';
   call.answeredBy = answeredBy;
-  if (!asyncCallback) return;
   const { CallSid, AccountSid } = voiceFields(call);
   const fields = { CallSid, AccountSid, AnsweredBy: answeredBy, MachineDetectionDuration: '1200' };
-  call.track(notify(network, call, { purpose: 'async-amd', ...asyncCallback, fields }));
+  call.track(notify(network, call, { purpose: 'async-amd', ...callback, fields }));
+}
+
+const SILENT_MACHINE_MS = 5000;
+
+/** What the carrier tells with its first question; the end of a machine's message is its first utterance's. */
+async function whoAnswered(call: Call, isMachine: boolean, waitsForEnd: boolean, signal: AbortSignal): Promise<string> {
+  if (!isMachine) return 'human';
+  if (!waitsForEnd) return 'machine_start';
+  const giveUpMs = call.line.nowMs + SILENT_MACHINE_MS;
+  await call.line.until(signal, ({ atMs }) => {
+    const greeting = call.saidPhrases[0];
+    return greeting ? atMs >= greeting.endMs : atMs >= giveUpMs;
+  });
+  return call.saidPhrases.length > 0 ? 'machine_end_beep' : 'machine_end_silence';
 }
 
 /** Gives a connected call a new document; what it executes now is ended first. */

@@ -46,7 +46,9 @@ export function createRestApi(network: Network, traps: RestTraps): RestApi {
     const url = new URL(request.url ?? '/', 'http://network');
     const body = await readBody(request);
     if (body === undefined) return sendJson(response, 413, new RestError(413, 20_001, 'Body is too large').toBody());
-    const trap = traps.spring(request.method ?? '', url.pathname);
+    const { method = '' } = request;
+    const about = method === 'POST' ? new URLSearchParams(body) : url.searchParams;
+    const trap = traps.spring(method, url.pathname, about.get('To'));
     if (trap === 'rest-too-many-requests') {
       return sendJson(response, 429, new RestError(429, 20_429, 'Too Many Requests').toBody());
     }

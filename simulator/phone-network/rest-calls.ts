@@ -159,9 +159,10 @@ function fallbackOf(form: RestForm) {
 }
 
 function machineDetectionOf(form: RestForm) {
+  const waitsForEnd = form.text('MachineDetection') === 'DetectMessageEnd';
   const url = form.text('AsyncAmdStatusCallback');
-  if (!form.isTrue('AsyncAmd') || url === undefined) return { asyncCallback: undefined };
-  return { asyncCallback: { url, method: form.method('AsyncAmdStatusCallbackMethod') } };
+  if (!form.isTrue('AsyncAmd') || url === undefined) return { waitsForEnd, asyncCallback: undefined };
+  return { waitsForEnd, asyncCallback: { url, method: form.method('AsyncAmdStatusCallbackMethod') } };
 }
 
 function recordingOf(form: RestForm) {

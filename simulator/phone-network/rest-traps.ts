@@ -7,6 +7,8 @@ export interface ArmedRestTrap {
   times: number;
   /** Only requests whose `METHOD /path` contains this. */
   match: string;
+  /** Only requests about this number: as `To` of a form, or asked for in a query. */
+  to?: string | undefined;
 }
 
 /** Traps for the REST API: armed by the control API, sprung by the requests they match. */
@@ -25,8 +27,10 @@ export class RestTraps {
   }
 
   /** The trap that this request runs into, if any; each spoils as many requests as it was armed for. */
-  spring(method: string, path: string): string | undefined {
-    const trap = this.#armed.find((one) => one.times > 0 && `${method} ${path}`.includes(one.match));
+  spring(method: string, path: string, to: string | null): string | undefined {
+    const trap = this.#armed.find(
+      (one) => one.times > 0 && `${method} ${path}`.includes(one.match) && (one.to === undefined || one.to === to),
+    );
     if (!trap) return undefined;
     trap.times -= 1;
     return trap.name;

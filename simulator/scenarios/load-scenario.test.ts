@@ -23,7 +23,9 @@ test.each(scenarioNames())('%s says and hears only phrases of the book, in its o
   }
 });
 
-test.each(scenarioNames())('%s knows an answer to everything that its caller says', (name) => {
+const talks = scenarioNames().filter((name) => loadScenario(name).callee?.outcome !== 'machine');
+
+test.each(talks)('%s knows an answer to everything that its caller says', (name) => {
   const { caller, model } = loadScenario(name);
   const known = new Set(model.rules.flatMap((rule) => ('heard' in rule.on ? [rule.on.heard].flat() : [])));
   const unknown = caller.filter((step) => 'say' in step && !known.has(step.say));

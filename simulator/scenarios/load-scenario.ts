@@ -5,6 +5,8 @@ import { demo } from './demo.ts';
 import { dtmf } from './dtmf.ts';
 import { escalation } from './escalation.ts';
 import { gatewayKilled } from './gateway-killed.ts';
+import { lineCalls } from './line-calls.ts';
+import { outboundCalls } from './outbound-calls.ts';
 import { outbound } from './outbound.ts';
 import type { Scenario } from './scenario.ts';
 import { toolFails } from './tool-fails.ts';
@@ -23,7 +25,9 @@ const scenarios: ReadonlyMap<string, Scenario> = new Map(
     callerHangsUp,
     escalation,
     outbound,
+    ...outboundCalls,
     gatewayKilled,
+    ...lineCalls,
     ...trapCalls,
   ].map((scenario) => [scenario.name, scenario]),
 );

@@ -5,6 +5,7 @@ export const outbound: Scenario = {
   name: 'outbound',
   about: 'the assistant calls a customer to agree on a delivery',
   language: 'cs',
+  callee: {},
   caller: [
     { waitForQuiet: 700 },
     { say: 'cs-caller-who-calls' },

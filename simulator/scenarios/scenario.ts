@@ -66,6 +66,13 @@ export interface Scenario {
   readonly language: SpokenLanguage;
   readonly caller: readonly CallerStep[];
   readonly model: ModelScript;
+  /** Present where the product calls: how the other side, whose steps are those of `caller`, takes the call. */
+  readonly callee?: {
+    /** `answer` unless said. */
+    readonly outcome?: 'answer' | 'machine' | 'busy' | 'no-answer' | 'failed' | 'rejected';
+    /** Time to ring; 800 ms unless said. */
+    readonly answerAfterMs?: number;
+  };
   /** Names of `simulator/traps.ts` that are armed from the start. */
   readonly traps?: readonly string[];
   /** What a listener should find afterwards; for those who check the call. */
@@ -80,6 +87,14 @@ export interface Scenario {
     readonly understood?: readonly string[];
     /** How long the caller may hear nothing while it is the assistant's turn; 4 s unless said. */
     readonly maxSilenceMs?: number;
+    /** How the call ended, as the product keeps it; not looked at unless said. */
+    readonly outcome?: string;
+    /** How the network says that it ended; `completed` unless said, `never-dialled` where it must not know the call. */
+    readonly carrierStatus?: string;
+    /** Alerts of the network that the scenario itself provokes. */
+    readonly alerts?: readonly number[];
+    /** Phrases that are heard to their end. */
+    readonly heard?: readonly string[];
     /** How many sentences may be heard of which no words are known: the model died before it gave them. */
     readonly textsMissing?: number;
   };

@@ -1,0 +1,88 @@
+import { outbound } from './outbound.ts';
+import { commonRules, goodbyeRules, type CallerStep, type Scenario } from './scenario.ts';
+
+interface LineTrap {
+  readonly trap: string;
+  /** What the caller hears of it. */
+  readonly hears: string;
+  readonly caller?: readonly CallerStep[];
+  readonly expect?: Scenario['expect'];
+}
+
+/** An order looked up by a tool, an interruption, a goodbye. */
+const talk: readonly CallerStep[] = [
+  { waitForQuiet: 900 },
+  { say: 'cs-caller-order-status' },
+  { waitForSpeech: true, plusMs: 500 },
+  { waitForQuiet: 1500 },
+  { say: 'cs-caller-returns' },
+  { waitForSpeech: true, plusMs: 2500 },
+  { say: 'cs-caller-wait-delivery' },
+  { waitForQuiet: 1200 },
+  { say: 'cs-caller-goodbye' },
+  { waitForHangUp: true },
+];
+const understood = ['cs-caller-order-status', 'cs-caller-returns', 'cs-caller-wait-delivery', 'cs-caller-goodbye'];
+const talked: Scenario['expect'] = {
+  endedBy: 'assistant',
+  toolCalls: ['order_status', 'end_call'],
+  heardInPart: ['cs-assistant-returns'],
+  understood,
+};
+/** The carrier's alert for a stream whose socket ended without a close. */
+const streamSocketLost = 31_921;
+
+const traps: readonly LineTrap[] = [
+  { trap: 'webhook-delivered-twice', hears: 'nothing of it: the second question gets the answer of the first' },
+  { trap: 'webhook-answer-lost', hears: 'nothing of it: the repeated question gets the same answer' },
+  { trap: 'status-callbacks-repeated', hears: 'nothing of it' },
+  { trap: 'second-media-socket', hears: 'nothing of it: the second stream is refused' },
+  { trap: 'media-jitter', hears: 'nothing of it' },
+  { trap: 'mark-echo-late', hears: 'nothing of it: what was heard is known a little later' },
+  {
+    trap: 'media-frames-dropped',
+    hears: 'nothing of it where the rest of a sentence can be understood, else a question to say it again',
+    caller: [{ waitForQuiet: 900 }, { say: 'cs-caller-order-status' }, { waitForQuiet: 2000 }, { hangUp: true }],
+    expect: { endedBy: 'caller' },
+  },
+  {
+    trap: 'media-socket-dies',
+    hears: 'a short gap after five seconds and one apology, then the talk goes on',
+    caller: [{ waitForQuiet: 700 }, { waitForSpeech: true, plusMs: 1500 }, { waitForQuiet: 500 }, { hangUp: true }],
+    expect: { endedBy: 'caller', alerts: [streamSocketLost], heard: ['cs-assistant-reconnected'] },
+  },
+];
+
+const rules = [
+  { on: { start: true }, reply: ['cs-assistant-greeting'] },
+  {
+    on: { heard: 'cs-caller-order-status' },
+    reply: ['cs-assistant-checking'],
+    toolCall: { name: 'order_status', args: { order_number: '4711' } },
+  },
+  { on: { toolResult: 'order_status' }, reply: ['cs-assistant-order-on-the-way'] },
+  { on: { heard: 'cs-caller-returns' }, reply: ['cs-assistant-returns'] },
+  { on: { heard: 'cs-caller-wait-delivery' }, reply: ['cs-assistant-delivery-window'] },
+  ...goodbyeRules('cs'),
+  ...commonRules('cs'),
+] as const;
+
+/** A call for each trap of the line: what the telephone network's misbehaviour costs the caller. */
+export const lineCalls: readonly Scenario[] = [
+  ...traps.map(({ trap, hears, caller = talk, expect = talked }): Scenario => ({
+    name: `trap-${trap}`,
+    about: `${trap}: the caller hears ${hears}`,
+    language: 'cs',
+    caller,
+    model: { rules },
+    traps: [trap],
+    expect,
+  })),
+  {
+    ...outbound,
+    name: 'trap-status-callbacks-out-of-order',
+    about: 'status-callbacks-out-of-order: the person whom we call hears nothing of it',
+    traps: ['status-callbacks-out-of-order'],
+    expect: { ...outbound.expect, outcome: 'ended' },
+  },
+];
