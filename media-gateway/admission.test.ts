@@ -34,6 +34,7 @@ function admissionWith(deps: Partial<AdmissionDeps>, log: unknown[] = []) {
     attach: async () => accepted,
     claimEpoch: async () => true,
     ageOf: async () => 9000,
+    nowMs: () => 0,
     assistantVersion: async () => assistant,
     log: pino({ level: 'info' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
     ...deps,
@@ -75,6 +76,15 @@ describe('admission', () => {
     expect(seen).toEqual([
       { tenantId: 'acme', callId: 'CA1', epoch: 2, streamSid: 'MZ1', gatewayId: 'g1', atMs: 4000 },
     ]);
+  });
+
+  it('does not wait long for a database that is away once the call has accepted, and its clock goes on meanwhile', async () => {
+    let atMs = 100;
+    const admit = admissionWith({ claimEpoch: () => new Promise(() => {}), nowMs: () => atMs });
+    const admitting = admit();
+    await new Promise(setImmediate);
+    atMs = 450;
+    expect((await admitting).start.clockMs).toBe(4350);
   });
 
   it('takes them from the token while the workflow is away', async () => {

@@ -5,6 +5,7 @@
  * M1 A token and a signature are checked before anything that others can see is done.
  * M2 The call's workflow and the database each accept an epoch for one stream only. Either alone suffices while the
  *    other is away; a refusal of either one, or silence of both, refuses the stream.
+ *    Nobody waits long for the second of two that has nothing to add.
  * M3 Refusals name their reason in words without personal data.
  */
 import type { Logger } from 'pino';
@@ -39,6 +40,8 @@ export interface AdmissionDeps {
   /** Milliseconds since admission, from the database; undefined where it is unknown. */
   ageOf: (call: CallRef) => Promise<number | undefined>;
   assistantVersion: (tenantId: string, versionId: string) => Promise<AssistantVersion | undefined>;
+  /** Monotonic. */
+  nowMs: () => number;
   log: Logger;
 }
 
@@ -49,6 +52,7 @@ export interface Admitted {
 
 export type Admission = (message: StartMessage, signature: string | undefined) => Promise<Admitted>;
 
+const CLAIM_WITHIN_MS = 300; // the caller hears nothing meanwhile, and the call itself has accepted the stream
 const CLAIM_AFTER_MS = 300; // the workflow's clock is better than the database's, but not worth a longer wait
 
 /** Rejects with `stream-refused` or `stale-epoch`. */
@@ -58,20 +62,23 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     await checkSignature(deps, claims, start.accountSid, signature);
     const { tenantId, callId, epoch } = claims;
     const call = { tenantId, callId };
-    const { gatewayId } = deps;
+    const { gatewayId, nowMs } = deps;
     const attaching = deps.attach(call, { epoch, streamId: streamSid, gatewayId }).catch((failure: unknown) => {
       deps.log.warn({ callId, reason: messageOf(failure) }, 'attach failed');
       return undefined;
     });
     const claiming = claim(deps, claims, streamSid, attaching);
-    const [attached, claimed] = await Promise.all([attaching, claiming]);
+    const attached = await attaching;
+    const answeredMs = nowMs();
+    const claimed = await (attached?.accepted ? within(claiming, CLAIM_WITHIN_MS, undefined) : claiming);
     if (attached?.accepted === false)
       throw new AppError('stale-epoch', `the call does not take this stream: ${attached.reason}`);
     if (claimed === false) throw new AppError('stale-epoch', 'the epoch belongs to another stream');
     if (attached === undefined && claimed === undefined) {
       throw new AppError('stream-refused', 'neither the workflow nor the database answers');
     }
-    return attached ? fromWorkflow(claims, attached) : fromToken(deps, claims);
+    if (!attached) return fromToken(deps, claims);
+    return fromWorkflow(claims, { ...attached, clockMs: attached.clockMs + nowMs() - answeredMs });
   };
 }
 

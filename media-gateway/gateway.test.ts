@@ -80,6 +80,7 @@ function startGateway(): Gateway {
   return createGateway({
     lease: { hold: () => Promise.resolve() },
     admission: createAdmission({
+      nowMs: () => 0,
       gatewayId,
       verifyToken: (token) => verifyStreamToken(token, streamKey, Date.now()),
       verifySignature: createUpgradeGuard({

@@ -83,6 +83,7 @@ const spool = createTurnSpool({
 
 const admission = createAdmission({
   gatewayId,
+  nowMs,
   verifyToken: (token) => verifyStreamToken(token, streamKey, wallMs()),
   verifySignature: createUpgradeGuard({
     publicUrl: mediaUrl,
