@@ -7,8 +7,12 @@ export interface RealtimeModel {
   startSession(config: SessionConfig): Promise<SessionHandle>;
   /** Audio in the format that the handle names. Called fifty times a second: never queues without a bound. */
   sendAudio(sessionId: string, chunk: Buffer): Promise<void>;
+  /** Where `activity` is the client's: the caller's turn begins before the next audio, or ended with the last. */
+  signalActivity(sessionId: string, edge: 'start' | 'end'): Promise<void>;
   sendText(sessionId: string, text: string): Promise<void>;
   sendToolResults(sessionId: string, results: readonly ModelToolResult[]): Promise<void>;
+  /** Playback of the last answer was stopped when the caller had heard so much of it. Models that reckon by themselves do nothing. */
+  answerCut(sessionId: string, heardMs: number): Promise<void>;
   /** Events before the first handler are kept, bounded. */
   onEvent(sessionId: string, handler: (event: ModelEvent) => void): void;
   /** Resolves when the connection is closed. No event follows but, at once, the usage of the turn that was going on. */
@@ -27,6 +31,8 @@ export interface SessionConfig {
   latencyProfile: LatencyProfile;
   /** Whether the model may stop speaking by itself when the caller begins to. */
   bargeIn: boolean;
+  /** Who finds the caller's turns. The client's model hears them alone, each between its two signals. */
+  activity: 'client' | 'model';
   tools: readonly ModelTool[];
   /** Takes the conversation up where an earlier connection left it. */
   resumptionHandle?: string;
@@ -51,6 +57,8 @@ export interface SessionHandle {
   sessionId: string;
   inputFormat: AudioFormat;
   outputFormat: AudioFormat;
+  /** Whose detection of the caller's turns it goes by, whatever was asked for; absent: the model's. */
+  activity?: 'client' | 'model';
   /** How long the vendor keeps the connection at most, whether or not it announces the end. */
   lifetimeMs?: number;
 }

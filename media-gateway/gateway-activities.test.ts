@@ -25,6 +25,7 @@ async function opened(model: FakeModel): Promise<OpenModel> {
     voice: 'Kore',
     latencyProfile: 'fast',
     bargeIn: true,
+    activity: 'model',
     tools: [],
     connectTimeoutMs: 1000,
   });

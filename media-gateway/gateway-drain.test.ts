@@ -12,10 +12,11 @@ interface Held {
   model: FakeModel;
   outcomes: string[];
   closed: Promise<void>;
+  playAll: () => void;
 }
 
 /** A gateway that holds one call, in which the assistant is in the middle of a long sentence. */
-async function holding(hasSibling: boolean): Promise<Held> {
+async function holding(hasSibling: boolean, speechMs = 20_000): Promise<Held> {
   const model = new FakeModel();
   const outcomes: string[] = [];
   const nowMs = (): number => performance.now();
@@ -64,10 +65,13 @@ async function holding(hasSibling: boolean): Promise<Held> {
       customParameters: {},
     },
   } as const;
-  await gateway.admit(message, undefined, { media: () => {}, mark: () => {}, clear: () => {}, close });
+  const marks: string[] = [];
+  const carrier = { media: () => {}, mark: (name: string) => void marks.push(name), clear: () => {}, close };
+  const listener = await gateway.admit(message, undefined, carrier);
+  const playAll = (): void => marks.splice(0).forEach((name) => listener.mark(name));
   await expect.poll(() => model.sessions[0]?.texts.length).toBe(1);
-  model.sessions[0]?.emit(speech(20_000));
-  return { gateway, model, outcomes, closed };
+  model.sessions[0]?.emit(speech(speechMs));
+  return { gateway, model, outcomes, closed, playAll };
 }
 
 it.each([true, false])(
@@ -87,9 +91,9 @@ it.each([true, false])(
 );
 
 it('moves a call as soon as nobody speaks where another gateway is up', async () => {
-  const { gateway, model, closed } = await holding(true);
-  model.sessions[0]?.emit({ type: 'interrupted' });
+  const { gateway, model, closed, playAll } = await holding(true, 100);
   model.sessions[0]?.emit({ type: 'turnComplete' });
+  playAll();
   await Promise.all([closed, gateway.drain(60_000)]);
   expect(gateway.count()).toBe(0);
 });

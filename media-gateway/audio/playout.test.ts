@@ -68,6 +68,34 @@ describe('playout', () => {
   });
 });
 
+describe('a pause', () => {
+  it('sends nothing, and goes on from what was heard with new marks', () => {
+    const playout = createPlayout();
+    playout.enqueue(ramp(0, 8 * 1000));
+    const [first] = pieces(playout, 0);
+    playout.pause(100);
+    expect(playout.heard(100)).toBe(800);
+    expect(pieces(playout, 200)).toEqual([]);
+    expect(playout.markEchoed(first?.mark ?? '', 210)).toBe(false);
+    playout.enqueue(ramp(8 * 1000, 8 * 100));
+    playout.resume();
+    const after = pieces(playout, 900);
+    expect(after[0]?.payload).toEqual(ramp(800, 8 * 300));
+    expect(playout.heard(1000)).toBe(1600);
+  });
+
+  it('after a clear brings nothing of it back', () => {
+    const playout = createPlayout();
+    playout.enqueue(ramp(0, 8 * 1000));
+    pieces(playout, 0);
+    playout.clear(100);
+    playout.pause(200);
+    playout.resume();
+    expect(pieces(playout, 300)).toEqual([]);
+    expect(playout.isIdle()).toBe(true);
+  });
+});
+
 describe('what was heard', () => {
   it('follows the marks, and the clock between them, but never past the next mark', () => {
     const playout = createPlayout();

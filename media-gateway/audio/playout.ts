@@ -11,6 +11,7 @@
  * P3 `heard` never passes the next mark that is still awaited, whatever the clock says, and never goes back.
  * P4 A mark that never comes back holds `heard` up for no more than `MAX_PENDING` later ones.
  * P5 Nothing waits beyond `MAX_QUEUED_MS`: `enqueue` says how much it took.
+ * P6 What has not been heard is kept, though it was sent: a pause sends it again.
  */
 export interface Playout {
   /** Queues µ-law audio, returns how many samples found room. */
@@ -23,12 +24,17 @@ export interface Playout {
   heard(atMs: number): number;
   /** Drops all that is queued or unheard and begins a new generation; returns the position that had been heard. */
   clear(atMs: number): number;
+  /** Begins a new generation where the caller stopped hearing, and sends nothing of it until `resume`. */
+  pause(atMs: number): void;
+  resume(): void;
   /** The position behind the last sample queued, where the next one will be. */
   end(): number;
   /** The position behind the last sample sent. */
   sent(): number;
   /** True when all that was queued has been heard. */
   isIdle(): boolean;
+  /** True while the carrier holds something that has not been heard. */
+  isPlaying(): boolean;
   /** Milliseconds that wait here, not counting what the carrier holds. */
   queuedMs(): number;
 }
@@ -55,6 +61,8 @@ export function createPlayout(): Playout {
   let dryAtMs = 0; // when the carrier has played all that it holds
   let heardPosition = 0;
   let heardAtMs = 0;
+  let paused = false;
+  let keptFrom = 0; // nothing before it is needed any more, heard or not
   const pending: number[] = []; // positions of marks not yet echoed, oldest first
 
   const heard = (atMs: number): number => {
@@ -66,11 +74,19 @@ export function createPlayout(): Playout {
     heardPosition = Math.max(heardPosition, position);
     heardAtMs = atMs;
   };
+  const forgetSent = (atMs: number): number => {
+    const position = heard(atMs);
+    settle(position, atMs);
+    generation += 1;
+    pending.length = 0;
+    dryAtMs = atMs;
+    return position;
+  };
 
   return {
     enqueue(mulaw) {
       const length = Math.min(mulaw.length, MAX_QUEUED_MS * SAMPLES_PER_MS - (end - sent));
-      ring = roomFor(ring, sent, end, length);
+      ring = roomFor(ring, Math.max(keptFrom, heardPosition), end, length);
       const at = end & (ring.length - 1);
       const first = Math.min(length, ring.length - at);
       ring.set(mulaw.subarray(0, first), at);
@@ -80,7 +96,7 @@ export function createPlayout(): Playout {
     },
     due(atMs) {
       const heldMs = Math.max(0, dryAtMs - atMs);
-      if (sent === end || heldMs >= REFILL_MS) return undefined;
+      if (paused || sent === end || heldMs >= REFILL_MS) return undefined;
       const at = sent & (ring.length - 1);
       const length = Math.min(end - sent, Math.ceil((LEAD_MS - heldMs) * SAMPLES_PER_MS), ring.length - at);
       if (pending.length === 0) settle(sent, atMs);
@@ -100,18 +116,24 @@ export function createPlayout(): Playout {
     },
     heard,
     clear(atMs) {
-      const position = heard(atMs);
-      settle(position, atMs);
-      generation += 1;
-      pending.length = 0;
+      const position = forgetSent(atMs);
+      paused = false;
       sent = end;
-      dryAtMs = atMs;
+      keptFrom = end;
       if (ring.length > FIRST_CAPACITY) ring = new Uint8Array(FIRST_CAPACITY);
       return position;
+    },
+    pause(atMs) {
+      paused = true;
+      sent = Math.max(keptFrom, forgetSent(atMs));
+    },
+    resume() {
+      paused = false;
     },
     end: () => end,
     sent: () => sent,
     isIdle: () => sent === end && pending.length === 0,
+    isPlaying: () => pending.length > 0,
     queuedMs: () => (end - sent) / SAMPLES_PER_MS,
   };
 }
@@ -121,16 +143,16 @@ function positionOf(mark: string, generation: number): number | undefined {
   return mark.startsWith(own) ? Number(mark.slice(own.length)) : undefined;
 }
 
-function roomFor(ring: Uint8Array<ArrayBuffer>, sent: number, end: number, more: number): Uint8Array<ArrayBuffer> {
+function roomFor(ring: Uint8Array<ArrayBuffer>, from: number, end: number, more: number): Uint8Array<ArrayBuffer> {
   let capacity = ring.length;
-  while (capacity < end - sent + more) capacity *= 2;
+  while (capacity < end - from + more) capacity *= 2;
   if (capacity === ring.length) return ring;
   const larger = new Uint8Array(capacity);
-  for (let position = sent; position < end;) {
-    const from = position & (ring.length - 1);
+  for (let position = from; position < end;) {
+    const at = position & (ring.length - 1);
     const to = position & (capacity - 1);
-    const length = Math.min(end - position, ring.length - from, capacity - to);
-    larger.set(ring.subarray(from, from + length), to);
+    const length = Math.min(end - position, ring.length - at, capacity - to);
+    larger.set(ring.subarray(at, at + length), to);
     position += length;
   }
   return larger;

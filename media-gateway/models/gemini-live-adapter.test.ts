@@ -27,6 +27,7 @@ async function configFor(traps: readonly string[] = [], scenario = 'caller-hangs
     temperature: 0.4,
     latencyProfile: 'fast',
     bargeIn: true,
+    activity: 'model',
     tools: [{ name: 'end_call', description: 'Hangs up.', parameters: { type: 'object', properties: {} } }],
     connectTimeoutMs: 3000,
   };

@@ -75,6 +75,7 @@ export class GeminiLiveAdapter implements RealtimeModel {
       sessionId,
       inputFormat: { encoding: 'pcm16le', sampleRateHz: 16_000 },
       outputFormat: { encoding: 'pcm16le', sampleRateHz: 24_000 },
+      activity: config.activity,
       lifetimeMs: capabilities.connectionMs,
     };
   }
@@ -84,6 +85,12 @@ export class GeminiLiveAdapter implements RealtimeModel {
     if (socket && socket.bufferedBytes() <= MAX_BUFFERED_BYTES) {
       socket.send(AUDIO_HEAD + chunk.toString('base64') + AUDIO_TAIL);
     }
+    return settled;
+  }
+
+  signalActivity(sessionId: string, edge: 'start' | 'end'): Promise<void> {
+    const session = this.#sessions.get(sessionId);
+    if (session) send(session, { realtimeInput: edge === 'start' ? { activityStart: {} } : { activityEnd: {} } });
     return settled;
   }
 
@@ -110,6 +117,10 @@ export class GeminiLiveAdapter implements RealtimeModel {
       return session.ownIds.delete(id) ? { name, response, ...scheduling } : { id, name, response, ...scheduling };
     });
     send(session, { toolResponse: { functionResponses } });
+    return settled;
+  }
+
+  answerCut(): Promise<void> {
     return settled;
   }
 

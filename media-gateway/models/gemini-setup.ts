@@ -28,7 +28,7 @@ export function geminiSetup(config: SessionConfig, capabilities: GeminiCapabilit
     inputAudioTranscription: transcriptionLanguage ? { languageCodes: [config.language] } : {},
     outputAudioTranscription: {},
     realtimeInputConfig: {
-      automaticActivityDetection: detection[config.latencyProfile],
+      automaticActivityDetection: config.activity === 'client' ? { disabled: true } : detection[config.latencyProfile],
       activityHandling: config.bargeIn
         ? ActivityHandling.START_OF_ACTIVITY_INTERRUPTS
         : ActivityHandling.NO_INTERRUPTION,

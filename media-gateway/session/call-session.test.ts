@@ -15,7 +15,7 @@ async function greeted(call: TestCall): Promise<void> {
 
 async function callerSays(call: TestCall, text: string, ms = 800): Promise<void> {
   await call.pass(ms, 'speaking');
-  await call.pass(400);
+  await call.pass(420);
   call.live().emit({ type: 'callerTranscript', text });
 }
 
@@ -40,12 +40,31 @@ describe('a conversation', () => {
     expect(greeting?.latencyMs).toBeUndefined();
     expect(greeting?.endMs).toBe(1540);
     expect(question).toMatchObject({ seq: 2, speaker: 'caller', text: 'Kde je moje objednávka?', textMissing: false });
-    expect((question?.endMs ?? 0) - (question?.startMs ?? 0)).toBe(800);
+    expect((question?.endMs ?? 0) - (question?.startMs ?? 0)).toBe(820);
     expect(answer).toMatchObject({ seq: 3, speaker: 'assistant', latencyMs: 400, heardText: 'Podívám se.' });
   });
 
-  it('sends the model every millisecond of the caller, gaps as silence', async () => {
+  it('lets the model hear the caller from just before his turn to its end, gaps as silence', async () => {
     const call = startTestCall();
+    await greeted(call);
+    await call.pass(600);
+    await call.pass(500, 'speaking');
+    await call.pass(200, 'absent');
+    await call.pass(1000);
+    const [start, end] = call.live().activity;
+    expect(start).toEqual({ edge: 'start', heardMs: 0 });
+    expect(end?.edge).toBe('end');
+    // 200 ms before, the speech, and the silence that ends a turn of the profile.
+    expect(end?.heardMs).toBeGreaterThan(1080);
+    expect(end?.heardMs).toBeLessThanOrEqual(1140);
+    await call.pass(1000);
+    expect(Math.round(call.live().heardMs)).toBe(end?.heardMs);
+  });
+
+  it('sends a model that finds the turns itself every millisecond, gaps as silence', async () => {
+    const model = new FakeModel();
+    model.findsTurns = true;
+    const call = startTestCall({ model });
     await call.pass(1000);
     call.live().emit(speech(100));
     await call.pass(2000, 'absent');
@@ -61,7 +80,7 @@ describe('a conversation', () => {
       open = resolve;
     });
     const call = startTestCall({ model });
-    await call.pass(5000, 'speaking');
+    await call.pass(4000, 'speaking');
     open();
     await call.pass(20);
     expect(call.live().heardMs).toBeGreaterThan(1950);
@@ -97,7 +116,7 @@ describe('an interruption', () => {
     call.live().emit({ type: 'assistantTranscript', text: sentence });
     call.live().emit({ type: 'generationComplete' });
     await call.pass(2000);
-    await call.pass(400, 'speaking');
+    await call.pass(700, 'speaking');
     call.live().emit({ type: 'interrupted' });
   }
 
@@ -112,7 +131,7 @@ describe('an interruption', () => {
     expect(call.carrier.playedMs).toBe(playedMs);
     const answer = [...call.turns.values()].find(({ text }) => text === sentence);
     expect(answer).toMatchObject({ interrupted: true, heardText: 'Vaše objednávka je na cestě a' });
-    expect((answer?.endMs ?? 0) - (answer?.startMs ?? 0)).toBe(2400);
+    expect((answer?.endMs ?? 0) - (answer?.startMs ?? 0)).toBe(2060);
   });
 
   it('plays the next answer from its beginning, also if the model forgot to end its turn', async () => {
@@ -141,6 +160,69 @@ describe('an interruption', () => {
       interrupted: false,
       heardText: sentence,
     });
+  });
+
+  it('is none when the caller only says yes: the assistant goes on from what was heard', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    await callerSays(call, 'Kde je?');
+    call.live().emit(speech(3000));
+    call.live().emit({ type: 'assistantTranscript', text: sentence });
+    call.live().emit({ type: 'generationComplete' });
+    await call.pass(1000);
+    const turns = call.turns.size;
+    await call.pass(300, 'speaking');
+    expect(call.carrier.clears).toBe(1);
+    await call.pass(4000);
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(40);
+    expect(call.live().activity).toHaveLength(2);
+    expect(call.turns.size).toBe(turns);
+    const answer = [...call.turns.values()].find(({ text }) => text === sentence);
+    expect(answer).toMatchObject({ interrupted: false, heardText: sentence });
+    expect(call.live().texts).toHaveLength(1);
+  });
+
+  it('is one when the caller says yes twice within two seconds', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    await callerSays(call, 'Kde je?');
+    call.live().emit(speech(6000));
+    await call.pass(1000);
+    await call.pass(300, 'speaking');
+    await call.pass(1000);
+    await call.pass(300, 'speaking');
+    await call.pass(500);
+    expect(call.live().activity.map(({ edge }) => edge)).toEqual(['start', 'end', 'start', 'end']);
+    expect([...call.turns.values()].filter(({ speaker }) => speaker === 'caller')).toHaveLength(2);
+  });
+
+  it('changes nothing of what had arrived when the model stops although nobody had spoken', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    await callerSays(call, 'Kde je?');
+    const { playedMs } = call.carrier;
+    call.live().emit(speech(2000));
+    await call.pass(300);
+    call.live().emit({ type: 'interrupted' });
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(2000);
+    expect(call.carrier.clears).toBe(0);
+    expect(Math.round(call.carrier.playedMs - playedMs)).toBe(2000);
+  });
+
+  it('comes from the model where that finds the turns', async () => {
+    const model = new FakeModel();
+    model.findsTurns = true;
+    const call = startTestCall({ model });
+    await greeted(call);
+    call.live().emit(speech(5000));
+    await call.pass(1000);
+    await call.pass(300, 'speaking');
+    expect(call.carrier.clears).toBe(0);
+    call.live().emit({ type: 'interrupted' });
+    expect(call.carrier.clears).toBe(1);
+    expect(call.live().activity).toEqual([]);
   });
 
   it('leaves the greeting alone unless the assistant says otherwise', async () => {
@@ -195,7 +277,7 @@ describe('the end', () => {
     await greeted(call);
     call.live().emit(speech(2000));
     call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'end_call', args: {} }] });
-    await call.pass(500, 'speaking');
+    await call.pass(700, 'speaking');
     call.live().emit({ type: 'interrupted' });
     call.live().emit({ type: 'turnComplete' });
     await call.pass(9000);

@@ -14,6 +14,7 @@ import type { GatewayCommand } from '../../contracts/gateway.ts';
 import type { ModelEvent, ModelToolResult } from '../../contracts/realtime-model.ts';
 import { dtmfTones } from '../audio/dtmf-tones.ts';
 import { createGapFiller } from '../audio/gap-filler.ts';
+import { MULAW_SILENCE } from '../audio/mulaw.ts';
 import { createCallerAudio } from './caller-audio.ts';
 import { type Conversation, type ConversationPort, createConversation } from './conversation.ts';
 import { sayFarewell } from './farewell.ts';
@@ -40,6 +41,7 @@ const MEMORY_WITHIN_MS = 800;
 const CHECKPOINT_EVERY_MS = 60_000;
 const HANDLE_EVERY_MS = 1000;
 const QUIET_CARRIER_MS = 250;
+const silentPiece = new Uint8Array(160).fill(MULAW_SILENCE);
 
 export class CallSession {
   readonly #start: SessionStart;
@@ -103,9 +105,9 @@ export class CallSession {
       const { use, padMs } = this.#gaps.accept(timestampMs, durationMs);
       if (!use || this.#phase === 'closed') return;
       this.#lastFrameMs = atMs;
-      if (padMs > 0) this.#callerAudio.silence(padMs);
-      this.#conversation.callerAudio(mulaw, this.#clock.date(timestampMs + durationMs, atMs));
-      this.#callerAudio.take(mulaw);
+      const endMs = this.#clock.date(timestampMs + durationMs, atMs);
+      this.#hearSilence(padMs, endMs - durationMs, atMs);
+      this.#conversation.callerAudio(mulaw, endMs, atMs);
     });
   }
 
@@ -151,8 +153,11 @@ export class CallSession {
       },
       clear: () => carrier.clear(),
       tellModel: (text) => void this.#tell(text),
+      hearCaller: (mulaw) => this.#callerAudio.take(mulaw),
+      endCallerTurn: () => this.#callerAudio.endTurn(),
       runTool: (call) => this.#tools.call(call, this.#deps.nowMs()),
       answerTool: ({ id, name }, response) => void this.#deliver([{ id, name, response }]),
+      answerCut: (heardMs) => this.#link.answerCut(heardMs),
       cancelTools: (ids) => this.#tools.cancel(ids),
       leave: (outcome) => void this.#finish(outcome, 'assistant left its node'),
     };
@@ -209,11 +214,15 @@ export class CallSession {
   }
 
   #hearModel({ model, session, memory }: OpenModel, line: string | undefined): void {
-    const { sessionId, inputFormat, outputFormat } = session;
-    this.#conversation.modelSpeaks(outputFormat);
+    const { sessionId, inputFormat, outputFormat, activity = 'model' } = session;
+    this.#conversation.modelOpened(outputFormat, activity);
     // Audio from before must not be played into a session that is resumed: the vendor closes it.
     if (memory === 'handle') this.#callerAudio.disconnect();
-    this.#callerAudio.connect((chunk) => void model.sendAudio(sessionId, chunk), inputFormat.encoding);
+    this.#callerAudio.connect({
+      encoding: inputFormat.encoding,
+      send: (chunk) => void model.sendAudio(sessionId, chunk),
+      ...(activity === 'client' && { signal: (edge) => void model.signalActivity(sessionId, edge) }),
+    });
     if (line !== undefined) this.#watch.asked(this.#deps.nowMs(), line);
     this.#tools.redeliver();
   }
@@ -318,7 +327,14 @@ export class CallSession {
     this.#lastFrameMs += 20;
     if (atMs - this.#lastFrameMs > 2 * QUIET_CARRIER_MS) this.#lastFrameMs = atMs - QUIET_CARRIER_MS;
     this.#gaps.fill(20);
-    this.#callerAudio.silence(20);
+    this.#hearSilence(20, atMs, atMs);
+  }
+
+  #hearSilence(durationMs: number, endMs: number, atMs: number): void {
+    for (let leftMs = durationMs; leftMs > 0; leftMs -= 20) {
+      const piece = leftMs >= 20 ? silentPiece : silentPiece.subarray(0, leftMs * 8);
+      this.#conversation.callerAudio(piece, endMs - Math.max(0, leftMs - 20), atMs);
+    }
   }
 
   #storeHandle(atMs: number): void {

@@ -1,23 +1,33 @@
-import { MULAW_SILENCE, decodeMulaw } from '../audio/mulaw.ts';
+import { decodeMulaw } from '../audio/mulaw.ts';
 import { createUpsampler8To16 } from '../audio/resampler.ts';
 
 /**
  * The caller's audio on its way to the model: converted where a model is there, kept for it, bounded, where it is not
  * yet. What is kept beyond the bound goes oldest first.
+ *
+ * A model that is told of the caller's turns hears of one with its first audio: no audio is ever outside a turn, on
+ * whatever connection it comes.
  */
 export interface CallerAudio {
   /** One piece of µ-law. */
   take(mulaw: Uint8Array): void;
-  silence(durationMs: number): void;
-  /** From here on audio goes to this function, what was kept first. Its buffer is valid during the call only. */
-  connect(send: (chunk: Buffer) => void, encoding: 'pcm16le' | 'mulaw'): void;
+  /** The caller's turn is over. */
+  endTurn(): void;
+  /** From here on audio goes there, what was kept first. */
+  connect(target: CallerAudioTarget): void;
   /** From here on audio is kept. */
   disconnect(): void;
 }
 
+export interface CallerAudioTarget {
+  readonly encoding: 'pcm16le' | 'mulaw';
+  /** The buffer is valid during the call only. */
+  readonly send: (chunk: Buffer) => void;
+  /** Absent where the model finds the turns itself. */
+  readonly signal?: (edge: 'start' | 'end') => void;
+}
+
 const MAX_KEPT_MS = 2000;
-const PIECE_SAMPLES = 160;
-const silentPiece = new Uint8Array(PIECE_SAMPLES).fill(MULAW_SILENCE);
 // Shared by all calls: the work is done before anything else runs.
 const pcm8k = new Int16Array(8000);
 const pcm16k = new Int16Array(16_100);
@@ -25,11 +35,14 @@ const pcmBytes = Buffer.from(pcm16k.buffer);
 
 export function createCallerAudio(): CallerAudio {
   let upsampler = createUpsampler8To16();
-  let kept: Uint8Array[] = [];
+  let kept: (Uint8Array | 'end')[] = [];
   let keptSamples = 0;
-  let target: { send: (chunk: Buffer) => void; encoding: 'pcm16le' | 'mulaw' } | undefined;
+  let target: CallerAudioTarget | undefined;
+  let isOpen = false; // the turn, as the model knows it
 
   const pass = (mulaw: Uint8Array): void => {
+    if (!isOpen) target?.signal?.('start');
+    isOpen = true;
     if (target?.encoding === 'mulaw') {
       target.send(Buffer.from(mulaw.buffer, mulaw.byteOffset, mulaw.length));
       return;
@@ -40,24 +53,33 @@ export function createCallerAudio(): CallerAudio {
   const keep = (mulaw: Uint8Array): void => {
     kept.push(mulaw.slice());
     keptSamples += mulaw.length;
-    while (keptSamples > MAX_KEPT_MS * 8) keptSamples -= kept.shift()?.length ?? keptSamples;
+    while (keptSamples > MAX_KEPT_MS * 8) {
+      const oldest = kept.shift();
+      if (oldest !== 'end') keptSamples -= oldest?.length ?? keptSamples;
+    }
   };
-  const take = (mulaw: Uint8Array): void => {
-    if (target) pass(mulaw);
-    else keep(mulaw);
+  const endTurn = (): void => {
+    if (isOpen) target?.signal?.('end');
+    isOpen = false;
   };
 
   return {
-    take,
-    silence(durationMs) {
-      for (let samples = durationMs * 8; samples > 0; samples -= PIECE_SAMPLES) {
-        take(samples >= PIECE_SAMPLES ? silentPiece : silentPiece.subarray(0, samples));
-      }
+    take(mulaw) {
+      if (target) pass(mulaw);
+      else keep(mulaw);
     },
-    connect(send, encoding) {
+    endTurn() {
+      if (target) endTurn();
+      else if (kept.length > 0) kept.push('end');
+    },
+    connect(next) {
       upsampler = createUpsampler8To16();
-      target = { send, encoding };
-      for (const piece of kept) pass(piece);
+      target = next;
+      isOpen = false;
+      for (const piece of kept) {
+        if (piece === 'end') endTurn();
+        else pass(piece);
+      }
       kept = [];
       keptSamples = 0;
     },

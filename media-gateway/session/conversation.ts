@@ -7,12 +7,16 @@
  *    of it is dropped until the model says that its turn is over, at most `STALE_MS`.
  * C2 The assistant leaves once, and only after its last words were heard or their time was up.
  * C3 An assistant that may not be interrupted is not, whoever asks: nothing is cleared while it speaks.
+ * C4 Where it may be, we say when it is: a model that stops although the caller did not take the floor changes nothing
+ *    of what had arrived.
+ * C5 While the caller has the floor, or may have it, nothing is sent.
  */
 import type { AssistantVersion } from '../../contracts/assistant.ts';
 import type { AudioFormat, ModelEvent } from '../../contracts/realtime-model.ts';
 import type { Turn } from '../../contracts/turns.ts';
 import { createPlayout } from '../audio/playout.ts';
-import { createCallerSpeech } from './caller-speech.ts';
+import { createCallerEar } from '../turn-taking/caller-ear.ts';
+import type { FloorMove } from '../turn-taking/caller-floor.ts';
 import { createEscalationFinder } from './escalation.ts';
 import { digitsLine, sayLine } from './instructions.ts';
 import { chosenOutcome, END_CALL, LEAVE_NODE } from './model-tools.ts';
@@ -26,9 +30,15 @@ export interface ConversationPort {
   play(mulaw: Uint8Array, mark: string): void;
   clear(): void;
   tellModel(text: string): void;
+  /** Audio of the caller for the model. */
+  hearCaller(mulaw: Uint8Array): void;
+  /** The caller's turn is over: the model may answer. Only where we find the turns. */
+  endCallerTurn(): void;
   runTool(call: ToolRequest): void;
   answerTool(call: ToolRequest, response: { status: string; hint: string }): void;
   cancelTools(ids: readonly string[]): void;
+  /** The model's answer was cut when so much of it had been heard. */
+  answerCut(heardMs: number): void;
   /** The assistant's part is over. Called once. */
   leave(outcome: string): void;
 }
@@ -49,6 +59,8 @@ const LAST_WORDS_MS = 8000;
 const COMMAND_WORDS_MS = 3000;
 const QUIET_MS = 500;
 const RECENT_MS = 3000;
+const SAMPLES_PER_MS = 8;
+const ENDS_SOON_MS = 600;
 
 const SETTLE_TEXT_MS = 400;
 const SETTLE_TEXT_AT_MOST_MS = 1500;
@@ -65,7 +77,6 @@ interface Leaving {
 export function createConversation({ assistant, epoch, callZeroMs, port }: ConversationOptions) {
   const playout = createPlayout();
   const keeper = createTurnKeeper({ epoch, language: assistant.language });
-  const speech = createCallerSpeech();
   const modelAudio = createModelAudio();
   const findEscalation = createEscalationFinder(assistant.escalationKeywords);
   const timeLimitMs = assistant.maxDurationMs;
@@ -73,15 +84,19 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
   let greeting = true;
   let staleUntilMs: number | undefined;
   let lastAudioMs = -Infinity;
+  let answerStart = 0; // the position of the present answer's first sample
   let lastCallerTextMs = -Infinity;
   let quietSinceMs = -Infinity;
   let answering = false;
+  let modelTurnOpen = false;
+  let silentSinceMs: number | undefined; // since when what was not heard waits
   let digits = '';
   let digitsAtMs = 0;
   let leaving: Leaving | undefined;
   let left = false;
 
   const callMs = (atMs: number): number => atMs + callZeroMs;
+  let turnsAreOurs = assistant.voice.bargeIn;
   const mayInterrupt = (): boolean => assistant.voice.bargeIn && (!greeting || assistant.voice.bargeInGreeting);
 
   const pump = (atMs: number): void => {
@@ -97,11 +112,20 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
     keeper.assistantAudio(mulaw.subarray(0, taken), position, callMs(atMs));
     lastAudioMs = atMs;
   };
+  /** What was not heard is kept, until it is known whether it goes on. */
+  const fallSilent = (atMs: number): void => {
+    const isHeard = playout.isPlaying();
+    playout.pause(atMs);
+    if (!isHeard) return;
+    port.clear();
+    silentSinceMs = atMs;
+  };
   const cut = (atMs: number): void => {
-    const wasIdle = playout.isIdle();
+    fallSilent(atMs);
+    const isUnheard = answering || !playout.isIdle();
     const position = playout.clear(atMs);
-    if (!wasIdle) port.clear();
-    keeper.cut(position, callMs(atMs));
+    if (isUnheard) port.answerCut(Math.max(0, position - answerStart) / SAMPLES_PER_MS);
+    keeper.cut(position, callMs(silentSinceMs ?? atMs));
     modelAudio.reset();
     greeting = false;
     answering = false;
@@ -155,12 +179,43 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
     staleUntilMs = Infinity;
     leaving = { outcome: 'escalation', untilMs: atMs + SETTLE_TEXT_AT_MOST_MS, awaitsWords: false };
   };
+  const interrupt = (atMs: number): void => {
+    cut(atMs);
+    if (modelTurnOpen) staleUntilMs = Math.max(staleUntilMs ?? 0, atMs + STALE_MS);
+    if (leaving?.call) stay('The caller has spoken again. Listen and go on.');
+  };
+  const ear = createCallerEar({
+    latencyProfile: assistant.model.latencyProfile,
+    toModel: (mulaw) => port.hearCaller(mulaw),
+    onMove: (move, atMs) => callerMoves(move, atMs),
+  });
+  const callerMoves = (move: FloorMove, atMs: number): void => {
+    if (move.type === 'pause') return fallSilent(atMs);
+    if (move.type === 'resume') return goOn(atMs);
+    if (move.type === 'take') {
+      keeper.callerStarted(callMs(move.beganMs));
+      if (turnsAreOurs && mayInterrupt() && !playout.isIdle()) interrupt(atMs);
+      if (turnsAreOurs) fallSilent(atMs);
+      return undefined;
+    }
+    keeper.callerEnded(callMs(move.lastVoicedMs));
+    if (!turnsAreOurs) return undefined;
+    port.endCallerTurn();
+    return goOn(atMs);
+  };
+  const goOn = (atMs: number): void => {
+    playout.resume();
+    silentSinceMs = undefined;
+    pump(atMs);
+  };
   const modelEvent = (event: ModelEvent, atMs: number): void => {
     switch (event.type) {
       case 'audio':
         if (staleUntilMs !== undefined && atMs < staleUntilMs) return;
         staleUntilMs = undefined;
+        if (!answering) answerStart = playout.end();
         answering = true;
+        modelTurnOpen = true;
         if (leaving) leaving.awaitsWords = false;
         enqueue(modelAudio.toMulaw(event.audio), atMs);
         pump(atMs);
@@ -172,13 +227,14 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
       case 'turnComplete':
         answerOver(atMs);
         if (staleUntilMs !== Infinity) staleUntilMs = undefined;
+        modelTurnOpen = false;
         keeper.modelTurnOver(callMs(atMs));
         return;
       case 'interrupted':
-        if (!mayInterrupt()) return answerOver(atMs);
-        cut(atMs);
+        // Where the turns are ours, so is the interruption, before this or not at all: what had arrived is played.
+        if (turnsAreOurs || !mayInterrupt()) return answerOver(atMs);
+        interrupt(atMs);
         staleUntilMs = Math.max(staleUntilMs ?? 0, atMs + STALE_MS);
-        if (leaving?.call) stay('The caller has spoken again. Listen and go on.');
         return;
       case 'assistantTranscript':
         keeper.assistantText(event.text, callMs(atMs));
@@ -207,14 +263,25 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
   };
 
   return {
-    /** The format of the model's audio; to be told before the first of it. */
-    modelSpeaks: (format: AudioFormat): void => modelAudio.use(format),
+    /** A session is there: the format of its audio, and whose detection of the caller's turns it goes by. */
+    modelOpened(format: AudioFormat, activity: 'client' | 'model'): void {
+      modelAudio.use(format);
+      turnsAreOurs = activity === 'client';
+      ear.goBy(turnsAreOurs ? 'ours' : 'models');
+    },
     modelEvent,
-    /** One frame of the caller, whose last sample was spoken at `endMs`. */
-    callerAudio(mulaw: Uint8Array, endMs: number): void {
-      const heard = speech.hear(mulaw, callMs(endMs));
-      if (heard?.type === 'speechStarted') keeper.callerStarted(heard.atMs);
-      if (heard?.type === 'speechEnded') keeper.callerEnded(heard.atMs);
+    /** One frame of the caller, whose last sample was spoken at `endMs` and came at `atMs`. */
+    callerAudio(mulaw: Uint8Array, endMs: number, atMs: number): void {
+      const leftMs = (playout.end() - playout.heard(atMs)) / 8;
+      ear.hear(
+        mulaw,
+        { endMs, atMs },
+        {
+          assistantSpeaks: !playout.isIdle() || (greeting && !mayInterrupt()),
+          mayInterrupt: mayInterrupt(),
+          endsSoon: !answering && leftMs < ENDS_SOON_MS,
+        },
+      );
     },
     callerDigit(digit: string, atMs: number): void {
       digits += digit;
@@ -246,7 +313,7 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
       if (left) return;
       startedMs ??= atMs;
       pump(atMs);
-      if (quietSinceMs === -Infinity || !playout.isIdle() || speech.isSpeaking()) quietSinceMs = atMs;
+      if (quietSinceMs === -Infinity || !playout.isIdle() || ear.isBusy()) quietSinceMs = atMs;
       keeper.assistantHeard(playout.heard(atMs), callMs(atMs));
       if (greeting && !answering && lastAudioMs > -Infinity && playout.isIdle()) greeting = false;
       if (digits !== '' && atMs - digitsAtMs >= DIGITS_PAUSE_MS) {
@@ -268,6 +335,7 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
       answerOver(atMs);
       keeper.modelTurnOver(callMs(atMs));
       staleUntilMs = undefined;
+      modelTurnOpen = false;
       return owes;
     },
     /** Ends the account of the talk: what plays now is taken as heard up to here. */
@@ -277,13 +345,13 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
       if (playout.isIdle()) keeper.modelTurnOver(callMs(atMs));
       keeper.assistantHeard(playout.heard(atMs), callMs(atMs));
       keeper.cut(playout.clear(atMs), callMs(atMs));
-      if (speech.isSpeaking()) keeper.callerEnded(callMs(atMs));
+      if (ear.isTalking()) keeper.callerEnded(callMs(ear.lastVoicedMs()));
     },
     /** Whether nobody is in the middle of something: a time to change the model or the gateway unnoticed. */
     isBetweenTurns: (atMs: number): boolean =>
-      !answering && playout.isIdle() && !speech.isSpeaking() && !keeper.callerWaits(callMs(atMs)) && !leaving,
+      !answering && playout.isIdle() && !ear.isBusy() && !keeper.callerWaits(callMs(atMs)) && !leaving,
     isLeaving: (): boolean => left || leaving !== undefined,
-    isCallerSpeaking: (): boolean => speech.isSpeaking(),
+    isCallerSpeaking: (): boolean => ear.isTalking(),
     /** When the caller ended what has not been answered yet. */
     callerWaitsSince(atMs: number): number | undefined {
       const sinceMs = keeper.callerWaitsSince(callMs(atMs));

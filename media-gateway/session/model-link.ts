@@ -119,6 +119,13 @@ export class ModelLink {
     this.#send(model.sendText(session.sessionId, text));
   }
 
+  /** The answer was cut when so much of it had been heard. */
+  answerCut(heardMs: number): void {
+    if (this.#phase.type !== 'live') return;
+    const { model, session } = this.#phase.open;
+    this.#send(model.answerCut(session.sessionId, heardMs));
+  }
+
   /** False where there is no model to tell. */
   deliver(results: readonly ModelToolResult[]): boolean {
     if (this.#phase.type !== 'live') return false;

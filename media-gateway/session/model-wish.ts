@@ -23,6 +23,7 @@ export function modelWish(
       ...(model.temperature === undefined ? {} : { temperature: model.temperature }),
       latencyProfile: model.latencyProfile,
       bargeIn: voice.bargeIn,
+      activity: voice.bargeIn ? 'client' : 'model',
       tools: modelTools(assistant),
       connectTimeoutMs,
     },

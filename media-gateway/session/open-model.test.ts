@@ -10,6 +10,7 @@ const config: ModelWish['config'] = {
   voice: 'Kore',
   latencyProfile: 'fast',
   bargeIn: true,
+  activity: 'model',
   tools: [],
   connectTimeoutMs: 1000,
 };

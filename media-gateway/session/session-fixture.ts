@@ -48,9 +48,13 @@ export const assistant: AssistantVersion = {
 export interface FakeModelSession {
   config: SessionConfig;
   texts: string[];
+  /** What was signalled of the caller's turns, each edge with the audio that had arrived. */
+  activity: { edge: 'start' | 'end'; heardMs: number }[];
   /** Milliseconds of caller audio that arrived. */
   heardMs: number;
   results: ModelToolResult[];
+  /** How much of each answer that was cut had been heard, in milliseconds. */
+  cuts: number[];
   stopped: boolean;
   emit(event: ModelEvent): void;
 }
@@ -60,6 +64,8 @@ export class FakeModel implements RealtimeModel {
   /** Outcomes of the next openings, in order; none: they succeed. */
   readonly refusals: Error[] = [];
   lifetimeMs?: number;
+  /** Goes by its own detection, whatever it is asked. */
+  findsTurns = false;
   /** Openings wait for it. */
   gate: Promise<void> = Promise.resolve();
 
@@ -71,8 +77,10 @@ export class FakeModel implements RealtimeModel {
     this.sessions.push({
       config,
       texts: [],
+      activity: [],
       heardMs: 0,
       results: [],
+      cuts: [],
       stopped: false,
       emit: (event) => void kept.push(event),
     });
@@ -80,6 +88,7 @@ export class FakeModel implements RealtimeModel {
       sessionId: String(this.sessions.length - 1),
       inputFormat: { encoding: 'pcm16le', sampleRateHz: 16_000 },
       outputFormat: { encoding: 'pcm16le', sampleRateHz: 24_000 },
+      activity: this.findsTurns ? 'model' : config.activity,
       ...(this.lifetimeMs === undefined ? {} : { lifetimeMs: this.lifetimeMs }),
     };
   }
@@ -88,12 +97,21 @@ export class FakeModel implements RealtimeModel {
     this.#of(sessionId).heardMs += chunk.length / 32;
   }
 
+  async signalActivity(sessionId: string, edge: 'start' | 'end'): Promise<void> {
+    const session = this.#of(sessionId);
+    session.activity.push({ edge, heardMs: Math.round(session.heardMs) });
+  }
+
   async sendText(sessionId: string, text: string): Promise<void> {
     this.#of(sessionId).texts.push(text);
   }
 
   async sendToolResults(sessionId: string, results: readonly ModelToolResult[]): Promise<void> {
     this.#of(sessionId).results.push(...results);
+  }
+
+  async answerCut(sessionId: string, heardMs: number): Promise<void> {
+    this.#of(sessionId).cuts.push(heardMs);
   }
 
   onEvent(sessionId: string, handler: (event: ModelEvent) => void): void {

@@ -2,6 +2,7 @@ const FLOOR_WINDOW_MS = 700;
 const FLOOR_WINDOWS = 3; // speech dips into the noise within two seconds, whatever the speaker
 const RISE_DB_PER_S = 5;
 const FALL_DB_PER_S = 0.5; // a tenth of it: the level that one frame of eleven exceeds
+const SILENT_DB = -70;
 
 /** What is known of the noise on a caller's line. Levels are decibels below full scale. */
 export interface LineNoise {
@@ -16,10 +17,10 @@ export interface LineNoise {
 
 /** Follows levels as they come, in the time that the frames last. */
 export function createLineNoise(): LineNoise {
-  const lows: number[] = [];
+  const lows: number[] = Array.from({ length: FLOOR_WINDOWS }, () => SILENT_DB); // who speaks at once is no noise
   let low = Infinity;
   let windowMs = 0;
-  let floorDb = -70;
+  let floorDb = SILENT_DB;
   let ceilingDb = -60;
   let pitchedCeilingDb = -60;
 

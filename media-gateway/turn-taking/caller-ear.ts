@@ -1,0 +1,59 @@
+/**
+ * Listens to the caller for the talk: finds his turns and lets the model hear them, from a little before their onset to
+ * their end, and nothing else.
+ *
+ * A model that finds the turns itself hears everything; then the turns are only dated.
+ */
+import { createCallerFloor, type FloorMove, type FloorView, TURN_END_MS } from './caller-floor.ts';
+import type { LatencyProfile } from '../../contracts/assistant.ts';
+import { createHeldAudio } from './held-audio.ts';
+import { createVoiceActivity, GAP_MS } from './voice-activity.ts';
+
+export interface CallerEar {
+  /** One frame of µ-law whose last sample was spoken at `endMs` and came at `atMs`. */
+  hear(mulaw: Uint8Array, time: { endMs: number; atMs: number }, view: FloorView): void;
+  /** Whose detection of turns the model goes by, from here on. */
+  goBy(detection: 'ours' | 'models'): void;
+  /** Whether there is a sound that is or may become the caller's turn. */
+  isBusy(): boolean;
+  isTalking(): boolean;
+  lastVoicedMs(): number;
+}
+
+export interface CallerEarOptions {
+  latencyProfile: LatencyProfile;
+  onMove: (move: FloorMove, atMs: number) => void;
+  toModel: (mulaw: Uint8Array) => void;
+}
+
+const BEFORE_ONSET_MS = 200;
+const KEPT_MS = 400; // an onset is found up to 140 ms late
+const NOBODY_SPEAKS: FloorView = { assistantSpeaks: false, mayInterrupt: false, endsSoon: false };
+
+export function createCallerEar({ latencyProfile, onMove, toModel }: CallerEarOptions): CallerEar {
+  const voices = createVoiceActivity();
+  const held = createHeldAudio();
+  let isOurs = true;
+  const floor = createCallerFloor();
+
+  return {
+    hear(mulaw, { endMs, atMs }, view) {
+      const wasTalking = floor.isTalking();
+      const voice = voices.hear(mulaw, view.assistantSpeaks);
+      const turnEndMs = isOurs ? TURN_END_MS[latencyProfile] : GAP_MS;
+      const moves = floor.hear(voice, endMs, voices.beganMsAgo(), isOurs ? view : NOBODY_SPEAKS, turnEndMs);
+      if (!isOurs || wasTalking) toModel(mulaw);
+      else held.keep(mulaw, endMs, Math.min(floor.beganMs() ?? endMs, endMs - KEPT_MS) - BEFORE_ONSET_MS);
+      for (const move of moves) {
+        onMove(move, atMs);
+        if (isOurs && move.type === 'take') held.release(move.beganMs - BEFORE_ONSET_MS, toModel);
+      }
+    },
+    goBy(detection) {
+      isOurs = detection === 'ours';
+    },
+    isBusy: () => floor.beganMs() !== undefined,
+    isTalking: () => floor.isTalking(),
+    lastVoicedMs: () => floor.lastVoicedMs(),
+  };
+}

@@ -1,0 +1,103 @@
+/**
+ * Who may speak: what a caller's sounds mean for the talk. It has no clock: times are those of the audio.
+ *
+ * Phases: `idle` -> `held` (a sound while the assistant speaks; what it is worth is not known yet) -> `talking` (it is the
+ * caller's turn) -> `idle`. A caller who speaks while the assistant is silent is `talking` at once.
+ *
+ * Invariants:
+ * F1 The assistant falls silent at the onset, before it is known what the sound is worth, unless it must not be interrupted.
+ * F2 A backchannel, under `BACKCHANNEL_MS` of voice with `SURE_MS` of silence after it, gives the floor back: nobody is
+ *    told of it. A second one within `AGAIN_MS` is meant.
+ * F3 A sound at the very end of what the assistant says is an answer, however short.
+ * F4 What is said into speech that must not be interrupted has its turn afterwards, unless it was as short as a backchannel.
+ */
+import type { LatencyProfile } from '../../contracts/assistant.ts';
+import type { Voice } from './voice-activity.ts';
+
+export interface CallerFloor {
+  /**
+   * Judges what a frame that ended at `endMs` means; `beganMsAgo` counts at an onset. `turnEndMs` of silence end the
+   * caller's turn.
+   */
+  hear(voice: Voice, endMs: number, beganMsAgo: number, view: FloorView, turnEndMs: number): readonly FloorMove[];
+  /** When the sound began that is or may become the caller's turn; undefined while there is none. */
+  beganMs(): number | undefined;
+  isTalking(): boolean;
+  /** The end of the caller's last sound in his present turn. */
+  lastVoicedMs(): number;
+}
+
+export interface FloorView {
+  readonly assistantSpeaks: boolean;
+  readonly mayInterrupt: boolean;
+  /** Little of what the assistant says is left. */
+  readonly endsSoon: boolean;
+}
+
+export type FloorMove =
+  /** Fall silent and keep what was not heard. */
+  | { readonly type: 'pause' }
+  /** Go on from what was heard. */
+  | { readonly type: 'resume' }
+  /** It is the caller's turn, since `beganMs`. */
+  | { readonly type: 'take'; readonly beganMs: number }
+  /** His turn is over; its last sound was at `lastVoicedMs`. */
+  | { readonly type: 'give'; readonly lastVoicedMs: number };
+
+type Phase =
+  | { readonly type: 'idle' }
+  | { readonly type: 'held'; readonly beganMs: number; readonly isPaused: boolean; readonly endsSoon: boolean }
+  | { readonly type: 'talking'; readonly beganMs: number };
+
+/** Silence that ends the caller's turn. */
+export const TURN_END_MS: Readonly<Record<LatencyProfile, number>> = { fast: 400, balanced: 600, patient: 900 };
+
+const BACKCHANNEL_MS = 600;
+const SURE_MS = 300;
+const AGAIN_MS = 2000;
+const NOTHING: readonly FloorMove[] = [];
+const PAUSE: FloorMove = { type: 'pause' };
+const RESUME: readonly FloorMove[] = [{ type: 'resume' }];
+
+export function createCallerFloor(): CallerFloor {
+  let phase: Phase = { type: 'idle' };
+  let lastVoicedMs = 0;
+  let backchannelMs = -Infinity;
+
+  const take = (beganMs: number): FloorMove => {
+    phase = { type: 'talking', beganMs };
+    return { type: 'take', beganMs };
+  };
+  const begin = (beganMs: number, { assistantSpeaks, mayInterrupt, endsSoon }: FloorView): readonly FloorMove[] => {
+    if (!assistantSpeaks) return [take(beganMs)];
+    if (mayInterrupt && beganMs - backchannelMs <= AGAIN_MS) return [PAUSE, take(beganMs)];
+    phase = { type: 'held', beganMs, isPaused: mayInterrupt, endsSoon };
+    return mayInterrupt ? [PAUSE] : NOTHING;
+  };
+  const weigh = (held: Extract<Phase, { type: 'held' }>, endMs: number, view: FloorView): readonly FloorMove[] => {
+    const isLong = lastVoicedMs - held.beganMs >= BACKCHANNEL_MS;
+    const isOver = endMs - lastVoicedMs >= SURE_MS;
+    if (isOver && !isLong && !held.endsSoon) {
+      phase = { type: 'idle' };
+      if (!held.isPaused) return NOTHING;
+      backchannelMs = lastVoicedMs;
+      return RESUME;
+    }
+    const isHisTurn = held.isPaused ? isLong || isOver : !view.assistantSpeaks;
+    return isHisTurn ? [take(held.beganMs)] : NOTHING;
+  };
+
+  return {
+    hear(voice, endMs, beganMsAgo, view, turnEndMs) {
+      if (voice !== 'quiet') lastVoicedMs = endMs;
+      if (phase.type === 'idle') return voice === 'onset' ? begin(endMs - beganMsAgo, view) : NOTHING;
+      if (phase.type === 'held') return weigh(phase, endMs, view);
+      if (endMs - lastVoicedMs < turnEndMs) return NOTHING;
+      phase = { type: 'idle' };
+      return [{ type: 'give', lastVoicedMs }];
+    },
+    beganMs: () => (phase.type === 'idle' ? undefined : phase.beganMs),
+    isTalking: () => phase.type === 'talking',
+    lastVoicedMs: () => lastVoicedMs,
+  };
+}
