@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGatewayKiller } from '../cli/call/gateway-killer.ts';
+import { type NamedReport, runAll } from '../cli/call/run-all.ts';
 import { runCall, type RunCallOptions } from '../cli/call/run-call.ts';
 import { root } from '../cli/running/client-config.ts';
 import { startOwnStack, type OwnStack } from '../cli/running/own-stack.ts';
@@ -23,25 +24,36 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-async function call(name: string, onEvent?: RunCallOptions['onEvent']) {
+/** Makes a call; its timeline is worth reading where something was wrong. */
+async function makeCall(options: Omit<RunCallOptions, 'write'>) {
   const lines: string[] = [];
-  const { report } = await runCall({
-    config: stack.config,
-    crmPort: stack.ports.SIM_CRM_PORT,
-    scenario: loadScenario(name),
-    write: (line) => lines.push(line),
-    ...(onEvent && { onEvent }),
-  });
-  if (report.faults.length > 0) console.log(lines.join('\n'));
-  expect(report.faults).toEqual([]);
-  return report;
+  const call = await runCall({ ...options, write: (line) => lines.push(line) });
+  if (call.report.faults.length > 0) console.log(lines.join('\n'));
+  return call;
 }
+const running = (): Pick<RunCallOptions, 'config' | 'crmPort'> => ({
+  config: stack.config,
+  crmPort: stack.ports.SIM_CRM_PORT,
+});
 
 describe('calls side by side, each of a tenant of its own', () => {
-  it.concurrent.each(scenarioNames().filter((name) => name !== 'gateway-killed'))('%s', async (name) => {
-    const { turns, historyEvents } = await call(name);
-    expect(turns.length > 0).toBe(loadScenario(name).model.rules.length > 0);
-    expect(historyEvents).toBeGreaterThan(0);
+  const names = scenarioNames().filter((name) => name !== 'gateway-killed');
+  const results = new Map(names.map((name) => [name, Promise.withResolvers<NamedReport>()]));
+  beforeAll(() => {
+    void runAll({
+      ...running(),
+      scenarios: names.map(loadScenario),
+      atOnce: 8,
+      call: makeCall,
+      onResult: (result) => results.get(result.scenario)?.resolve(result),
+    });
+  });
+
+  it.each(names)('%s', async (name) => {
+    const result = await results.get(name)?.promise;
+    expect(result?.faults).toEqual([]);
+    expect((result?.report?.turns ?? []).length > 0).toBe(loadScenario(name).model.rules.length > 0);
+    expect(result?.report?.historyEvents).toBeGreaterThan(0);
   });
 });
 
@@ -49,7 +61,9 @@ describe('a gateway that is killed in mid-sentence', () => {
   it('costs the caller a gap and no call: another gateway goes on with what was said so far', async () => {
     const killer = await createGatewayKiller(stack, 'cs-caller-go-on');
     try {
-      const { turns } = await call('gateway-killed', killer.onEvent);
+      const scenario = loadScenario('gateway-killed');
+      const { faults, turns } = (await makeCall({ ...running(), scenario, onEvent: killer.onEvent })).report;
+      expect(faults).toEqual([]);
       expect(await killer.killed()).toBeGreaterThan(0);
       const cut = turns.findIndex(
         ({ text, heardText }) => text.startsWith('Doprava') && heardText.length < text.length,

@@ -106,6 +106,29 @@ describe('reportCall', () => {
     expect(reportCall(late, stored, { maxSilenceMs: 5000 }).faults).toEqual([]);
   });
 
+  it('looks at how the call ended: for the product, for the network, and how often it was dialled', () => {
+    const { answeredAtMs: _never, ...unanswered } = record;
+    const missed = { ...unanswered, status: 'busy', heardTranscript: [], heard: [], said: [] };
+    const kept = { ...stored, turns: [], toolCalls: [], outcome: 'busy' };
+    const busy = { outcome: 'busy', carrierStatus: 'busy', dialled: 1 };
+    expect(reportCall(missed, kept, busy)).toMatchObject({ faults: [], outcome: 'busy' });
+    expect(
+      reportCall(missed, kept, { ...busy, outcome: 'rejected', carrierStatus: 'failed', dialled: 2 }).faults,
+    ).toEqual(['the call ended as busy', 'the network was asked 2 times to dial', 'the outcome is busy, not rejected']);
+    const never = { ...busy, carrierStatus: 'never-dialled' };
+    expect(reportCall({ ...missed, status: 'never-dialled' }, kept, { ...never, dialled: 0 }).faults).toEqual([]);
+    expect(reportCall({ ...missed, status: 'never-dialled' }, kept, never).faults).toHaveLength(1);
+  });
+
+  it('wants to the end what must be heard to its end, and no second stream', () => {
+    expect(reportCall(record, stored, { heard: ['returns'] }).faults).toEqual([
+      'the caller did not hear returns to its end',
+    ]);
+    const second = (code: number) => ({ ...record, timeline: [{ atMs: 1, kind: 'second-socket-closed', code }] });
+    expect(reportCall(second(1008), stored, {}).faults).toEqual([]);
+    expect(reportCall(second(0), stored, {}).faults).toEqual(['a second stream of the call was let be']);
+  });
+
   it('names what was expected and did not happen', () => {
     const complete = record.heardTranscript.map((one) => ({ ...one, complete: true }));
     const { faults } = reportCall(

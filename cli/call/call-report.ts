@@ -89,7 +89,7 @@ export function reportCall(record: NetworkRecord, stored: StoredCall, expected: 
 }
 
 function networkFaults(
-  { status, alerts, violations, faults }: NetworkRecord,
+  { status, timeline, alerts, violations, faults }: NetworkRecord,
   { alerts: expectedAlerts = [], carrierStatus = 'completed', dialled }: Expectations,
 ): string[] {
   const dials = carrierStatus === 'never-dialled' ? 0 : 1;
@@ -99,6 +99,10 @@ function networkFaults(
     ...alerts
       .filter(({ code }) => !expectedAlerts.includes(code))
       .map(({ code, message }) => `carrier alert ${code}: ${message}`),
+    // Closed by the network itself, since we never did.
+    ...timeline
+      .filter(({ kind, code }) => kind === 'second-socket-closed' && code === 0)
+      .map(() => 'a second stream of the call was let be'),
     ...violations.map(({ code, message }) => `media stream violation ${code}: ${message}`),
     ...faults.map((fault) => `caller: ${typeof fault === 'string' ? fault : JSON.stringify(fault)}`),
   ];

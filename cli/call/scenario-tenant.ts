@@ -28,7 +28,7 @@ export function scenarioTenant({ name, index, language, carrier, crmPort }: Scen
   const tenantId = `scenario-${name}`;
   const phoneNumber = `+420555001${String(index).padStart(3, '0')}`;
   const document = { ...demoDocument(language, crmPort), tenant_id: tenantId };
-  const change = changes[name]?.(document) ?? {};
+  const change = (changes[name] ?? (isOpenAi(name) ? throughOpenAi(name) : undefined))?.(document) ?? {};
   const seed: SeedRequest = {
     documents: [document],
     number: { phoneNumber, accountId: carrier.accountId },
@@ -81,6 +81,13 @@ const deliveryQuestion = 'Dobrý den, volám kvůli doručení vaší objednávk
 
 function callsCustomers(document: Document): Partial<SeedRequest> {
   return { documents: [{ ...document, greeting: deliveryQuestion }] };
+}
+
+const isOpenAi = (name: string): boolean => name === 'openai-talk' || name.startsWith('trap-openai-');
+
+function throughOpenAi(name: string): (document: Document) => Partial<SeedRequest> {
+  const model = { realtime_model: 'gpt-realtime-2.1', latency_profile: 'fast' };
+  return (document) => ({ documents: [{ ...document, model_config: model }], openAiKey: `sim-${name}` });
 }
 
 /** The same tools at an address of the CRM where there is nothing. */

@@ -41,9 +41,9 @@ const traps: readonly LineTrap[] = [
   { trap: 'mark-echo-late', hears: 'nothing of it: what was heard is known a little later' },
   {
     trap: 'media-frames-dropped',
-    hears: 'nothing of it where the rest of a sentence can be understood, else a question to say it again',
+    hears: 'a question to say it again where too much of a sentence is missing',
     caller: [{ waitForQuiet: 900 }, { say: 'cs-caller-order-status' }, { waitForQuiet: 2000 }, { hangUp: true }],
-    expect: { endedBy: 'caller' },
+    expect: { endedBy: 'caller', heard: ['cs-assistant-not-understood'] },
   },
   {
     trap: 'media-socket-dies',

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { readCallOptions } from './call-options.ts';
+
+const known = ['demo-cs', 'demo-en', 'outbound', 'dtmf'];
+const read = (...args: string[]) => readCallOptions(args, known);
+
+describe('readCallOptions', () => {
+  it('makes the Czech demo call unless told otherwise', () => {
+    expect(read()).toEqual({ scenario: 'demo-cs', list: false, all: false, outbound: false, json: false });
+    expect(read('--language', 'en').scenario).toBe('demo-en');
+    expect(read('--outbound').scenario).toBe('outbound');
+    expect(read('--scenario', 'dtmf', '--wav', 'a.wav')).toMatchObject({ scenario: 'dtmf', wav: 'a.wav' });
+    expect(read('--all', '--json')).toMatchObject({ all: true, json: true });
+  });
+
+  it('refuses what makes no sense, with the usage', () => {
+    for (const args of [['--language', 'de'], ['--scenario', 'nothing'], ['--loud'], ['word']])
+      expect(() => read(...args)).toThrow(/usage: npm run call/);
+  });
+});
