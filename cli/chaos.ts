@@ -8,13 +8,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AppError } from '../contracts/errors.ts';
 import { loadScenario } from '../simulator/scenarios/load-scenario.ts';
-import { faults } from './chaos/faults.ts';
+import { faults, shortFaults } from './chaos/faults.ts';
 import { heading, runChaos } from './chaos/run-chaos.ts';
 import { root } from './running/client-config.ts';
 
+const shortCalls = 4;
 const usage = `usage: npm run chaos -- [options]
   --only NAME,…   these faults only: ${faults.map(({ name }) => name).join(', ')}
-  --calls N       live calls under each fault; 20 unless told`;
+  --calls N       live calls under each fault; 20 unless told
+  --short         ${shortCalls} calls under each of ${shortFaults.join(', ')}`;
 
 try {
   await main(process.argv.slice(2));
@@ -45,11 +47,15 @@ async function main(args: string[]): Promise<void> {
 }
 
 function readOptions(args: string[]): { only: string[] | undefined; calls: number } {
-  const options = { only: { type: 'string' }, calls: { type: 'string', default: '20' } } as const;
-  const { only, calls } = parse(() => parseArgs({ args, options, allowPositionals: false }).values);
-  const names = only?.split(',');
+  const options = {
+    only: { type: 'string' },
+    calls: { type: 'string' },
+    short: { type: 'boolean', default: false },
+  } as const;
+  const { only, calls, short } = parse(() => parseArgs({ args, options, allowPositionals: false }).values);
+  const names = only?.split(',') ?? (short ? [...shortFaults] : undefined);
   const unknown = names?.find((wanted) => !faults.some(({ name }) => name === wanted));
-  const count = Number(calls);
+  const count = Number(calls ?? (short ? shortCalls : 20));
   if (unknown !== undefined) throw refusal(`there is no fault "${unknown}"`);
   if (!Number.isInteger(count) || count < 1 || count > 200) throw refusal('--calls takes a number from 1 to 200');
   return { only: names, calls: count };

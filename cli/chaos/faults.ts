@@ -40,6 +40,9 @@ export const faults: readonly Fault[] = [
   { name: 'rolling-restart', strike: restartAll },
 ];
 
+/** A death that only the disk survives, and one that the carrier notices: what the tests run. */
+export const shortFaults: readonly string[] = ['gateway-killed', 'gateway-killed-without-postgres'];
+
 /** The database stands still while a gateway dies: what was said last is on the disk alone. */
 async function killWithoutPostgres(stack: ChaosStack): Promise<void> {
   const postgres = await processesOf(stack, 'postgres');
