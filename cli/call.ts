@@ -97,7 +97,9 @@ async function onOwnStack<T>(isolated: boolean, work: (own: OwnStack) => Promise
   }
 }
 
-const stackOf = ({ config, ports }: OwnStack): Stack => ({ config, crmPort: ports.SIM_CRM_PORT });
+function stackOf({ config, ports }: OwnStack): Stack {
+  return { config, crmPort: ports.SIM_CRM_PORT };
+}
 
 /** What a person who waits wants to see of a start; the processes' own lines are kept for whoever looks for a fault. */
 function sayProgress(part: string, line: string): void {

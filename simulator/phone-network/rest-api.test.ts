@@ -79,6 +79,35 @@ test('an answering machine is told with the voice request', async () => {
   expect((await client.calls(call.sid).fetch()).answeredBy).toBe('machine_start');
 });
 
+test.each([
+  [[{ say: 'low' }], 'machine_end_beep'],
+  [[], 'machine_end_silence'],
+])('the question waits until a machine has spoken %j', { timeout: 15_000 }, async (steps, answeredBy) => {
+  const control = controlOf(network);
+  product.respond.set('/outbound', () => '<Hangup/>');
+  await control.send('PUT', `/callees/${TO}`, { outcome: 'machine', answerAfterMs: 100, steps });
+  const call = await client.calls.create({
+    to: TO,
+    from: FROM,
+    url: 'https://product.test/outbound',
+    machineDetection: 'DetectMessageEnd',
+  });
+  const { webhooks, timeline } = await control.wait(call.sid);
+  expect(webhooks[0]?.fields).toMatchObject({ AnsweredBy: answeredBy });
+  const kinds = timeline.map(({ kind }) => kind);
+  expect(kinds.includes('said')).toBe(steps.length > 0);
+  expect(kinds.lastIndexOf('said')).toBeLessThan(kinds.indexOf('document'));
+});
+
+test('a trap can be meant for the requests about one number', async () => {
+  const control = controlOf(network);
+  await control.send('PUT', '/traps', { name: 'rest-too-many-requests', match: 'POST', to: '+420111222334' });
+  await control.send('PUT', `/callees/${TO}`, { outcome: 'busy', answerAfterMs: 0 });
+  await client.calls.create({ to: TO, from: FROM, twiml: SAY });
+  const refused = client.calls.create({ to: '+420111222334', from: FROM, twiml: SAY });
+  await expect(refused).rejects.toMatchObject({ status: 429, code: 20_429 });
+});
+
 test('a machine is told later when detection is asynchronous', async () => {
   const control = controlOf(network);
   await control.send('PUT', `/callees/${TO}`, { outcome: 'machine', answerAfterMs: 100 });
