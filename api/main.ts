@@ -1,6 +1,8 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
 import { readConfig } from '../contracts/config.ts';
 import { AppError } from '../contracts/errors.ts';
+import { addProcessMetrics, createMetrics } from '../contracts/metrics.ts';
 import { openDatabase } from '../db/database.ts';
 import { createFileKeyProvider, platformKey } from '../db/key-provider.ts';
 import { createSealer } from '../db/sealing.ts';
@@ -43,6 +45,15 @@ const events = createEventLog({ append: facts.appendEvent, log });
 const store = createUnadoptedCalls({ facts, numbers, state: calls.state, nowMs });
 const adoptions = createAdoptions({ calls, store, nowMs, log });
 
+const metrics = createMetrics();
+const eventLoop = monitorEventLoopDelay({ resolution: 10 });
+eventLoop.enable();
+addProcessMetrics(metrics, {
+  eventLoop,
+  rss: () => process.memoryUsage.rss(),
+  cpuUsage: () => process.cpuUsage(),
+});
+
 const app = await createApi({
   ...facts,
   calls,
@@ -52,6 +63,7 @@ const app = await createApi({
   events,
   adoptions,
   nowMs,
+  metrics,
   log,
   publicUrl: config.PUBLIC_URL,
   trustProxy: config.TRUST_PROXY,

@@ -1,11 +1,13 @@
 import formbody from '@fastify/formbody';
 import { type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Metrics } from '../contracts/metrics.ts';
 import { type CallAnswererDeps, createCallAnswerer } from './call-answerer.ts';
 import { type CallRouteDeps, callRoutes } from './call-routes.ts';
 import { guardCarrier, type CarrierGuardOptions } from './carrier-guard.ts';
 import { handleErrors } from './error-handler.ts';
 import { healthRoutes, type ReadinessChecks } from './health-routes.ts';
+import { measureRequests } from './metrics.ts';
 import { type StatusRouteDeps, statusRoutes } from './status-routes.ts';
 import { type VoiceRouteDeps, voiceRoutes } from './voice-routes.ts';
 
@@ -19,6 +21,7 @@ export interface ApiDeps
   calls: CallAnswererDeps['calls'] & StatusRouteDeps['calls'] & { start: CallRouteDeps['start'] };
   adoptions: CallAnswererDeps['adoptions'] & StatusRouteDeps['adoptions'];
   checks: ReadinessChecks;
+  metrics: Metrics;
   log: FastifyBaseLogger;
 }
 
@@ -37,6 +40,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
   handleErrors(app);
+  measureRequests(app, deps.metrics);
   const { start } = deps.calls;
   await app.register(healthRoutes(deps.checks));
   await app.register(callRoutes({ ...deps, start }));

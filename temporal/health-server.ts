@@ -1,23 +1,28 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { AppError, messageOf } from '../contracts/errors.ts';
+import { metricsContentType, type Metrics } from '../contracts/metrics.ts';
 
 export interface HealthServerOptions {
   port: number;
   /** By name: each resolves when what it names is ready, and fails with the reason otherwise. */
   checks: Readonly<Record<string, () => Promise<void>>>;
+  metrics: Metrics;
 }
 
-/** Serves `/healthz` (the process lives) and `/readyz` (200, or 503 with what is not ready) on loopback. */
+/** Serves `/healthz` (the process lives), `/readyz` (200, or 503 with what is not ready) and `/metrics` on loopback. */
 export async function startHealthServer({
   port,
   checks,
+  metrics,
 }: HealthServerOptions): Promise<{ port: number; close: () => Promise<void> }> {
   const server = createServer((request, response) => {
     const send = (status: number, body: object): void =>
       void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     if (request.url === '/healthz') return send(200, { ok: true });
-    if (request.url !== '/readyz') return send(404, { message: '/healthz or /readyz' });
+    if (request.url === '/metrics')
+      return void response.writeHead(200, { 'content-type': metricsContentType }).end(metrics.text());
+    if (request.url !== '/readyz') return send(404, { message: '/healthz, /readyz or /metrics' });
     void runChecks(checks).then((results) => {
       const ready = Object.values(results).every((result) => result === 'ok');
       send(ready ? 200 : 503, { ready, checks: results });

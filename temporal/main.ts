@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import process from 'node:process';
 import { pino } from 'pino';
 import { createCallRecordActivities } from '../activities/call-record-activities.ts';
@@ -7,6 +8,7 @@ import { createToolActivities } from '../activities/tool-activities.ts';
 import { createTwilioCarrier } from '../activities/twilio-carrier.ts';
 import { readConfig } from '../contracts/config.ts';
 import { AppError, messageOf } from '../contracts/errors.ts';
+import { addProcessMetrics, createMetrics } from '../contracts/metrics.ts';
 import { createCallEventStore } from '../db/call-events.ts';
 import { createCallSessionStore } from '../db/call-sessions.ts';
 import { createCostStore } from '../db/cost-entries.ts';
@@ -26,6 +28,7 @@ import { createCallClient } from './call-client.ts';
 import { connectTemporal } from './client.ts';
 import { createDataConverter } from './data-converter.ts';
 import { startHealthServer } from './health-server.ts';
+import { createActivityMeasure } from './metrics.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { startWorkerLoop } from './worker-loop.ts';
 import { bundleWorkflows, createWorkers } from './workers.ts';
@@ -95,6 +98,16 @@ const tools = createToolActivities({
   readSecret: (tenantId, label) => credentials.readSecret({ tenantId, provider: 'tool', label }),
 });
 
+const metrics = createMetrics();
+const eventLoop = monitorEventLoopDelay({ resolution: 10 });
+eventLoop.enable();
+addProcessMetrics(metrics, {
+  eventLoop,
+  rss: () => process.memoryUsage.rss(),
+  cpuUsage: () => process.cpuUsage(),
+});
+const measured = createActivityMeasure(metrics, nowMs);
+
 const workflowBundle = await bundleWorkflows();
 const dataConverter = createDataConverter(temporal.platformKeys);
 const workers = startWorkerLoop({
@@ -108,12 +121,17 @@ const workers = startWorkerLoop({
       workflowBundle,
       namespace: temporal.namespace,
       buildId: config.WORKER_BUILD_ID,
-      activities: { calls: { ...records, ...losses }, tools: { ...carrier, ...tools.activities }, batch: {} },
+      activities: {
+        calls: measured({ ...records, ...losses }),
+        tools: measured({ ...carrier, ...tools.activities }),
+        batch: {},
+      },
     });
   },
 });
 const health = await startHealthServer({
   port: config.WORKER_PORT,
+  metrics,
   checks: {
     workers: async () => {
       if (!workers.isReady()) throw new AppError('not-ready', 'the workers do not poll yet');

@@ -1,4 +1,5 @@
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import { createMetrics } from '../../contracts/metrics.ts';
 import { pino } from 'pino';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { AppError } from '../../contracts/errors.ts';
@@ -165,6 +166,7 @@ export async function createWorld({ trustProxy = false }: { trustProxy?: boolean
   const store = { remember: async () => {}, forget: async () => {}, list: async () => [] };
   const adoptions = createAdoptions({ calls, store, nowMs, log });
   const app = await createApi({
+    metrics: createMetrics(),
     calls,
     numbers,
     events,
