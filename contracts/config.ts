@@ -98,6 +98,14 @@ export const variables = {
     kind: 'url',
     meaning: 'Address of the model API. Absent: the vendor, or the simulated model where it is started.',
   },
+  OPENAI_API_KEY: {
+    kind: 'text',
+    meaning: 'Key for tenants whose assistants speak through OpenAI; npm run seed stores it.',
+  },
+  OPENAI_BASE_URL: {
+    kind: 'url',
+    meaning: 'Address of the OpenAI API. Absent: the vendor, or its simulator where it is started.',
+  },
   CALLS_PER_SECOND: {
     kind: 'integer',
     default: '1',

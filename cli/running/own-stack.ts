@@ -82,6 +82,7 @@ const portVariables = [
   'WORKER_PORT',
   'SIM_PHONE_PORT',
   'SIM_MODEL_PORT',
+  'SIM_OPENAI_PORT',
   'SIM_CRM_PORT',
 ] as const;
 

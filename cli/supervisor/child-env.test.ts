@@ -33,6 +33,7 @@ it('tells a simulator its ports and where public names lead, and nothing of the 
     PATH: '/bin',
     SIM_PHONE_PORT: '4010',
     SIM_MODEL_PORT: '4020',
+    SIM_OPENAI_PORT: '4040',
     SIM_CRM_PORT: '4030',
     SIM_HOSTS: 'api.switchboard.test=127.0.0.1:3100,media.switchboard.test=127.0.0.1:3001',
     LOG_LEVEL: undefined,

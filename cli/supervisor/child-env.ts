@@ -29,6 +29,7 @@ export function childEnv({ process, env, config, ports, addresses }: ChildEnvInp
       ...Object.fromEntries(general),
       SIM_PHONE_PORT: String(ports.SIM_PHONE_PORT),
       SIM_MODEL_PORT: String(ports.SIM_MODEL_PORT),
+      SIM_OPENAI_PORT: String(ports.SIM_OPENAI_PORT),
       SIM_CRM_PORT: String(ports.SIM_CRM_PORT),
       SIM_HOSTS: env['SIM_HOSTS'] ?? publicNames(config),
       SIM_ACCOUNTS: env['SIM_ACCOUNTS'] ?? JSON.stringify([demoAccountOf(config)]),

@@ -15,12 +15,17 @@ it('starts everything where nothing is given', () => {
   expect(plan()).toEqual({
     startsPostgres: true,
     startsTemporal: true,
-    names: ['phone-network', 'realtime-model', 'crm', 'api', 'media-gateway', 'worker'],
+    names: ['phone-network', 'realtime-model', 'openai-realtime', 'crm', 'api', 'media-gateway', 'worker'],
   });
 });
 
 it('starts no simulator of a vendor whose credentials or address are given', () => {
-  expect(plan({ ...twilio, GEMINI_API_KEY: 'k' }).names).toEqual(['crm', 'api', 'media-gateway', 'worker']);
+  expect(plan({ ...twilio, GEMINI_API_KEY: 'k', OPENAI_API_KEY: 'k' }).names).toEqual([
+    'crm',
+    'api',
+    'media-gateway',
+    'worker',
+  ]);
   expect(plan({ TWILIO_BASE_URL: 'http://h:1', GEMINI_BASE_URL: 'http://h:2' }).names).not.toContain('phone-network');
 });
 
@@ -37,7 +42,7 @@ it('starts with a part only what that part needs', () => {
     startsTemporal: true,
     names: ['api', 'worker'],
   });
-  expect(plan({}, ['media-gateway']).names).toEqual(['realtime-model', 'media-gateway']);
+  expect(plan({}, ['media-gateway']).names).toEqual(['realtime-model', 'openai-realtime', 'media-gateway']);
   expect(plan({}, ['crm'])).toEqual({ startsPostgres: false, startsTemporal: false, names: ['crm'] });
 });
 

@@ -1,7 +1,15 @@
 import type { Config, VariableName } from '../../contracts/config.ts';
 import type { SimulatorPorts, SimulatorVariable } from './simulator-settings.ts';
 
-export const processNames = ['phone-network', 'realtime-model', 'crm', 'api', 'media-gateway', 'worker'] as const;
+export const processNames = [
+  'phone-network',
+  'realtime-model',
+  'openai-realtime',
+  'crm',
+  'api',
+  'media-gateway',
+  'worker',
+] as const;
 export type ProcessName = (typeof processNames)[number];
 
 export interface PlannedProcess {
@@ -37,9 +45,11 @@ export function planProcesses({ config, ports, only }: PlanInput): Plan {
   const asked = (name: ProcessName): boolean => !only || only.includes(name);
   const simulatesPhones = !config.TWILIO_ACCOUNT_SID && !config.TWILIO_BASE_URL;
   const simulatesModel = !config.GEMINI_API_KEY && !config.GEMINI_BASE_URL;
+  const simulatesOpenAi = !config.OPENAI_API_KEY && !config.OPENAI_BASE_URL;
   const isWanted: Record<ProcessName, boolean> = {
     'phone-network': only?.includes('phone-network') || (simulatesPhones && (asked('api') || asked('worker'))),
     'realtime-model': only?.includes('realtime-model') || (simulatesModel && asked('media-gateway')),
+    'openai-realtime': only?.includes('openai-realtime') || (simulatesOpenAi && asked('media-gateway')),
     crm: asked('crm'),
     api: asked('api'),
     'media-gateway': asked('media-gateway'),
@@ -73,6 +83,7 @@ function allProcesses(config: Config, ports: SimulatorPorts): PlannedProcess[] {
   return [
     simulator('phone-network', 'SIM_PHONE_PORT'),
     simulator('realtime-model', 'SIM_MODEL_PORT'),
+    simulator('openai-realtime', 'SIM_OPENAI_PORT'),
     simulator('crm', 'SIM_CRM_PORT'),
     {
       name: 'api',

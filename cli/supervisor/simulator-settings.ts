@@ -4,6 +4,7 @@ import { AppError } from '../../contracts/errors.ts';
 export const simulatorVariables = {
   SIM_PHONE_PORT: { default: '4010', meaning: 'Port of the simulated phone network.' },
   SIM_MODEL_PORT: { default: '4020', meaning: 'Port of the simulated realtime model.' },
+  SIM_OPENAI_PORT: { default: '4040', meaning: 'Port of the simulated OpenAI realtime model.' },
   SIM_CRM_PORT: { default: '4030', meaning: "Port of the small CRM that the demo's tools call." },
 } as const;
 
@@ -21,6 +22,7 @@ export function readSimulatorPorts(env: Readonly<Record<string, string | undefin
   const ports = {
     SIM_PHONE_PORT: port('SIM_PHONE_PORT'),
     SIM_MODEL_PORT: port('SIM_MODEL_PORT'),
+    SIM_OPENAI_PORT: port('SIM_OPENAI_PORT'),
     SIM_CRM_PORT: port('SIM_CRM_PORT'),
   };
   if (faults.length > 0) throw new AppError('config-invalid', faults.join('\n'));

@@ -97,6 +97,7 @@ function ownAddresses({ config, ports, dataDir, root }: StackOptions, plan: Plan
     }),
     ...(runs('phone-network') && { TWILIO_BASE_URL: `http://127.0.0.1:${ports.SIM_PHONE_PORT}` }),
     ...(runs('realtime-model') && { GEMINI_BASE_URL: `http://127.0.0.1:${ports.SIM_MODEL_PORT}` }),
+    ...(runs('openai-realtime') && { OPENAI_BASE_URL: `http://127.0.0.1:${ports.SIM_OPENAI_PORT}` }),
   };
 }
 
