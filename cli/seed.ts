@@ -50,6 +50,7 @@ async function main(): Promise<void> {
       ...(flow === undefined ? {} : { flow }),
       ...number,
       modelKey: model.key,
+      ...(config.OPENAI_API_KEY !== undefined && { openAiKey: config.OPENAI_API_KEY }),
     });
     console.log(
       `tenant ${result.tenantId}: flow ${result.flowVersionId}, assistants ${result.assistants.map(({ versionId }) => versionId).join(', ')}`,

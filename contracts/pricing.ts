@@ -15,6 +15,8 @@ const modelPrices: Readonly<Record<string, readonly ModelPrice[]>> = {
     { from: '2026-09-15', currency: 'USD', perMillionTokens: usd(0.75, 3, 4.5, 12) },
   ],
   'gemini-3.1-flash-live-preview': [{ from: '2026-03-01', currency: 'USD', perMillionTokens: usd(0.75, 3, 4.5, 12) }],
+  'gpt-realtime-2.1-mini': [{ from: '2026-01-01', currency: 'USD', perMillionTokens: usd(0.6, 10, 2.4, 20) }],
+  'gpt-realtime': [{ from: '2025-09-01', currency: 'USD', perMillionTokens: usd(4, 32, 16, 64) }],
   'gemini-2.5-flash-native-audio': [{ from: '2025-09-01', currency: 'USD', perMillionTokens: usd(0.5, 3, 2, 12) }],
 };
 

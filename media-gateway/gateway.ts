@@ -16,7 +16,7 @@ import { createWarmModels } from './warm-models.ts';
 export interface GatewayDeps {
   admission: Admission;
   modelOf: (modelId: string) => RealtimeModel | undefined;
-  modelAccess: (tenantId: string) => Promise<{ apiKey: string; baseUrl?: string }>;
+  modelAccess: (tenantId: string, modelId: string) => Promise<{ apiKey: string; baseUrl?: string }>;
   /** What a session tells the rest of the world about its call. */
   lineOf: (start: SessionStart, allowedPrivateHosts: readonly string[]) => CallLine;
   /** Whether another gateway could take calls over now. */
@@ -49,7 +49,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
   let draining = false;
 
   const opener = ({ tenantId, callId }: { tenantId: string; callId: string }) => {
-    const accessTo = (): Promise<{ apiKey: string; baseUrl?: string }> => deps.modelAccess(tenantId);
+    const accessTo = (modelId: string): Promise<{ apiKey: string; baseUrl?: string }> =>
+      deps.modelAccess(tenantId, modelId);
     return (wish: ModelWish): Promise<OpenModel> =>
       openModel({ modelOf: deps.modelOf, accessTo, log: log.child({ callId }) }, wish);
   };

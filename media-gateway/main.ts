@@ -109,8 +109,8 @@ const gateway = createGateway({
   admission,
   modelOf: createRealtimeModels({ log }),
   modelAccess: createModelAccess({
-    readKey: (tenantId) => credentials.readSecret({ tenantId, provider: 'gemini', label: 'api-key' }),
-    ...(config.GEMINI_BASE_URL === undefined ? {} : { baseUrl: config.GEMINI_BASE_URL }),
+    readKey: (tenantId, provider) => credentials.readSecret({ tenantId, provider, label: 'api-key' }),
+    baseUrls: { gemini: config.GEMINI_BASE_URL, openai: config.OPENAI_BASE_URL },
     nowMs,
   }),
   lineOf: createCallLine({

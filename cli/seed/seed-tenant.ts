@@ -17,6 +17,8 @@ export interface SeedRequest {
   /** Absent: the tenant keeps what it has. */
   carrier?: { accountId: string; authToken: string };
   modelKey?: string;
+  /** For assistants that speak through OpenAI. */
+  openAiKey?: string;
   allowedPrivateHosts?: readonly string[];
 }
 
@@ -62,6 +64,9 @@ export async function seedTenant(stores: SeedStores, request: SeedRequest): Prom
   }
   if (request.modelKey !== undefined) {
     await stores.credentials.storeSecret({ tenantId, provider: 'gemini', label: 'api-key', secret: request.modelKey });
+  }
+  if (request.openAiKey !== undefined) {
+    await stores.credentials.storeSecret({ tenantId, provider: 'openai', label: 'api-key', secret: request.openAiKey });
   }
   const assistants: AssistantVersion[] = [];
   for (const { assistant } of drafts) {

@@ -1,6 +1,7 @@
 import { GoogleGenAI, type LiveConnectConfig } from '@google/genai';
 import { type RawData, WebSocket } from 'ws';
 import { AppError, messageOf } from '../../contracts/errors.ts';
+import { closeGently } from './close-gently.ts';
 
 export interface GeminiSocketOptions {
   apiKey: string;
@@ -90,21 +91,6 @@ interface SdkSocket {
   connect(): void;
   send(text: string): void;
   close(): void;
-}
-
-const CLOSE_WITHIN_MS = 300;
-
-/** A half-open peer never answers the closing handshake, and a caller waits meanwhile: the socket is soon cut. */
-function closeGently(socket: WebSocket | undefined): Promise<void> {
-  if (!socket || socket.readyState === WebSocket.CLOSED) return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => socket.terminate(), CLOSE_WITHIN_MS);
-    socket.once('close', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-    socket.close(1000);
-  });
 }
 
 function textOf(data: RawData): string {

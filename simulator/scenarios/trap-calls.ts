@@ -10,11 +10,23 @@ const company: Readonly<Record<string, readonly string[]>> = {
 /** A sentence that is cut off loses the words that had not come yet. */
 const cutsWords = new Set(['close-1006', 'close-1007', 'close-1008', 'close-1011']);
 
-/** A call like the demo for each trap of a model: an order looked up, an interruption, a goodbye. */
-export const trapCalls: readonly Scenario[] = TRAPS.filter(({ vendor }) => vendor === 'realtime-model').map(
-  ({ name, caller }): Scenario => ({
-    name: `trap-${name}`,
-    about: `the caller hears ${caller}`,
+/** A call like the demo for each trap of a model, and one with none through the other vendor. */
+export const trapCalls: readonly Scenario[] = [
+  talk({ name: 'openai-talk', about: "an order, an interruption and a goodbye through another vendor's model" }),
+  ...TRAPS.filter(({ scope }) => scope === 'session').map(({ name, caller }) =>
+    talk({
+      name: `trap-${name}`,
+      about: `the caller hears ${caller}`,
+      traps: [...(company[name] ?? []), name],
+      expect: cutsWords.has(name) ? { textsMissing: 1 } : {},
+    }),
+  ),
+];
+
+/** An order looked up by a tool, a long answer that the caller interrupts, a goodbye. */
+function talk(own: Pick<Scenario, 'name' | 'about' | 'traps' | 'expect'>): Scenario {
+  return {
+    ...own,
     language: 'cs',
     caller: [
       { waitForQuiet: 900 },
@@ -54,12 +66,11 @@ export const trapCalls: readonly Scenario[] = TRAPS.filter(({ vendor }) => vendo
         ...commonRules('cs'),
       ],
     },
-    traps: [...(company[name] ?? []), name],
     expect: {
       endedBy: 'assistant',
       toolCalls: ['order_status', 'end_call'],
       understood: ['cs-caller-goodbye'],
-      ...(cutsWords.has(name) ? { textsMissing: 1 } : {}),
+      ...own.expect,
     },
-  }),
-);
+  };
+}
