@@ -25,6 +25,7 @@ it('drops no call, and loses and doubles no turn, when gateways die', { timeout:
   expect(Object.keys(byFault)).toEqual(shortFaults);
   for (const figures of Object.values(byFault)) {
     expect(figures).toMatchObject({ calls: 3, dropped: 0, turnsLost: 0, turnsDoubled: 0 });
+    expect(figures.moved).toBeGreaterThan(0);
     expect(figures.turnsExpected).toBeGreaterThan(9);
     expect(figures.textsMissing).toBeLessThanOrEqual(3);
   }

@@ -64,6 +64,7 @@ describe('an account of a call', () => {
   it('finds every turn, and the gap in the sentence that was cut', () => {
     expect(accountCall(call(whole()), window)).toEqual({
       dropped: false,
+      moved: true,
       turnsExpected: 5,
       turnsStored: 5,
       turnsLost: 0,
@@ -116,6 +117,7 @@ it('sums up calls', () => {
   expect(sumUp([account, { ...account, dropped: true, gapMs: 500 }])).toEqual({
     calls: 2,
     dropped: 1,
+    moved: 2,
     turnsExpected: 10,
     turnsStored: 10,
     turnsLost: 0,

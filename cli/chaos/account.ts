@@ -26,6 +26,8 @@ export interface FaultWindow {
 
 export interface CallAccount {
   dropped: boolean;
+  /** Whether another stream of the carrier had to take it up. */
+  moved: boolean;
   turnsExpected: number;
   turnsStored: number;
   turnsLost: number;
@@ -39,6 +41,7 @@ export interface CallAccount {
 export interface ChaosFigures {
   calls: number;
   dropped: number;
+  moved: number;
   turnsExpected: number;
   turnsStored: number;
   turnsLost: number;
@@ -88,6 +91,7 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
   const dropped = record.status !== 'completed' || !record.said.some(({ phraseId }) => phraseId === window.lastWords);
   return {
     dropped,
+    moved: restartedMs !== undefined,
     turnsExpected: turnsOf(expected.filter((one) => !unmatched.includes(one) || lost.includes(one))),
     turnsStored: stored.length,
     turnsLost: turnsOf(lost),
@@ -109,6 +113,7 @@ export function sumUp(accounts: readonly CallAccount[]): ChaosFigures {
   return {
     calls: accounts.length,
     dropped: sum(({ dropped }) => Number(dropped)),
+    moved: sum(({ moved }) => Number(moved)),
     turnsExpected: sum(({ turnsExpected }) => turnsExpected),
     turnsStored: sum(({ turnsStored }) => turnsStored),
     turnsLost: sum(({ turnsLost }) => turnsLost),

@@ -86,13 +86,14 @@ async function strike(
 }
 
 export const heading =
-  'fault                  calls dropped expected stored lost doubled no text   gap p50 / p95 / max';
+  'fault                            calls dropped moved expected stored lost doubled no text   gap p50 / p95 / max';
 
 function row(name: string, figures: ChaosFigures): string {
-  const { calls, dropped, turnsExpected, turnsStored, turnsLost, turnsDoubled, textsMissing, gapMs } = figures;
+  const { calls, dropped, moved, turnsExpected, turnsStored, turnsLost, turnsDoubled, textsMissing, gapMs } = figures;
   const cells: readonly (readonly [number, number])[] = [
     [calls, 5],
     [dropped, 7],
+    [moved, 5],
     [turnsExpected, 8],
     [turnsStored, 6],
     [turnsLost, 4],
@@ -100,5 +101,5 @@ function row(name: string, figures: ChaosFigures): string {
     [textsMissing, 7],
   ];
   const shown = cells.map(([value, width]) => String(value).padStart(width)).join(' ');
-  return `${name.padEnd(22)} ${shown}   ${gapMs.p50} / ${gapMs.p95} / ${gapMs.max} ms`;
+  return `${name.padEnd(32)} ${shown}   ${gapMs.p50} / ${gapMs.p95} / ${gapMs.max} ms`;
 }
