@@ -12,7 +12,7 @@ import type { CallResult, CarrierStatusName } from '../contracts/messages.ts';
 import { type CallClient, type CallReply, createCallClient } from '../temporal/call-client.ts';
 import { connectTemporal } from '../temporal/client.ts';
 import { callStartOptions } from '../temporal/call-start-options.ts';
-import { demoFlow, madeUpCall, orderFlow, patient } from './made-up-call.ts';
+import { demoFlow, madeUpCall, madeUpOutboundCall, orderFlow, patient } from './made-up-call.ts';
 import { createMadeUpCarrier, createMadeUpStores } from './made-up-stores.ts';
 import { useTemporal } from './temporal-fixture.ts';
 import { freePort } from './free-port.ts';
@@ -382,9 +382,7 @@ describe('a carrier that stays silent', () => {
 describe('an outbound call', () => {
   const outbound = () => {
     const made = newCall();
-    const undialled = { ...made.call.carrier, carrierCallId: '' };
-    const dial = { idempotencyKey: 'k1', timeoutS: 30 };
-    return { ...made, call: { ...made.call, direction: 'outbound' as const, carrier: undialled, dial } };
+    return { ...made, call: madeUpOutboundCall(made.callId) };
   };
 
   it('dials, and is admitted like an inbound one', async () => {
@@ -405,7 +403,7 @@ describe('an outbound call', () => {
   it('goes on by the carrier’s first callback where the answer to our request is lost', async () => {
     const { call, calls, result } = outbound();
     const lost = Promise.withResolvers<DialResult>();
-    dials.set(call.callId, lost.promise);
+    dials.set(call.callId, [lost.promise]);
     await calls.start(call);
     const told = { sequence: 3, carrierCallId: 'CA-found', rejected: true };
     expect(await calls.carrierStatus(call, { ...told, status: 'busy' })).toBe(true);
@@ -415,9 +413,16 @@ describe('an outbound call', () => {
 
   it('fails, and dials no second time, where nobody can say what became of the request', async () => {
     const { call, calls, result } = outbound();
-    dials.set(call.callId, { status: 'failed' });
+    dials.set(call.callId, [{ status: 'failed' }]);
     await calls.start(call);
     expect(await result()).toEqual({ outcome: 'failed', durationMs: 0, epochs: 0 });
+  });
+
+  it('asks again for its turn to dial where the account has none free', async () => {
+    const { call, calls, result } = outbound();
+    dials.set(call.callId, [{ status: 'later', afterMs: 20 }, { status: 'later', afterMs: 20 }, { status: 'failed' }]);
+    await calls.start(call);
+    expect(await result()).toMatchObject({ outcome: 'failed' });
   });
 
   it('ends with what the carrier says of the dialled party', async () => {

@@ -94,3 +94,10 @@ export function madeUpCall(callId: string, flow: FlowDocument = demoFlow): CallI
     allowedPrivateHosts: [],
   };
 }
+
+/** The same call the other way round: our workflow dials. */
+export function madeUpOutboundCall(callId: string, flow: FlowDocument = demoFlow): CallInput {
+  const call = madeUpCall(callId, flow);
+  const carrier = { ...call.carrier, carrierCallId: '' };
+  return { ...call, direction: 'outbound', carrier, dial: { idempotencyKey: 'k1', timeoutS: 30 } };
+}

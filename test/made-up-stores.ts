@@ -29,13 +29,13 @@ export function createMadeUpStores() {
 /** A carrier that reaches everybody and knows what it was told to know of a call. */
 export function createMadeUpCarrier() {
   const statuses = new Map<string, CarrierStatusName>();
-  /** What comes of dialling for a call, where it is not simply dialled. */
-  const dials = new Map<string, DialResult | Promise<DialResult>>();
+  /** What comes of each try to dial for a call, in order; whoever is not among them is simply dialled. */
+  const dials = new Map<string, (DialResult | Promise<DialResult>)[]>();
   const questions: string[] = [];
   const moved: { callId: string; number: number; gatewayId: string }[] = [];
   const activities = {
     dial: async ({ callId }: { callId: string }): Promise<DialResult> =>
-      dials.get(callId) ?? { status: 'dialling', carrierCallId: 'CA-dialled' },
+      dials.get(callId)?.shift() ?? { status: 'dialling', carrierCallId: 'CA-dialled' },
     hangUp: async () => undefined,
     moveCall: async ({ callId, number, gatewayId }: (typeof moved)[number]) =>
       void moved.push({ callId, number, gatewayId }),

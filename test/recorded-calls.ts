@@ -7,7 +7,7 @@ import type { CallInput } from '../contracts/messages.ts';
 import type { CallClient } from '../temporal/call-client.ts';
 import { createGatewayLeaseClient } from '../temporal/gateway-lease-client.ts';
 import type { ToolCallClient } from '../temporal/tool-call-client.ts';
-import { demoFlow, madeUpCall, orderFlow } from './made-up-call.ts';
+import { demoFlow, madeUpCall, madeUpOutboundCall, orderFlow } from './made-up-call.ts';
 import type { createMadeUpCarrier } from './made-up-stores.ts';
 import { madeUpTool, madeUpToolCall } from './made-up-tool.ts';
 import { fastForward } from './time-skipping.ts';
@@ -115,13 +115,24 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
 
   'outbound-busy': async (stage, callId) => {
-    const call: CallInput = {
-      ...madeUpCall(callId),
-      direction: 'outbound',
-      dial: { idempotencyKey: 'k1', timeoutS: 30 },
-    };
+    const call = madeUpOutboundCall(callId);
     await stage.calls.start(call);
-    await stage.calls.carrierStatus(call, { status: 'busy', sequence: 2 });
+    await stage.calls.carrierStatus(call, { status: 'busy', sequence: 2, carrierCallId: 'CA-dialled' });
+    return ended(stage, call);
+  },
+
+  'outbound-paced': async (stage, callId) => {
+    const call = madeUpOutboundCall(callId);
+    stage.carrier.dials.set(callId, [{ status: 'later', afterMs: 20 }, { status: 'failed' }]);
+    await stage.calls.start(call);
+    return ended(stage, call);
+  },
+
+  'outbound-voicemail': async (stage, callId) => {
+    const call = madeUpOutboundCall(callId);
+    await stage.calls.start(call);
+    await stage.calls.admit(call, { gateway: stage.gateway, carrierCallId: 'CA-dialled', answeredBy: 'machine' });
+    await stage.calls.carrierStatus(call, { status: 'completed', sequence: 3, durationS: 12 });
     return ended(stage, call);
   },
 
