@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { createMetrics } from '../contracts/metrics.ts';
 import { AppError } from '../contracts/errors.ts';
 import { type Admit, serveCarrierSocket } from './carrier-socket.ts';
 import { createGatewayServer, type GatewayServer } from './server.ts';
@@ -23,6 +24,7 @@ beforeAll(async () => {
     path: '/media',
     onStream: (socket, signature) => serveCarrierSocket(socket, signature, { admit: (...args) => admit(...args), log }),
     isOpen: () => true,
+    metrics: createMetrics(),
     checks: {},
     log,
   });

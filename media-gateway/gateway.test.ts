@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMetrics } from '../contracts/metrics.ts';
 import type { AssistantVersion } from '../contracts/assistant.ts';
 import type { AttachAnswer } from '../contracts/messages.ts';
 import type { Turn } from '../contracts/turns.ts';
@@ -170,6 +171,7 @@ beforeAll(async () => {
     path: '/media',
     onStream: (socket, signature) => serveCarrierSocket(socket, signature, { admit: gateway.admit, log }),
     isOpen: () => gateway.isOpen(),
+    metrics: createMetrics(),
     checks: {},
     log,
   });

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { readConfig } from '../contracts/config.ts';
 import { AppError } from '../contracts/errors.ts';
 import { gatewayTaskQueue } from '../contracts/ids.ts';
+import { addProcessMetrics } from '../contracts/metrics.ts';
 import { createAssistantStore } from '../db/assistants.ts';
 import { createCallSessionStore } from '../db/call-sessions.ts';
 import { createCostStore } from '../db/cost-entries.ts';
@@ -27,6 +28,7 @@ import { keepGatewayLease } from './gateway-lease.ts';
 import { keepGatewayRow } from './gateway-row.ts';
 import { createGateway } from './gateway.ts';
 import { createLogger } from './logger.ts';
+import { createGatewayMetrics } from './metrics.ts';
 import { createModelAccess } from './model-access.ts';
 import { createRealtimeModels } from './models/realtime-models.ts';
 import { createGatewayServer } from './server.ts';
@@ -105,25 +107,36 @@ const openLease = createGatewayLeaseClient(temporal.client);
 const lease = keepGatewayLease({ open: () => openLease({ gatewayId }), log });
 
 let announced: Promise<void> = Promise.resolve();
+const modelOf = createRealtimeModels({ log });
+const lineOf = createCallLine({
+  ...sessions,
+  readTurns: turns.readTurns,
+  writeTurns: spool.writeTurns,
+  writeCosts: createCostStore(database).writeCosts,
+  mediaStopped: callClient.mediaStopped,
+  checkpoint: callClient.checkpoint,
+  runTool: toolClient.run,
+  wallMs,
+  log,
+});
+const measured = createGatewayMetrics(nowMs);
+const eventLoop = monitorEventLoopDelay({ resolution: 10 });
+eventLoop.enable();
+addProcessMetrics(measured.metrics, {
+  eventLoop,
+  rss: () => process.memoryUsage.rss(),
+  cpuUsage: () => process.cpuUsage(),
+});
+
 const gateway = createGateway({
   admission,
-  modelOf: createRealtimeModels({ log }),
+  modelOf: (modelId) => measured.model(modelOf(modelId)),
   modelAccess: createModelAccess({
     readKey: (tenantId, provider) => credentials.readSecret({ tenantId, provider, label: 'api-key' }),
     baseUrls: { gemini: config.GEMINI_BASE_URL, openai: config.OPENAI_BASE_URL },
     nowMs,
   }),
-  lineOf: createCallLine({
-    ...sessions,
-    readTurns: turns.readTurns,
-    writeTurns: spool.writeTurns,
-    writeCosts: createCostStore(database).writeCosts,
-    mediaStopped: callClient.mediaStopped,
-    checkpoint: callClient.checkpoint,
-    runTool: toolClient.run,
-    wallMs,
-    log,
-  }),
+  lineOf: (start, allowedPrivateHosts) => measured.line(lineOf(start, allowedPrivateHosts)),
   hasSibling: async () => {
     // Two that stop together must not count on each other.
     await within(announced, 500, undefined);
@@ -156,8 +169,9 @@ const notReady = (what: string): never => {
 };
 const server = createGatewayServer({
   path: new URL(mediaUrl).pathname,
-  onStream: (socket, signature) => serveCarrierSocket(socket, signature, { admit: gateway.admit, log }),
+  onStream: (socket, signature) => serveCarrierSocket(socket, signature, { admit: measured.admit(gateway.admit), log }),
   isOpen: () => gateway.isOpen(),
+  metrics: measured.metrics,
   checks: {
     postgres: () => database.ready(),
     temporal: async () => void (worker.isReady() || notReady('the worker does not poll')),

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { AppError } from '../contracts/errors.ts';
+import { createMetrics } from '../contracts/metrics.ts';
 import { createGatewayServer } from './server.ts';
 
 it('says that it lives, what is not ready, and takes no stream while it drains', async () => {
@@ -13,6 +14,7 @@ it('says that it lives, what is not ready, and takes no stream while it drains',
       postgres: async () => {},
       temporal: () => Promise.reject(new AppError('not-ready', 'the worker does not poll')),
     },
+    metrics: createMetrics(),
     log: pino({ level: 'silent' }),
   });
   const address = `127.0.0.1:${await server.listen('127.0.0.1', 0)}`;
@@ -28,6 +30,7 @@ it('says that it lives, what is not ready, and takes no stream while it drains',
     onStream: () => {},
     isOpen: () => true,
     checks: {},
+    metrics: createMetrics(),
     log: pino({ level: 'silent' }),
   });
   await expect(taken.listen('127.0.0.1', Number(address.split(':')[1]))).rejects.toMatchObject({ code: 'port-in-use' });

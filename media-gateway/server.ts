@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { AppError, messageOf } from '../contracts/errors.ts';
+import { metricsContentType, type Metrics } from '../contracts/metrics.ts';
 import { within } from './session/within.ts';
 
 /** What this process needs, by name. A check resolves when it is there. */
@@ -17,6 +18,7 @@ export interface GatewayServerDeps {
   /** False refuses new streams: the carrier then asks the API. */
   isOpen: () => boolean;
   checks: ReadinessChecks;
+  metrics: Metrics;
   log: Logger;
 }
 
@@ -32,12 +34,19 @@ const MAX_HEADER_BYTES = 16_384;
 const CHECK_WITHIN_MS = 2000;
 const KEEP_ALIVE_MS = 10_000;
 
-/** Takes the carrier's streams on one path and answers health checks. */
-export function createGatewayServer({ path, onStream, isOpen, checks, log }: GatewayServerDeps): GatewayServer {
+/** Takes the carrier's streams on one path, answers health checks and `/metrics`. */
+export function createGatewayServer({
+  path,
+  onStream,
+  isOpen,
+  checks,
+  metrics,
+  log,
+}: GatewayServerDeps): GatewayServer {
   // Base64 of µ-law does not compress; deflate would cost memory and time for nothing.
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
-    answer(request, response, checks).catch((failure: unknown) => {
+    answer(request, response, checks, metrics).catch((failure: unknown) => {
       log.error({ reason: messageOf(failure) }, 'health check failed');
       response.destroy();
     });
@@ -73,8 +82,16 @@ export function createGatewayServer({ path, onStream, isOpen, checks, log }: Gat
   };
 }
 
-async function answer({ url }: IncomingMessage, response: ServerResponse, checks: ReadinessChecks): Promise<void> {
+async function answer(
+  { url, headers }: IncomingMessage,
+  response: ServerResponse,
+  checks: ReadinessChecks,
+  metrics: Metrics,
+): Promise<void> {
   if (url === '/healthz') return send(response, 200, { alive: true });
+  // Asked for from outside, through the proxy that forwards the carrier's streams: there is no such page.
+  if (url === '/metrics' && headers['x-forwarded-for'] === undefined)
+    return void response.writeHead(200, { 'content-type': metricsContentType }).end(metrics.text());
   if (url !== '/readyz') return send(response, 404, { code: 'not-found', message: 'nothing here' });
   const states = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => [name, await stateOf(check)] as const),

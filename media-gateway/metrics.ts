@@ -1,0 +1,195 @@
+/**
+ * What a gateway tells of itself. The figures are taken at the edges of a session, so that it knows nothing of them: what
+ * comes in and goes out by the carrier, by the model and by the line to the rest of the world.
+ */
+import { AppError } from '../contracts/errors.ts';
+import { createMetrics, waitBounds, type Metrics } from '../contracts/metrics.ts';
+import type { RealtimeModel } from '../contracts/realtime-model.ts';
+import type { Admit } from './carrier-socket.ts';
+import type { CallLine, SessionCarrier } from './session/session-deps.ts';
+
+export interface GatewayMetrics {
+  readonly metrics: Metrics;
+  /** Admits as the other does, and counts the streams and their frames. */
+  admit(admit: Admit): Admit;
+  model(model: RealtimeModel | undefined): RealtimeModel | undefined;
+  line(line: CallLine): CallLine;
+}
+
+type CallPhase = 'admitting' | 'opening' | 'talking';
+
+const FRAME_MS = 20;
+/** A carrier that ran dry for less than this in the middle of an answer was given its audio too late. */
+const LATE_WITHIN_MS = 300;
+
+export function createGatewayMetrics(nowMs: () => number): GatewayMetrics {
+  const metrics = createMetrics();
+  const phases: Record<CallPhase, number> = { admitting: 0, opening: 0, talking: 0 };
+  let writing = 0;
+  let toolsRunning = 0;
+  metrics.gauge('switchboard_calls', 'Streams by phase', () =>
+    Object.entries(phases).map(([phase, value]) => ({ value, labels: { phase } })),
+  );
+  metrics.gauge('switchboard_queue_depth', 'What waits for an answer from elsewhere', () => [
+    { value: writing, labels: { queue: 'turn-writes' } },
+    { value: toolsRunning, labels: { queue: 'tools' } },
+  ]);
+  const streams = metrics.counter('switchboard_streams_total', 'Streams that asked to be admitted, by outcome');
+  const frames = metrics.counter('switchboard_frames_total', 'Frames of 20 ms by kind: in, missing, out, late');
+  const framesIn = frames.of({ kind: 'in' });
+  const framesMissing = frames.of({ kind: 'missing' });
+  const framesOut = frames.of({ kind: 'out' });
+  const framesLate = frames.of({ kind: 'late' });
+  const clears = metrics.counter('switchboard_interruptions_total', 'Times that playback was cut');
+  const opened = metrics.histogram('switchboard_model_open_seconds', 'Time until a model session was open', waitBounds);
+  const modelErrors = metrics.counter('switchboard_model_errors_total', 'Failures of models by kind');
+  const turnLatency = metrics.histogram(
+    'switchboard_turn_latency_seconds',
+    "End of the caller's speech to the first audio of the answer",
+    waitBounds,
+  );
+  const toolTime = metrics.histogram('switchboard_tool_seconds', 'Tool calls by status', waitBounds);
+  const writeFailures = metrics.counter(
+    'switchboard_turn_write_failures_total',
+    'Batches of turns that were not taken',
+  );
+
+  const countedCarrier = (carrier: SessionCarrier, begin: () => void): SessionCarrier => {
+    let dryAtMs = -Infinity;
+    return {
+      ...carrier,
+      media(mulaw) {
+        const atMs = nowMs();
+        begin();
+        const lateMs = atMs - dryAtMs;
+        if (lateMs > 0 && lateMs < LATE_WITHIN_MS) framesLate.add(Math.ceil(lateMs / FRAME_MS));
+        framesOut.add(mulaw.length / 160);
+        dryAtMs = Math.max(dryAtMs, atMs) + mulaw.length / 8;
+        carrier.media(mulaw);
+      },
+      clear() {
+        clears.add();
+        dryAtMs = -Infinity;
+        carrier.clear();
+      },
+    };
+  };
+
+  return {
+    metrics,
+    admit: (admit) => async (start, signature, carrier) => {
+      let phase: CallPhase | undefined;
+      const enter = (next: CallPhase | undefined): void => {
+        if (phase) phases[phase] -= 1;
+        phase = next;
+        if (phase) phases[phase] += 1;
+      };
+      const begin = (): void => {
+        if (phase === 'opening') enter('talking');
+      };
+      enter('admitting');
+      try {
+        const counted = countedCarrier(carrier, begin);
+        const close = (): void => {
+          enter(undefined);
+          carrier.close();
+        };
+        const listener = await admit(start, signature, { ...counted, close });
+        streams.add({ outcome: 'admitted' });
+        if (phase) enter('opening');
+        let nextMs: number | undefined;
+        return {
+          media(timestampMs, mulaw) {
+            framesIn.add();
+            if (nextMs !== undefined && timestampMs > nextMs) {
+              framesMissing.add(Math.round((timestampMs - nextMs) / FRAME_MS));
+            }
+            nextMs = timestampMs + mulaw.length / 8;
+            listener.media(timestampMs, mulaw);
+          },
+          mark: (name) => listener.mark(name),
+          digit: (digit) => listener.digit(digit),
+          callerGone() {
+            enter(undefined);
+            listener.callerGone();
+          },
+          streamLost(code) {
+            enter(undefined);
+            listener.streamLost(code);
+          },
+        };
+      } catch (refusal) {
+        enter(undefined);
+        streams.add({ outcome: refusal instanceof AppError ? refusal.code : 'fault' });
+        throw refusal;
+      }
+    },
+    model: (model) => model && measuredModel(model),
+    line: (line) => ({
+      ...line,
+      async writeTurns(turns) {
+        writing += 1;
+        try {
+          await line.writeTurns(turns);
+        } catch (failure) {
+          writeFailures.add();
+          throw failure;
+        } finally {
+          writing -= 1;
+        }
+        for (const { seq, latencyMs, speaker } of turns) {
+          if (speaker !== 'assistant' || latencyMs === undefined || !newest(line, seq)) continue;
+          turnLatency.observe(latencyMs / 1000);
+        }
+      },
+      async runTool(call) {
+        toolsRunning += 1;
+        const startMs = nowMs();
+        try {
+          const result = await line.runTool(call);
+          toolTime.observe((nowMs() - startMs) / 1000, { status: result.status });
+          return result;
+        } finally {
+          toolsRunning -= 1;
+        }
+      },
+    }),
+  };
+
+  function measuredModel(model: RealtimeModel): RealtimeModel {
+    return {
+      sendAudio: (sessionId, chunk) => model.sendAudio(sessionId, chunk),
+      signalActivity: (sessionId, edge) => model.signalActivity(sessionId, edge),
+      sendText: (sessionId, text) => model.sendText(sessionId, text),
+      sendToolResults: (sessionId, results) => model.sendToolResults(sessionId, results),
+      answerCut: (sessionId, heardMs) => model.answerCut(sessionId, heardMs),
+      stopSession: (sessionId) => model.stopSession(sessionId),
+      async startSession(config) {
+        const startMs = nowMs();
+        try {
+          const session = await model.startSession(config);
+          opened.observe((nowMs() - startMs) / 1000);
+          return session;
+        } catch (failure) {
+          modelErrors.add({ kind: failure instanceof AppError ? failure.code : 'fault' });
+          throw failure;
+        }
+      },
+      onEvent: (sessionId, handler) =>
+        model.onEvent(sessionId, (event) => {
+          if (event.type === 'closed') modelErrors.add({ kind: `closed-${event.code}` });
+          if (event.type === 'goAway') modelErrors.add({ kind: 'go-away' });
+          handler(event);
+        }),
+    };
+  }
+}
+
+const seen = new WeakMap<CallLine, number>();
+
+/** A turn is written again and again while it goes on: it counts once. */
+function newest(line: CallLine, seq: number): boolean {
+  if (seq <= (seen.get(line) ?? 0)) return false;
+  seen.set(line, seq);
+  return true;
+}
