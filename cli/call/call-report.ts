@@ -28,6 +28,8 @@ export interface Expectations {
   toolCalls?: readonly string[];
   /** Phrases that must be heard only in part. */
   heardInPart?: readonly string[];
+  /** Phrases whose last word must be heard. */
+  heardInFull?: readonly string[];
   understood?: readonly string[];
   maxHistoryEvents?: number;
   /** How the product keeps that the call ended. */
@@ -162,6 +164,12 @@ function expectationFaults(record: NetworkRecord, stored: StoredCall, expected: 
       faults.push(`the caller did not hear ${phraseId} to its end`);
   if (expected.outcome !== undefined && stored.outcome !== expected.outcome)
     faults.push(`the outcome is ${stored.outcome}, not ${expected.outcome}`);
+  for (const phraseId of expected.heardInFull ?? []) {
+    const heard = record.heardTranscript.filter((utterance) => utterance.phraseId === phraseId);
+    const lastWord = heard.at(-1)?.text.split(' ').at(-1);
+    if (heard.every(({ heardWords }) => heardWords.at(-1) !== lastWord))
+      faults.push(`${phraseId} was not heard to its end`);
+  }
   const callerTurns = stored.turns
     .filter(({ speaker }) => speaker === 'caller')
     .map(({ text }) => wordsOf(text).join(' '));

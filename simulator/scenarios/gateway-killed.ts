@@ -1,4 +1,4 @@
-import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules, type Scenario, streamSocketLost } from './scenario.ts';
 
 /** The assistant talks long enough for a process to die in the middle of a sentence, and goes on afterwards. */
 export const gatewayKilled: Scenario = {
@@ -23,5 +23,11 @@ export const gatewayKilled: Scenario = {
       ...commonRules('cs'),
     ],
   },
-  expect: { endedBy: 'assistant', understood: ['cs-caller-go-on', 'cs-caller-goodbye'] },
+  expect: {
+    endedBy: 'assistant',
+    understood: ['cs-caller-go-on', 'cs-caller-goodbye'],
+    alerts: [streamSocketLost],
+    // The turn that a kill cuts is kept as it was up to half a second before.
+    heardTolerance: 3,
+  },
 };

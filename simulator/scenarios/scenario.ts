@@ -81,6 +81,8 @@ export interface Scenario {
     readonly toolCalls?: readonly string[];
     /** Phrases that are heard only in part. */
     readonly heardInPart?: readonly string[];
+    /** Phrases that are heard to their end, in one piece or with a pause. */
+    readonly heardInFull?: readonly string[];
     /** Who hangs up. */
     readonly endedBy?: 'assistant' | 'caller' | 'flow';
     /** Phrases that the model must have understood. */
@@ -95,10 +97,15 @@ export interface Scenario {
     readonly alerts?: readonly number[];
     /** Phrases that are heard to their end. */
     readonly heard?: readonly string[];
+    /** How many words may lie between what is kept as heard and what was; 1 unless said. */
+    readonly heardTolerance?: number;
     /** How many sentences may be heard of which no words are known: the model died before it gave them. */
     readonly textsMissing?: number;
   };
 }
+
+/** The telephone network's alert for a stream whose socket ended without a close. */
+export const streamSocketLost = 31_921;
 
 /** What every assistant of these scenarios does when the line was lost or the caller cannot be understood. */
 export function commonRules(language: SpokenLanguage): ModelRule[] {
