@@ -64,6 +64,15 @@ export const AssistantDocumentSchema = Type.Object(
         { maxItems: 16 },
       ),
     ),
+    silence: Type.Optional(
+      Type.Object(
+        {
+          remind_after_s: Type.Integer({ minimum: 2, maximum: 120 }),
+          reminders: Type.Integer({ minimum: 0, maximum: 5 }),
+        },
+        closed,
+      ),
+    ),
     max_duration_s: Type.Optional(Type.Integer({ minimum: 10, maximum: 14_400 })),
     routing_rules: Type.Optional(
       Type.Object(
@@ -122,6 +131,14 @@ export function assistantFromDocument(
     },
     ...(document.greeting === undefined ? {} : { greeting: document.greeting }),
     ...(rules.on_opening_question === undefined ? {} : { onOpeningQuestion: rules.on_opening_question }),
+    ...(document.silence === undefined
+      ? {}
+      : {
+          silence: {
+            remindAfterMs: document.silence.remind_after_s * 1000,
+            reminders: document.silence.reminders,
+          },
+        }),
     escalationKeywords: rules.escalation_keywords ?? [],
     tools: (document.tools ?? []).map((tool) => toolFromDocument(document.assistant_id, tool)),
     outcomes: document.outcomes ?? [],

@@ -34,6 +34,8 @@ export interface AssistantVersion {
   greeting?: string;
   /** An instruction for the caller's first question. */
   onOpeningQuestion?: string;
+  /** What becomes of a caller who says nothing; absent: asked twice after ten seconds each, then hung up. */
+  silence?: { remindAfterMs: number; reminders: number };
   escalationKeywords: readonly string[];
   tools: readonly ToolDefinition[];
   /** Outcomes that the model may choose, beside the built-in ones. */

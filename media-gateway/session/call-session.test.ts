@@ -315,6 +315,44 @@ describe('the end', () => {
     );
   });
 
+  it('asks a silent caller whether he is there, and leaves when he stays silent', async () => {
+    const call = startTestCall({ assistant: { silence: { remindAfterMs: 3000, reminders: 1 } } });
+    await greeted(call);
+    await call.pass(3100);
+    expect(call.live().texts.at(-1)).toContain('still there');
+    call.live().emit(speech(500));
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(3600);
+    expect(call.live().texts.at(-1)).toContain('Say goodbye');
+    expect(call.told).toEqual([]);
+    call.live().emit(speech(500));
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(1200);
+    expect(call.told).toMatchObject([{ outcome: 'silence' }]);
+  });
+
+  it('stays with a caller who speaks after all', async () => {
+    const call = startTestCall({ assistant: { silence: { remindAfterMs: 3000, reminders: 0 } } });
+    await greeted(call);
+    await call.pass(3100);
+    expect(call.live().texts.at(-1)).toContain('Say goodbye');
+    await call.pass(300, 'speaking');
+    await call.pass(500);
+    call.live().emit(speech(500));
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(2000);
+    expect(call.told).toEqual([]);
+  });
+
+  it('is announced before the time is up', async () => {
+    const call = startTestCall({ assistant: { maxDurationMs: 9000 } });
+    await greeted(call);
+    await call.pass(4800);
+    expect(call.live().texts).toHaveLength(1);
+    await call.pass(200);
+    expect(call.live().texts.at(-1)).toContain('must end in 3 seconds');
+  });
+
   it('ends at its time limit', async () => {
     const call = startTestCall({ assistant: { maxDurationMs: 3000 } });
     await greeted(call);

@@ -17,8 +17,10 @@ import type { Turn } from '../../contracts/turns.ts';
 import { createPlayout } from '../audio/playout.ts';
 import { createCallerEar } from '../turn-taking/caller-ear.ts';
 import type { FloorMove } from '../turn-taking/caller-floor.ts';
+import { createSilenceClock } from '../turn-taking/silence-clock.ts';
+import { createTimeLimit } from '../turn-taking/time-limit.ts';
 import { createEscalationFinder } from './escalation.ts';
-import { digitsLine, sayLine } from './instructions.ts';
+import { digitsLine, sayLine, SILENCE_GOODBYE_LINE, STILL_THERE_LINE, timeLimitLine } from './instructions.ts';
 import { chosenOutcome, END_CALL, LEAVE_NODE } from './model-tools.ts';
 import { createModelAudio } from './model-audio.ts';
 import type { RecordedPhrase } from './recorded-phrases.ts';
@@ -79,8 +81,8 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
   const keeper = createTurnKeeper({ epoch, language: assistant.language });
   const modelAudio = createModelAudio();
   const findEscalation = createEscalationFinder(assistant.escalationKeywords);
-  const timeLimitMs = assistant.maxDurationMs;
-  let startedMs: number | undefined;
+  const silence = createSilenceClock(assistant.silence);
+  const timeLimit = createTimeLimit(assistant.maxDurationMs);
   let greeting = true;
   let staleUntilMs: number | undefined;
   let lastAudioMs = -Infinity;
@@ -193,6 +195,8 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
     if (move.type === 'pause') return fallSilent(atMs);
     if (move.type === 'resume') return goOn(atMs);
     if (move.type === 'take') {
+      silence.callerWasHeard();
+      if (leaving?.outcome === 'silence') leaving = undefined;
       keeper.callerStarted(callMs(move.beganMs));
       if (turnsAreOurs && mayInterrupt() && !playout.isIdle()) interrupt(atMs);
       if (turnsAreOurs) fallSilent(atMs);
@@ -202,6 +206,19 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
     if (!turnsAreOurs) return undefined;
     port.endCallerTurn();
     return goOn(atMs);
+  };
+  const watchTime = (atMs: number): void => {
+    const due = timeLimit.tick(atMs, !answering && playout.isIdle() && !ear.isBusy());
+    if (due === 'warn') port.tellModel(timeLimitLine(timeLimit.leftMs(atMs)));
+    if (due === 'end') leaveAfterWords({ outcome: 'timeLimit', untilMs: atMs + LAST_WORDS_MS, awaitsWords: false });
+  };
+  const watchSilence = (atMs: number): void => {
+    const isOurs = answering || lastAudioMs === -Infinity || keeper.callerWaits(callMs(atMs));
+    const due = silence.tick(isOurs ? 0 : atMs - quietSinceMs);
+    if (due === 'remind') port.tellModel(STILL_THERE_LINE);
+    if (due !== 'hangUp') return;
+    leaveAfterWords({ outcome: 'silence', untilMs: atMs + LAST_WORDS_MS, awaitsWords: true });
+    port.tellModel(SILENCE_GOODBYE_LINE);
   };
   const goOn = (atMs: number): void => {
     playout.resume();
@@ -286,6 +303,7 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
     callerDigit(digit: string, atMs: number): void {
       digits += digit;
       digitsAtMs = atMs;
+      silence.callerWasHeard();
     },
     markEchoed(name: string, atMs: number): void {
       playout.markEchoed(name, atMs);
@@ -311,7 +329,6 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
     /** Every 20 ms. */
     tick(atMs: number): void {
       if (left) return;
-      startedMs ??= atMs;
       pump(atMs);
       if (quietSinceMs === -Infinity || !playout.isIdle() || ear.isBusy()) quietSinceMs = atMs;
       keeper.assistantHeard(playout.heard(atMs), callMs(atMs));
@@ -320,9 +337,8 @@ export function createConversation({ assistant, epoch, callZeroMs, port }: Conve
         port.tellModel(digitsLine(digits));
         digits = '';
       }
-      if (atMs - startedMs >= timeLimitMs) {
-        leaveAfterWords({ outcome: 'timeLimit', untilMs: atMs + LAST_WORDS_MS, awaitsWords: false });
-      }
+      watchTime(atMs);
+      if (!leaving) watchSilence(atMs);
       if (leaving && (wordsAreOver(atMs) || atMs >= leaving.untilMs)) go(leaving.outcome);
     },
     /** Leaves by command, after the sentence that is being said. */

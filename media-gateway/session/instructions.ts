@@ -93,6 +93,17 @@ export function digitsLine(digits: string): string {
   return `[The caller pressed ${[...digits].join(' ')}]`;
 }
 
+export const STILL_THERE_LINE =
+  '[The caller has been silent for a while. Ask in one short sentence whether they are still there.]';
+
+export const SILENCE_GOODBYE_LINE =
+  '[The caller has not said anything for long. Say goodbye in one short sentence. The call ends after it.]';
+
+/** Makes the model announce that the time of the call will be over. */
+export function timeLimitLine(leftMs: number): string {
+  return `[The call must end in ${Math.round(leftMs / 1000)} seconds. Tell the caller so in one short sentence.]`;
+}
+
 export function sayLine(text: string): string {
   return `[Say exactly this to the caller now: "${text}"]`;
 }
