@@ -106,6 +106,21 @@ describe('reportCall', () => {
     expect(reportCall(late, stored, { maxSilenceMs: 5000 }).faults).toEqual([]);
   });
 
+  it('takes a phrase that was not heard to its last word for a fault, and one with a pause in it for none', () => {
+    expect(reportCall(record, stored, { heardInFull: ['returns'] }).faults).toEqual([
+      'returns was not heard to its end',
+    ]);
+    const [first, ...others] = record.heardTranscript;
+    if (!first) throw new Error('nothing heard');
+    const rest = {
+      ...first,
+      startMs: first.endMs + 600,
+      heardWords: first.text.split(' ').slice(first.heardWords.length),
+    };
+    const paused = { ...record, heardTranscript: [first, rest, ...others] };
+    expect(reportCall(paused, stored, { heardInFull: ['returns'], heardTolerance: 99 }).faults).toEqual([]);
+  });
+
   it('looks at how the call ended: for the product, for the network, and how often it was dialled', () => {
     const { answeredAtMs: _never, ...unanswered } = record;
     const missed = { ...unanswered, status: 'busy', heardTranscript: [], heard: [], said: [] };

@@ -54,6 +54,8 @@ const changes: Readonly<Record<string, (document: Document) => Partial<SeedReque
   'barge-in-off': (document) => ({
     documents: [{ ...document, voice_config: { voice_id: 'cs-CZ-Standard-A', barge_in: false } }],
   }),
+  silence: (document) => ({ documents: [{ ...document, silence: { remind_after_s: 4, reminders: 2 } }] }),
+  'time-limit': (document) => ({ documents: [{ ...document, max_duration_s: 24 }] }),
   'tool-fails': (document) => ({ documents: [{ ...document, tools: brokenTools(document['tools']) }] }),
   outbound: callsCustomers,
   'outbound-answer-lost': callsCustomers,

@@ -11,6 +11,7 @@ import { outbound } from './outbound.ts';
 import type { Scenario } from './scenario.ts';
 import { toolFails } from './tool-fails.ts';
 import { trapCalls } from './trap-calls.ts';
+import { turnCalls } from './turn-calls.ts';
 import { twoAssistants } from './two-assistants.ts';
 
 const scenarios: ReadonlyMap<string, Scenario> = new Map(
@@ -28,6 +29,7 @@ const scenarios: ReadonlyMap<string, Scenario> = new Map(
     ...outboundCalls,
     gatewayKilled,
     ...lineCalls,
+    ...turnCalls,
     ...trapCalls,
   ].map((scenario) => [scenario.name, scenario]),
 );

@@ -1,0 +1,104 @@
+import { commonRules, goodbyeRules, type CallerStep, type ModelRule, type Scenario } from './scenario.ts';
+
+const rules: readonly ModelRule[] = [
+  { on: { start: true }, reply: ['cs-assistant-greeting'] },
+  { on: { heard: 'cs-caller-returns' }, reply: ['cs-assistant-story-one'] },
+  { on: { heard: 'cs-caller-short-yes' }, reply: ['cs-assistant-how-can-i-help'] },
+  { on: { heard: 'cs-caller-short-hello' }, reply: ['cs-assistant-how-can-i-help'] },
+  { on: { heard: 'cs-caller-opening-hours' }, reply: ['cs-assistant-opening-hours'] },
+  { on: { text: 'has been silent' }, reply: ['cs-assistant-still-there'] },
+  { on: { text: 'Say goodbye|must end' }, reply: ['cs-assistant-goodbye'] },
+  ...goodbyeRules('cs'),
+  ...commonRules('cs'),
+];
+
+const goodbye: readonly CallerStep[] = [{ waitForQuiet: 1500 }, { say: 'cs-caller-goodbye' }, { waitForHangUp: true }];
+
+/** Who speaks when: what a caller's small sounds do to the assistant, and what his silence does. */
+export const turnCalls: readonly Scenario[] = [
+  {
+    name: 'backchannel',
+    about: 'the caller says a short yes into a long answer, which goes on where it was',
+    language: 'cs',
+    caller: [
+      { waitForQuiet: 900 },
+      { say: 'cs-caller-returns' },
+      { waitForSpeech: true, plusMs: 3000 },
+      { say: 'cs-caller-short-yes' },
+      ...goodbye,
+    ],
+    model: { rules },
+    expect: {
+      heardInFull: ['cs-assistant-story-one'],
+      endedBy: 'assistant',
+      understood: ['cs-caller-returns', 'cs-caller-goodbye'],
+    },
+  },
+  {
+    name: 'two-backchannels',
+    about: 'the caller says a short yes twice within two seconds and is meant: the answer stops',
+    language: 'cs',
+    caller: [
+      { waitForQuiet: 900 },
+      { say: 'cs-caller-returns' },
+      { waitForSpeech: true, plusMs: 3000 },
+      { say: 'cs-caller-short-yes' },
+      { pauseMs: 1200 },
+      { say: 'cs-caller-short-yes' },
+      ...goodbye,
+    ],
+    model: { rules },
+    expect: {
+      heardInPart: ['cs-assistant-story-one'],
+      endedBy: 'assistant',
+      understood: ['cs-caller-returns', 'cs-caller-goodbye'],
+    },
+  },
+  {
+    name: 'first-hello',
+    about: 'the caller says hello into the greeting, which is heard to its end',
+    language: 'cs',
+    caller: [
+      { waitForSpeech: true, plusMs: 800 },
+      { say: 'cs-caller-are-you-there' },
+      { waitForQuiet: 1500 },
+      { say: 'cs-caller-opening-hours' },
+      ...goodbye,
+    ],
+    model: { rules },
+    expect: {
+      heardInFull: ['cs-assistant-greeting'],
+      endedBy: 'assistant',
+      understood: ['cs-caller-are-you-there', 'cs-caller-opening-hours', 'cs-caller-goodbye'],
+    },
+  },
+  {
+    name: 'silence',
+    about: 'the caller says nothing more: he is asked whether he is there, twice, and then hung up with a goodbye',
+    language: 'cs',
+    caller: [{ waitForQuiet: 900 }, { say: 'cs-caller-opening-hours' }, { waitForHangUp: true, timeoutMs: 60_000 }],
+    model: { rules },
+    expect: {
+      heardInFull: ['cs-assistant-still-there', 'cs-assistant-goodbye'],
+      endedBy: 'flow',
+      understood: ['cs-caller-opening-hours'],
+    },
+  },
+  {
+    name: 'time-limit',
+    about: 'the call is as long as it may be: the caller is told before, and hung up',
+    language: 'cs',
+    caller: [
+      { waitForQuiet: 900 },
+      { say: 'cs-caller-opening-hours' },
+      { waitForQuiet: 1500 },
+      { waitForHangUp: true, timeoutMs: 60_000 },
+    ],
+    model: { rules },
+    expect: {
+      heardInFull: ['cs-assistant-opening-hours', 'cs-assistant-goodbye'],
+      endedBy: 'flow',
+      understood: ['cs-caller-opening-hours'],
+    },
+  },
+];
