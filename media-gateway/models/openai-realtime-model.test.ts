@@ -106,7 +106,8 @@ describe('a session', () => {
   });
 
   it('hears the caller out where the client says when he speaks', async () => {
-    const { sessionId, until, speak } = await open({ activity: 'client' });
+    const { sessionId, activity, until, speak } = await open({ activity: 'client' });
+    expect(activity).toBe('client');
     await model.signalActivity(sessionId, 'start');
     await speak(0);
     await model.signalActivity(sessionId, 'end');

@@ -82,7 +82,8 @@ export class OpenAIRealtimeModel implements RealtimeModel {
       throw failure;
     }
     const format = { encoding: 'mulaw', sampleRateHz: 8000 } as const;
-    return { sessionId, inputFormat: format, outputFormat: format, lifetimeMs: LIFETIME_MS };
+    const { activity } = config;
+    return { sessionId, inputFormat: format, outputFormat: format, lifetimeMs: LIFETIME_MS, activity };
   }
 
   sendAudio(sessionId: string, chunk: Buffer): Promise<void> {
