@@ -1,0 +1,230 @@
+import { beforeAll, expect, test } from 'vitest';
+import { encodeMulaw } from '../phone-network/mulaw.ts';
+import { isRecord, parseJson, recordAt, stringAt, type JsonRecord } from '../realtime-model/json.ts';
+import { createTrapSet } from '../realtime-model/model-traps.ts';
+import { loadScenario } from '../scenarios/load-scenario.ts';
+import { bookFeatures } from '../speech/book-features.ts';
+import { loadPhraseBook, phrasePcm } from '../speech/phrase-book.ts';
+import { createOpenAiSession } from './openai-session.ts';
+import { openAiTraps, type OpenAiTrapName } from './openai-traps.ts';
+
+// The book is read before the first test rather than in it.
+beforeAll(() => void bookFeatures());
+
+const settings = {
+  type: 'realtime',
+  instructions: 'Mluv česky.',
+  audio: {
+    input: {
+      format: { type: 'audio/pcmu' },
+      transcription: { model: 'gpt-4o-mini-transcribe', language: 'cs' },
+      turn_detection: { type: 'server_vad', silence_duration_ms: 400 },
+    },
+    output: { format: { type: 'audio/pcmu' }, voice: 'marin' },
+  },
+  tools: [{ type: 'function', name: 'order_status', parameters: { type: 'object' } }],
+};
+
+/** A session whose time passes when the test says so. */
+function createHarness(traps: readonly OpenAiTrapName[] = [], scenario = 'openai-talk') {
+  const sent: JsonRecord[] = [];
+  let closed: number | undefined;
+  let now = 1000;
+  let ids = 0;
+  const session = createOpenAiSession({
+    record: {
+      id: 'sess',
+      key: 'k',
+      scenario,
+      apiVersion: 'v1',
+      openedAtMs: now,
+      setup: undefined,
+      resumed: false,
+      closed: undefined,
+      receivedAudioMs: 0,
+      outsideActivityMs: 0,
+      heard: [],
+      received: [],
+      sent: [],
+      toolCalls: [],
+      faults: [],
+      sprung: [],
+    },
+    model: 'gpt-realtime-2.1',
+    scenario: loadScenario(scenario),
+    traps: createTrapSet(traps),
+    wire: {
+      send: (text) => {
+        const event = parseJson(text);
+        if (isRecord(event)) sent.push(event);
+      },
+      close: (code) => (closed = code),
+    },
+    random: () => 0.5,
+    newId: (kind) => `${kind}_${++ids}`,
+    onViolation: () => {},
+  });
+  const receive = (event: object): void => session.receive(JSON.stringify(event), now);
+  const run = (ms: number): void => {
+    for (let passed = 0; passed < ms; passed += 20) {
+      now += 20;
+      session.tick(now);
+    }
+  };
+  const hear = (mulaw: Uint8Array): void => {
+    for (let at = 0; at < mulaw.length; at += 160) {
+      receive({
+        type: 'input_audio_buffer.append',
+        audio: Buffer.from(mulaw.subarray(at, at + 160)).toString('base64'),
+      });
+      run(20);
+    }
+  };
+  const say = (phraseId: string, silenceMs = 600): void => {
+    hear(encodeMulaw(phrasePcm(loadPhraseBook().byId(phraseId), 8000)));
+    hear(new Uint8Array(silenceMs * 8).fill(0xff));
+  };
+  const tell = (text: string): void => {
+    const content = [{ type: 'input_text', text }];
+    receive({ type: 'conversation.item.create', item: { type: 'message', role: 'system', content } });
+    receive({ type: 'response.create' });
+  };
+  const types = (): (string | undefined)[] => sent.map((event) => stringAt(event, 'type'));
+  const errors = (): (string | undefined)[] => sent.map((event) => stringAt(event, 'error', 'code')).filter(Boolean);
+  const spoken = (): string =>
+    sent.map((event) => (stringAt(event, 'type') === wordsType ? stringAt(event, 'delta') : '')).join('');
+  run(20);
+  receive({ type: 'session.update', session: settings });
+  return { session, sent, receive, run, say, tell, types, errors, spoken, closed: () => closed };
+}
+
+const wordsType = 'response.output_audio_transcript.delta';
+
+/** Greeted, so that traps which leave the first answer alone may spring. */
+function greeted(traps: readonly OpenAiTrapName[] = []) {
+  const harness = createHarness(traps);
+  harness.tell('[The call is connected.]');
+  harness.run(6000);
+  return harness;
+}
+
+test('greets when asked to and answers what it hears', () => {
+  const harness = greeted();
+  expect(harness.spoken()).toBe('Dobrý den, tady virtuální asistentka. S čím vám mohu pomoci?');
+  harness.say('cs-caller-hello');
+  harness.run(4000);
+  expect(harness.spoken()).toContain('Ráda pomohu.');
+  expect(harness.types()).toContain('conversation.item.input_audio_transcription.completed');
+  expect(harness.session.record.faults).toEqual([]);
+});
+
+test('says nothing about the output of a function until a response is asked for', () => {
+  const harness = greeted();
+  harness.say('cs-caller-order-status');
+  harness.run(4000);
+  const call = harness.sent.find((event) => stringAt(event, 'type') === 'response.function_call_arguments.done');
+  const item = { type: 'function_call_output', call_id: stringAt(call, 'call_id'), output: '{"ok":true}' };
+  harness.receive({ type: 'conversation.item.create', item });
+  harness.run(4000);
+  expect(harness.spoken()).not.toContain('Vaše objednávka');
+  harness.receive({ type: 'response.create' });
+  harness.run(4000);
+  expect(harness.spoken()).toContain('Vaše objednávka');
+});
+
+test('stops when the caller speaks, and lets the answer be truncated within its length only', () => {
+  const harness = createHarness();
+  harness.tell('[The call is connected.]');
+  harness.run(800);
+  harness.say('cs-caller-hello', 0);
+  const done = harness.sent.find((event) => stringAt(event, 'type') === 'response.done');
+  expect(recordAt(done, 'response')).toMatchObject({
+    status: 'cancelled',
+    status_details: { reason: 'turn_detected' },
+  });
+  const added = harness.sent.find((event) => stringAt(event, 'type') === 'response.output_item.added');
+  const truncation = { type: 'conversation.item.truncate', item_id: stringAt(added, 'item', 'id'), content_index: 0 };
+  harness.receive({ ...truncation, audio_end_ms: 60_000 });
+  expect(harness.errors()).toEqual(['invalid_value']);
+  harness.receive({ ...truncation, audio_end_ms: 200 });
+  expect(harness.types()).toContain('conversation.item.truncated');
+});
+
+test('answers what is wrong with an error event and goes on', () => {
+  const harness = createHarness();
+  harness.receive({ type: 'session.update', session: { type: 'realtime', voice: 'marin' } });
+  harness.receive({ type: 'session.update', session: { ...settings, type: 'transcription' } });
+  harness.receive({ type: 'response.audio.delta' });
+  harness.receive({ type: 'response.cancel' });
+  harness.tell('[The call is connected.]');
+  harness.receive({ type: 'response.create' });
+  expect(harness.errors()).toEqual([
+    'unknown_parameter',
+    'invalid_value',
+    'invalid_value',
+    'response_cancel_not_active',
+    'conversation_already_has_active_response',
+  ]);
+  harness.run(6000);
+  expect(harness.spoken()).not.toBe('');
+});
+
+test('ends after an hour', () => {
+  const harness = createHarness();
+  harness.run(3_600_000);
+  expect([harness.errors(), harness.closed()]).toEqual([['session_expired'], 1001]);
+});
+
+const proofs: Record<OpenAiTrapName, () => void> = {
+  'openai-session-expired': () => {
+    const harness = greeted(['openai-session-expired']);
+    harness.say('cs-caller-hello');
+    harness.run(4000);
+    expect([harness.errors(), harness.closed()]).toEqual([['session_expired'], 1001]);
+  },
+  'openai-error-event': () => {
+    const harness = greeted(['openai-error-event']);
+    harness.say('cs-caller-hello');
+    harness.run(4000);
+    expect(harness.errors()).toEqual(['server_error']);
+    expect(harness.spoken()).toContain('O jakou objednávku jde?');
+  },
+  'openai-late-deltas': () => {
+    const harness = createHarness(['openai-late-deltas']);
+    harness.tell('[The call is connected.]');
+    harness.run(800);
+    harness.say('cs-caller-hello', 0);
+    const types = harness.types();
+    expect(types.indexOf('response.done')).toBeLessThan(types.lastIndexOf('response.output_audio.delta'));
+  },
+  'openai-truncation-beyond-end': () => {
+    const harness = greeted(['openai-truncation-beyond-end']);
+    const added = harness.sent.find((event) => stringAt(event, 'type') === 'response.output_item.added');
+    const truncation = { item_id: stringAt(added, 'item', 'id'), content_index: 0, audio_end_ms: 200 };
+    harness.receive({ type: 'conversation.item.truncate', ...truncation });
+    expect(harness.errors()).toEqual(['invalid_value']);
+  },
+  'openai-no-response': () => {
+    const harness = greeted(['openai-no-response']);
+    harness.say('cs-caller-hello');
+    harness.run(8000);
+    expect(harness.spoken()).not.toContain('Ráda pomohu.');
+    harness.receive({ type: 'response.create' });
+    harness.run(4000);
+    expect(harness.spoken()).toContain('Ráda pomohu.');
+  },
+  'openai-response-failed': () => {
+    const harness = greeted(['openai-response-failed']);
+    harness.say('cs-caller-hello');
+    harness.run(4000);
+    expect(harness.sent.some((event) => stringAt(event, 'response', 'status') === 'failed')).toBe(true);
+    harness.receive({ type: 'response.create' });
+    harness.run(4000);
+    expect(harness.spoken()).toContain('Ráda pomohu.');
+  },
+};
+
+test.each(openAiTraps)('$name: $hears', ({ name }) => {
+  expect.hasAssertions();
+  proofs[name]();
+});
