@@ -8,6 +8,7 @@ export interface LoadMeasurement {
   toModel: number[];
   toCaller: number[];
   turns: number[];
+  told: boolean;
   gaps: number[];
   pace: number[];
   markers: number;

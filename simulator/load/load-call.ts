@@ -112,6 +112,7 @@ export function createLoadCall(callSid: string, phase: number, deps: LoadCallDep
       answerHeardMs = session.answerAtMs;
       samples().toCaller.push(atMs - session.answerAtMs);
       if (markerAtMs > 0 && session.askedAtMs > markerAtMs) {
+        samples().told = session.isTold;
         samples().turns.push(atMs - markerAtMs - (session.answerAtMs - session.askedAtMs));
       }
       markerAtMs = 0;

@@ -46,7 +46,7 @@ export interface ModelSession {
 
 export interface LoadModelDeps {
   samples: () => Samples;
-  onToolResult: (id: string) => void;
+  onToolResult: (id: string, status: string) => void;
   nowMs: () => number;
 }
 
@@ -108,8 +108,8 @@ export function createLoadModel({ samples, onToolResult, nowMs }: LoadModelDeps)
       // Whoever is told something says something: the greeting first of all.
       if (value.realtimeInput?.text !== undefined || value.clientContent?.turnComplete)
         begin(nowMs() + ANSWER_AFTER_MS);
-      for (const { id } of value.toolResponse?.functionResponses ?? []) {
-        onToolResult(id ?? '');
+      for (const { id, response } of value.toolResponse?.functionResponses ?? []) {
+        onToolResult(id ?? '', response?.status ?? 'unknown');
         if (next === Infinity) begin(nowMs() + ANSWER_AFTER_MS);
       }
     };
@@ -166,7 +166,7 @@ interface ClientMessage {
   setup?: { realtimeInputConfig?: { automaticActivityDetection?: { disabled?: boolean } } };
   realtimeInput?: { text?: string; activityEnd?: object };
   clientContent?: { turnComplete?: boolean };
-  toolResponse?: { functionResponses?: readonly { id?: string }[] };
+  toolResponse?: { functionResponses?: readonly { id?: string; response?: { status?: string } }[] };
 }
 
 /** Looks at a few samples only; base64 keeps 8 characters to 3 samples of PCM, or 4 to 3 of µ-law. */

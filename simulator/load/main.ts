@@ -30,11 +30,11 @@ let calls: LoadCall[] = [];
 let noticeMs = 0;
 let recovered: number[] = [];
 let lost: string[] = [];
-const toolsAsked = new Map<string, (atMs: number) => void>();
+const toolsAsked = new Map<string, (atMs: number, status: string) => void>();
 
 const model = createLoadModel({
   samples: () => samples,
-  onToolResult: (id) => toolsAsked.get(id)?.(nowMs()),
+  onToolResult: (id, status) => toolsAsked.get(id)?.(nowMs(), status),
   nowMs,
 });
 /** The model's sockets and, for any other request, a tool that answers at once. */
@@ -148,8 +148,8 @@ async function tools(
     const session = calls[chosen]?.session();
     if (!session) throw new Error('a call without a model');
     const id = `load-tool-${turn}-${session.index}`;
-    const { promise, resolve } = Promise.withResolvers<number>();
-    toolsAsked.set(id, resolve);
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    toolsAsked.set(id, (atMs, status) => (status === 'ok' ? resolve(atMs) : reject(new Error(`result: ${status}`))));
     const startMs = nowMs();
     session.callTool(id, name, { order_number: String(1000 + turn) });
     const late = delay(10_000, undefined, { ref: false }).then(() => Promise.reject(new Error('no result in 10 s')));

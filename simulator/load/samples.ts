@@ -6,6 +6,8 @@ export interface Samples {
   toCaller: number[];
   /** Caller's last speech written -> first audio of the answer, less what the model took for it. */
   turns: number[];
+  /** Whether the model was told of the turns' ends: then the silence that its client waited for is part of `turns`. */
+  told: boolean;
   /** Times during an answer in which a caller's ear ran dry, and how long. */
   gaps: number[];
   /** How late this process was with its own frames. */
@@ -14,4 +16,12 @@ export interface Samples {
   markers: number;
 }
 
-export const noSamples = (): Samples => ({ toModel: [], toCaller: [], turns: [], gaps: [], pace: [], markers: 0 });
+export const noSamples = (): Samples => ({
+  toModel: [],
+  toCaller: [],
+  turns: [],
+  told: false,
+  gaps: [],
+  pace: [],
+  markers: 0,
+});
