@@ -81,11 +81,18 @@ export function createCallAnswerer(deps: CallAnswererDeps) {
       const reply = await ask();
       if (reply.type === 'answer') return render(call, reply.answer);
       if (reply.type === 'adopted') return planFrom(call, 0);
+      if (reply.type === 'gone' && call.direction === 'outbound') return hangUp(log);
       log.warn({ reply: reply.type, code: reply.type === 'refused' ? reply.code : undefined }, 'call degraded');
     } catch (err) {
       log.error({ err }, 'call cannot be answered');
     }
     return degrade(call, 0);
+  }
+
+  /** A call that we placed and gave up waiting for: whoever answers it now is not to be put through to anybody. */
+  function hangUp(log: FastifyBaseLogger): string {
+    log.warn('a call that was given up is hung up on');
+    return renderTwiml({ number: 0, instructions: [{ type: 'hangUp' }] }, { publicUrl, tenantId: '', callId: '' });
   }
 
   return {

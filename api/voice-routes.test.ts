@@ -234,6 +234,15 @@ describe('a callback', () => {
     ]);
   });
 
+  it('hangs up on whoever answers a call of ours that was given up, and offers it to nobody', async () => {
+    world.now.reply = { type: 'gone' };
+    const form = { Direction: 'outbound-api', From: ownNumber, To: caller };
+    const { body } = await world.signed('/telephony/t/acme/calls/out-17/voice', form);
+    expect(body).toContain('<Response><Hangup/></Response>');
+    await world.sweep();
+    expect(world.adopted).toEqual([]);
+  });
+
   it.each([
     ['human', 'human'],
     ['machine_start', 'machine'],
