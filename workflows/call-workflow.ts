@@ -36,6 +36,7 @@ import {
   initialCoreState,
   isDialled,
   mediaHasStopped,
+  movingAway,
   proceeded,
   statusArrived,
   toolReported,
@@ -80,7 +81,9 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
     if (!isAlone(state, lost) || (await gatewayAnswers(lost.gatewayId, { callId: call.callId, epoch: lost.epoch })))
       return;
     // Meanwhile the carrier may have asked by itself.
-    if (isAlone(state, lost)) await moveAway(carrierCall(call, state), state, lost);
+    if (!isAlone(state, lost)) return;
+    apply(movingAway(state));
+    await moveAway(carrierCall(call, state), state, lost);
   });
   setHandler(checkpoint, (point) => {
     apply(checkpointed(state, point));

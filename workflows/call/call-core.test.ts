@@ -13,6 +13,7 @@ import {
   isDialled,
   maxDeaths,
   mediaHasStopped,
+  movingAway,
   proceeded,
   statusArrived,
   toolReported,
@@ -46,6 +47,21 @@ const waitedInVain = (state: CoreState, of: CallInput = call): CoreState => {
   return waiting;
 };
 const kinds = (state: CoreState): string[] => (state.answer?.instructions ?? []).map(({ type }) => type);
+
+describe('a call that is taken away from its gateway', () => {
+  it('does not believe that gateway that the caller has gone, but believes the next one', () => {
+    const moving = stop(movingAway(stream(begin())), 'callerHungUp');
+    expect(moving.callerHungUp).toBe(false);
+    const moved = stream(next(moving, { type: 'streamEnded' }, { gateway: g2 }), 'MZ2');
+    expect(moved).toMatchObject({ phase: 'streaming', epoch: 2 });
+    expect(stop(moved, 'callerHungUp').callerHungUp).toBe(true);
+  });
+
+  it('takes any other outcome that comes while it moves', () => {
+    const left = next(stop(movingAway(stream(begin())), 'ended'), { type: 'streamEnded' });
+    expect(kinds(left)).toEqual(['hangUp']);
+  });
+});
 
 describe('a handover between two turns', () => {
   it('goes on in the next epoch unnoticed, and is no death', () => {

@@ -130,9 +130,16 @@ export function attached(
   return [{ ...state, visit: streaming }, reply];
 }
 
+/** The carrier is about to be told to take the stream of this epoch away from its gateway. */
+export function movingAway(state: CoreState): CoreState {
+  return state.visit ? { ...state, visit: { ...state.visit, isMoving: true } } : state;
+}
+
 /** The gateway says how the assistant left; what an older epoch says is old news. */
 export function mediaHasStopped(state: CoreState, stopped: MediaStopped, atMs: number): CoreState {
   if (!state.visit || stopped.epoch !== state.epoch || state.visit.stopped) return state;
+  // To a gateway that wakes up, a stream that was moved away looks like a caller who has gone.
+  if (state.visit.isMoving && stopped.outcome === 'callerHungUp') return state;
   const lastSeq = Math.max(state.lastSeq, stopped.lastSeq);
   const next: CoreState = { ...state, lastSeq, visit: { ...state.visit, stopped } };
   return stopped.outcome === 'callerHungUp' ? callerLeft(next, atMs) : next;
@@ -263,7 +270,15 @@ function streamEnded(
     return answer(call, before, { type: 'assistantLeft', outcome: 'failed' }, gateway, atMs);
   const { nodeId, assistantId } = visit;
   const handover = isHandover ? 'done' : undefined;
-  const again: Visit = { ...visit, spoken, deathsAtMs, handover, stream: undefined, stopped: undefined };
+  const again: Visit = {
+    ...visit,
+    spoken,
+    deathsAtMs,
+    handover,
+    isMoving: undefined,
+    stream: undefined,
+    stopped: undefined,
+  };
   // The row of a gateway that died a moment ago still looks fresh: by the next question it does not.
   if (!gateway || isSuspect) return askAgain({ ...before, visit: again }, { type: 'assistant', nodeId, assistantId });
   return stream({ ...before, visit: { ...again, gateway } }, [{ type: 'assistant', nodeId, assistantId }]);

@@ -21,6 +21,8 @@ export interface Visit {
   deathsAtMs: readonly number[];
   /** The gateway of this epoch gives it up, or has given up the last one, between two turns. */
   handover?: 'announced' | 'done';
+  /** The carrier is told to end the stream of this epoch: its gateway does not answer. */
+  isMoving?: true;
 }
 
 /** A step of the ledger with its place in the call; the index names its row. */
