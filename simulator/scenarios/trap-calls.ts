@@ -8,7 +8,7 @@ const company: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A sentence that is cut off loses the words that had not come yet. */
-const cutsWords = new Set(['close-1006', 'close-1007', 'close-1008', 'close-1011']);
+const cutsWords = new Set(['close-1006', 'close-1007', 'close-1008', 'close-1011', 'phantom-interrupted']);
 
 /** A call like the demo for each trap of a model, and one with none through the other vendor. */
 export const trapCalls: readonly Scenario[] = [
