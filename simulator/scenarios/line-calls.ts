@@ -30,10 +30,26 @@ const talked: Scenario['expect'] = {
   understood,
 };
 
+const brief = {
+  caller: [
+    { waitForQuiet: 900 },
+    { say: 'cs-caller-order-status' },
+    { waitForSpeech: true, plusMs: 500 },
+    { waitForQuiet: 1500 },
+    { say: 'cs-caller-goodbye' },
+    { waitForHangUp: true },
+  ],
+  expect: {
+    endedBy: 'assistant',
+    toolCalls: ['order_status', 'end_call'],
+    understood: ['cs-caller-order-status', 'cs-caller-goodbye'],
+  },
+} as const;
+
 const traps: readonly LineTrap[] = [
-  { trap: 'webhook-delivered-twice', hears: 'nothing of it: the second question gets the answer of the first' },
-  { trap: 'webhook-answer-lost', hears: 'nothing of it: the repeated question gets the same answer' },
-  { trap: 'status-callbacks-repeated', hears: 'nothing of it' },
+  { ...brief, trap: 'webhook-delivered-twice', hears: 'nothing of it: the second question gets the same answer' },
+  { ...brief, trap: 'webhook-answer-lost', hears: 'nothing of it: the repeated question gets the same answer' },
+  { ...brief, trap: 'status-callbacks-repeated', hears: 'nothing of it' },
   { trap: 'second-media-socket', hears: 'nothing of it: the second stream is refused' },
   { trap: 'media-jitter', hears: 'nothing of it' },
   {
