@@ -63,19 +63,9 @@ const changes: Readonly<Record<string, (document: Document) => Partial<SeedReque
   'outbound-throttled': callsCustomers,
   'trap-status-callbacks-out-of-order': callsCustomers,
   'outbound-voicemail': (document) => ({ ...callsCustomers(document), flow: withMessage }),
-  'two-assistants': (document) => ({
-    documents: [
-      { ...document, outcomes: [{ name: 'technical', description: 'the caller needs technical support' }] },
-      {
-        ...document,
-        assistant_id: 'technika',
-        name: 'Technická podpora',
-        system_prompt: 'Jsi technická podpora. Poraď s poruchou zařízení, odpovídej krátce.',
-        greeting: 'Dobrý den, tady technická podpora. Popište mi prosím svůj problém.',
-      },
-    ],
-    flow: twoAssistants,
-  }),
+  'two-assistants': (document) => secondAssistant(document, {}),
+  'extended-thinking': (document) =>
+    secondAssistant(document, { model_config: { realtime_model: 'gemini-3.8-live-extended-thinking' } }),
   'collect-digits': () => ({ flow: collectThenAssistant }),
 };
 
@@ -83,6 +73,19 @@ const deliveryQuestion = 'Dobrý den, volám kvůli doručení vaší objednávk
 
 function callsCustomers(document: Document): Partial<SeedRequest> {
   return { documents: [{ ...document, greeting: deliveryQuestion }] };
+}
+
+function secondAssistant(document: Document, change: Document): Partial<SeedRequest> {
+  const technical = {
+    ...document,
+    ...change,
+    assistant_id: 'technika',
+    name: 'Technická podpora',
+    system_prompt: 'Jsi technická podpora. Poraď s poruchou zařízení, odpovídej krátce.',
+    greeting: 'Dobrý den, tady technická podpora. Popište mi prosím svůj problém.',
+  };
+  const outcomes = [{ name: 'technical', description: 'the caller needs technical support' }];
+  return { documents: [{ ...document, outcomes }, technical], flow: twoAssistants };
 }
 
 const isOpenAi = (name: string): boolean => name === 'openai-talk' || name.startsWith('trap-openai-');

@@ -39,3 +39,10 @@ export const twoAssistants: Scenario = {
     understood: ['cs-caller-technical', 'cs-caller-does-not-start', 'cs-caller-goodbye'],
   },
 };
+
+/** The same, the second one through a model that thinks longer: hard questions are for it. */
+export const extendedThinking: Scenario = {
+  ...twoAssistants,
+  name: 'extended-thinking',
+  about: 'a hard question goes to a second assistant, whose model thinks longer and does not wait for its functions',
+};
