@@ -8,7 +8,7 @@ import { type NoiseClip, noisePcm, noiseSet } from '../../simulator/noise/noise-
 import { random } from '../../simulator/speech/distortions.ts';
 import { loadPhraseBook, phrasePcm } from '../../simulator/speech/phrase-book.ts';
 import type { Measured } from './figure.ts';
-import { percentile } from './percentiles.ts';
+import { percentileOf } from './percentiles.ts';
 
 const CLIPS_PER_CONDITION = 9; // with 14 conditions of two minutes: 4.2 hours, of which 4 of 9 are held out
 const FRAME = 160;
@@ -21,9 +21,13 @@ export function measureBargeIn(): Measured[] {
   const clips = noiseSet(CLIPS_PER_CONDITION).filter(({ heldOut }) => heldOut);
   const goal = clips.filter(hasGoal);
   return [
-    { name: 'bargeIn.onsetToClearMsP95', value: percentile(delays(), 95), unit: 'ms', goal: { atMost: 160 } },
-    { name: 'bargeIn.falseStopsPerHour', value: stopsPerHour(goal), unit: '1/h', goal: { atMost: 2 } },
-    { name: 'bargeIn.falseStopsPerHourOfBabbleAndLoudMusic', value: stopsPerHour(clips.filter((clip) => !goal.includes(clip))), unit: '1/h' },
+    { name: 'bargeIn.onsetToClearMsP95', value: percentileOf(delays(), 95) },
+    { name: 'bargeIn.falseStopsPerHour', value: stopsPerHour(goal) },
+    {
+      name: 'bargeIn.falseStopsPerHourUnasked',
+      value: stopsPerHour(clips.filter((clip) => !goal.includes(clip))),
+      note: 'babble, and music at 5 dB',
+    },
   ];
 }
 
@@ -40,7 +44,9 @@ function stopsPerHour(clips: readonly NoiseClip[]): number {
 /** The caller's phrases over a quiet line and over the faintest noises, from their first sound to the stop. */
 function delays(): number[] {
   const next = random(20);
-  const noises = noiseSet(2).filter(({ heldOut, kind, snrDb }) => heldOut && (snrDb === 20 || kind === 'echo') && kind !== 'babble');
+  const noises = noiseSet(2).filter(
+    ({ heldOut, kind, snrDb }) => heldOut && (snrDb === 20 || kind === 'echo') && kind !== 'babble',
+  );
   const lines = [new Int16Array(960_000), ...noises.map(noisePcm)];
   const phrases = loadPhraseBook().phrases.filter(({ speaker }) => speaker === 'caller');
   return lines.flatMap((line) => {

@@ -62,7 +62,7 @@ async function killGateways(
       });
       const { recovered, lost } = await load.recovered();
       say(
-        `gateway killed under ${values.length} calls: ${recovered.length} hear the assistant again, after ${recovered.map(Math.round).join(', ')} ms`,
+        `gateway killed under ${values.length} calls: ${recovered.length} hear the assistant again, after ${recovered.map(Math.round).join(', ')} ms${lost.length > 0 ? `; ${lost.length} do not: ${lost[0]}` : ''}`,
       );
       all.recovered.push(...recovered);
       all.lost.push(...lost);
