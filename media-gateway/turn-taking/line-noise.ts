@@ -3,21 +3,23 @@ const FLOOR_WINDOWS = 3; // speech dips into the noise within two seconds, whate
 const RISE_DB_PER_S = 5;
 const FALL_DB_PER_S = 0.5; // a tenth of it: the level that one frame of eleven exceeds
 const SILENT_DB = -70;
+const NEW_MS = 2000;
 
 /** What is known of the noise on a caller's line. Levels are decibels below full scale. */
 export interface LineNoise {
-  /** Its lowest level of the last seconds. */
-  floorDb(): number;
+  /** Its lowest level of the last seconds. On a line that is new, `unknownDb` where that is given, here and below. */
+  floorDb(unknownDb?: number): number;
   /** What it seldom exceeds, and the same of its sounds that have a pitch. */
   ceilingDb(): number;
-  pitchedCeilingDb(): number;
+  pitchedCeilingDb(unknownDb?: number): number;
   /** Takes a frame's level; `isNoise`: nobody speaks, so that the ceilings may learn from it. */
   follow(levelDb: number, durationMs: number, isPitched: boolean, isNoise: boolean): void;
 }
 
 /** Follows levels as they come, in the time that the frames last. */
 export function createLineNoise(): LineNoise {
-  const lows: number[] = Array.from({ length: FLOOR_WINDOWS }, () => SILENT_DB); // who speaks at once is no noise
+  const lows: number[] = [];
+  let heardMs = 0;
   let low = Infinity;
   let windowMs = 0;
   let floorDb = SILENT_DB;
@@ -28,11 +30,13 @@ export function createLineNoise(): LineNoise {
     const perSecond = levelDb > fromDb ? RISE_DB_PER_S : -FALL_DB_PER_S;
     return Math.max(floorDb, fromDb + (perSecond * durationMs) / 1000);
   };
+  const known = (db: number, unknownDb: number | undefined): number => (heardMs < NEW_MS ? (unknownDb ?? db) : db);
   return {
-    floorDb: () => floorDb,
+    floorDb: (unknownDb) => known(floorDb, unknownDb),
     ceilingDb: () => ceilingDb,
-    pitchedCeilingDb: () => pitchedCeilingDb,
+    pitchedCeilingDb: (unknownDb) => known(pitchedCeilingDb, unknownDb),
     follow(levelDb, durationMs, isPitched, isNoise) {
+      heardMs += durationMs;
       low = Math.min(low, levelDb);
       windowMs += durationMs;
       if (windowMs >= FLOOR_WINDOW_MS) {

@@ -56,6 +56,7 @@ const HARD_ABOVE_CEILING_DB = 5;
 const NEARLY_DB = 6;
 const STAYS_DB = 5; // speech may go on this much softer than it began
 const ENDLESS_MS = 5000;
+const NEW_LINE_DB = -70;
 const FULL_SCALE_DB = 90.3;
 const PRE_EMPHASIS = 0.6;
 const samples = new Int16Array(8000);
@@ -119,8 +120,10 @@ export function createVoiceActivity(): VoiceActivity {
       const { quietestDb, aboveFloorDb, aboveCeilingDb } = assistantSpeaks ? WHILE_SPEAKING : WHILE_LISTENING;
       pitch.add(pcm);
       const db = levelDb(pcm);
-      const floorDb = noise.floorDb();
-      const onsetDb = Math.max(quietestDb, floorDb + aboveFloorDb, noise.pitchedCeilingDb() + aboveCeilingDb);
+      // Who speaks as soon as the line is there must not be taken for its noise.
+      const unknownDb = assistantSpeaks ? undefined : NEW_LINE_DB;
+      const floorDb = noise.floorDb(unknownDb);
+      const onsetDb = Math.max(quietestDb, floorDb + aboveFloorDb, noise.pitchedCeilingDb(unknownDb) + aboveCeilingDb);
       if (speaking) return goOn(db, durationMs, onsetDb, quietestDb);
       const isClose = db > Math.max(quietestDb, floorDb + aboveFloorDb) - NEARLY_DB;
       const isTone = isClose && isKeyTone(pcm);

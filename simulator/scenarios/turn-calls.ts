@@ -80,6 +80,7 @@ export const turnCalls: readonly Scenario[] = [
     model: { rules },
     expect: {
       heardInFull: ['cs-assistant-still-there', 'cs-assistant-goodbye'],
+      maxSilenceMs: 6000,
       endedBy: 'flow',
       understood: ['cs-caller-opening-hours'],
     },
@@ -97,6 +98,7 @@ export const turnCalls: readonly Scenario[] = [
     model: { rules },
     expect: {
       heardInFull: ['cs-assistant-opening-hours', 'cs-assistant-goodbye'],
+      maxSilenceMs: 12_000,
       endedBy: 'flow',
       understood: ['cs-caller-opening-hours'],
     },
