@@ -417,9 +417,16 @@ describe('the end', () => {
     const said = { epoch: 1, seq: 1, startMs: 0, endMs: 900, text: 'Dobrý den.', heardText: 'Dobrý den.' };
     const turns = [{ ...said, speaker: 'assistant' as const, textMissing: false, interrupted: false }];
     const line = { readMemory: async () => ({ turns }) };
-    const quiet = startTestCall({ line, start: { epoch: 2, resumed: true, unnoticed: true } });
+    const quiet = startTestCall({
+      line,
+      start: { epoch: 2, resumed: true, unnoticed: true },
+      assistant: { voice: { voiceId: 'Kore', modelVoice: 'Kore', bargeIn: true, bargeInGreeting: false } },
+    });
     await quiet.pass(100);
     expect(quiet.live().texts).toEqual([]);
+    await quiet.pass(1000, 'speaking');
+    await quiet.pass(2000);
+    expect([...quiet.turns.values()]).toMatchObject([{ speaker: 'caller' }]);
     const loud = startTestCall({ line, start: { epoch: 2, resumed: true } });
     await loud.pass(100);
     expect(loud.live().texts).toEqual([expect.stringContaining('Say first')]);

@@ -87,8 +87,8 @@ export class CallSession {
       tell: (results) => this.#tell(resultsLine(results)),
     });
     const callZeroMs = start.clockMs - startedMs;
-    const { assistant, epoch } = start;
-    this.#conversation = createConversation({ assistant, epoch, callZeroMs, port: this.#port() });
+    const { assistant, epoch, unnoticed: isGreeted = false } = start;
+    this.#conversation = createConversation({ assistant, epoch, callZeroMs, isGreeted, port: this.#port() });
     this.#stopTicking = deps.ticker.add((atMs) => this.#guard(() => this.#tick(atMs)));
     void this.#connect(warmed);
   }

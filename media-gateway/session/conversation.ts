@@ -50,6 +50,8 @@ export interface ConversationOptions {
   epoch: number;
   /** What the call's clock shows when the monotonic clock shows zero. */
   callZeroMs: number;
+  /** The caller is in the middle of the conversation: no greeting comes that must not be cut. */
+  isGreeted?: boolean;
   port: ConversationPort;
 }
 
@@ -76,14 +78,14 @@ interface Leaving {
   readonly call?: ToolRequest;
 }
 
-export function createConversation({ assistant, epoch, callZeroMs, port }: ConversationOptions) {
+export function createConversation({ assistant, epoch, callZeroMs, isGreeted, port }: ConversationOptions) {
   const playout = createPlayout();
   const keeper = createTurnKeeper({ epoch, language: assistant.language });
   const modelAudio = createModelAudio();
   const findEscalation = createEscalationFinder(assistant.escalationKeywords);
   const silence = createSilenceClock(assistant.silence);
   const timeLimit = createTimeLimit(assistant.maxDurationMs);
-  let greeting = true;
+  let greeting = !isGreeted;
   let staleUntilMs: number | undefined;
   let lastAudioMs = -Infinity;
   let answerStart = 0; // the position of the present answer's first sample
