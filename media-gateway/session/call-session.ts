@@ -41,6 +41,7 @@ const MEMORY_WITHIN_MS = 800;
 const CHECKPOINT_EVERY_MS = 60_000;
 const HANDLE_EVERY_MS = 1000;
 const QUIET_CARRIER_MS = 250;
+const HELD_BACK_MS = 1000; // a turn that is given later than this was held back while the assistant spoke
 const silentPiece = new Uint8Array(160).fill(MULAW_SILENCE);
 
 export class CallSession {
@@ -65,6 +66,8 @@ export class CallSession {
   #checkpointMs: number;
   #lastFrameMs: number;
   #drainByMs: number | undefined;
+  /** When the model was last told that the caller's turn is over; undefined while it finds out by itself. */
+  #turnGivenMs: number | undefined;
   #isHandover = false;
   #apologised: boolean;
 
@@ -154,7 +157,10 @@ export class CallSession {
       clear: () => carrier.clear(),
       tellModel: (text) => void this.#tell(text),
       hearCaller: (mulaw) => this.#callerAudio.take(mulaw),
-      endCallerTurn: () => this.#callerAudio.endTurn(),
+      endCallerTurn: () => {
+        this.#callerAudio.endTurn();
+        this.#turnGivenMs = this.#deps.nowMs();
+      },
       runTool: (call) => this.#tools.call(call, this.#deps.nowMs()),
       answerTool: ({ id, name }, response) => void this.#deliver([{ id, name, response }]),
       answerCut: (heardMs) => this.#link.answerCut(heardMs),
@@ -271,7 +277,7 @@ export class CallSession {
       atMs,
       isLive: this.#link.isLive(),
       callerSpeaks: conversation.isCallerSpeaking(),
-      callerWaitsSinceMs: conversation.callerWaitsSince(atMs),
+      callerWaitsSinceMs: this.#modelOwesSince(atMs),
       toolsRun: toolSinceMs !== undefined,
     });
     if (strike) this.#deps.log.warn({ strike: strike.type }, 'the model owes an answer');
@@ -285,6 +291,15 @@ export class CallSession {
     const phrase = recordedPhrase(this.#start.assistant.language, 'one-moment');
     if (phrase) conversation.speak(phrase, atMs);
     return undefined;
+  }
+
+  /** Since when the caller waits for what the model knows of: what is held back, or was no turn, is not owed. */
+  #modelOwesSince(atMs: number): number | undefined {
+    const waitsSinceMs = this.#conversation.callerWaitsSince(atMs);
+    const givenMs = this.#turnGivenMs;
+    if (waitsSinceMs === undefined || givenMs === undefined) return waitsSinceMs;
+    if (givenMs < waitsSinceMs) return undefined;
+    return givenMs - waitsSinceMs > HELD_BACK_MS ? givenMs : waitsSinceMs;
   }
 
   /** No model is to be had: says so, as far as that is possible, and leaves. */
