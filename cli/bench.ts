@@ -3,6 +3,7 @@ import { AppError } from '../contracts/errors.ts';
 import { measureAudio } from './bench/audio-figures.ts';
 import { startBenchStack, type BenchStack } from './bench/bench-stack.ts';
 import { allCores, measureCapacity, measureRelay, otherCores } from './bench/capacity-figures.ts';
+import { measureBargeIn } from './bench/barge-in-figures.ts';
 import { readBenchOptions } from './bench/bench-options.ts';
 import { judge, type Figure, type Measured } from './bench/figure.ts';
 import { figuresTable } from './bench/figures-table.ts';
@@ -19,6 +20,7 @@ interface Bench {
 
 const benches: readonly Bench[] = [
   { prefixes: ['audio.'], run: measureAudio },
+  { prefixes: ['bargeIn.'], run: measureBargeIn },
   {
     prefixes: ['answer.', 'turn.', 'tool.', 'webhook.', 'history.'],
     run: () => onOwnStack((stack) => measureLatency(stack, say)),
