@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createEscalationFinder } from './escalation.ts';
 
-const find = createEscalationFinder(['stížnost', 'právník', 'inspekce', 'I want my money back']);
+const find = createEscalationFinder(['stížnost', 'právník', 'inspekce', 'vedoucí', 'I want my money back']);
 
 it.each([
   ['Chci podat stížnost.', 'stížnost'],
@@ -10,6 +10,9 @@ it.each([
   ['půjdu s právníky k vám', 'právník'],
   ['zavolám inspekci', 'inspekce'],
   ['pošlu na vás inspekcemi', 'inspekce'],
+  ['Mám u vás už dvě stížnosti.', 'stížnost'],
+  ['Přijdu s PRAVNIKEM', 'právník'],
+  ['Dejte mi vašeho vedoucího!', 'vedoucí'],
   ['Well, I want my money back now', 'I want my money back'],
 ])('finds a keyword in "%s"', (text, keyword) => {
   expect(find(text)).toBe(keyword);
