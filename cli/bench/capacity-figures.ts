@@ -14,7 +14,8 @@ import { pin, processUse } from './process-use.ts';
 const STEPS = [10, 100, 200, 250, 300, 350, 400, 450];
 const WINDOW_S = 15;
 const SETTLE_MS = 4000;
-const CALLS_PER_SECOND = 8;
+const CALLS_PER_SECOND = 5;
+const TRIES = 3; // a busy machine turns some calls away while it starts others
 const COMPARED = 200;
 /** The costs of a call are told up to here, however late its audio is. */
 const COSTED_UP_TO = 300;
@@ -49,16 +50,19 @@ export async function measureCapacity(
   const failures: string[] = [];
   let calls = 0;
   for (const wanted of STEPS) {
-    const { failed } = await load.ring(talkNumber, wanted - calls, CALLS_PER_SECOND);
-    failures.push(...failed);
-    calls = wanted;
+    for (let attempt = 0; attempt < TRIES && calls < wanted; attempt++) {
+      const { failed } = await load.ring(talkNumber, wanted - calls, CALLS_PER_SECOND);
+      failures.push(...failed);
+      calls = (await load.calls()).length;
+    }
+    if (calls < wanted) break;
     const step = await measureStep(load, pid, wanted);
     steps.push(step);
     say(describe(step));
-    if (failed.length > wanted / 20 || (calls >= COSTED_UP_TO && (step.p99Ms ?? Infinity) > 20)) break;
+    if (calls >= COSTED_UP_TO && (step.p99Ms ?? Infinity) > 20) break;
   }
   await load.hangUp();
-  const note = `${pinned ? `pinned to core ${subjectCore}` : 'not pinned'}${failures.length > 0 ? `; ${failures.length} calls failed: ${failures[0]}` : ''}`;
+  const note = `${pinned ? `pinned to core ${subjectCore}` : 'not pinned'}${failures.length > 0 ? `; ${failures.length} attempts to call failed: ${failures[0]}` : ''}`;
   return figuresOf(steps, relayCpu, note);
 }
 
