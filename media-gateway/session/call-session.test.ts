@@ -596,6 +596,34 @@ describe('a model that owes an answer', () => {
     expect(call.live().texts[1]).toContain('waits for your answer');
   });
 
+  it('is reminded of a turn only when it has been given it', async () => {
+    const voice = { ...assistant.voice, bargeInGreeting: false };
+    const call = startTestCall({ assistant: { voice } });
+    await call.pass(40);
+    const { texts, activity } = call.live();
+    call.live().emit(speech(5000));
+    call.live().emit({ type: 'generationComplete' });
+    await call.pass(500);
+    await call.pass(900, 'speaking');
+    await call.pass(4000);
+    expect(activity.map(({ edge }) => edge)).toEqual(['start', 'end']);
+    expect(texts).toHaveLength(1);
+    await call.pass(1900);
+    expect(texts[1]).toContain('waits for your answer');
+  });
+
+  it('is told how much of a cut answer was heard', async () => {
+    const call = startTestCall();
+    await question(call);
+    call.live().emit(speech(6000));
+    await call.pass(1000);
+    await call.pass(900, 'speaking');
+    const [heardMs] = call.live().cuts;
+    expect(call.live().cuts).toHaveLength(1);
+    expect(heardMs).toBeGreaterThan(800);
+    expect(heardMs).toBeLessThan(1700);
+  });
+
   it('is replaced by itself, then by the next of the list, and then the caller is told and led on', async () => {
     const call = startTestCall({ assistant: { model: { ...assistant.model, fallbackModelIds: ['other-live'] } } });
     await question(call);
