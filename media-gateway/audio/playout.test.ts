@@ -59,7 +59,7 @@ describe('playout', () => {
       }),
       { numRuns: 60 },
     );
-  });
+  }, 60_000);
 
   it('takes ten minutes of waiting audio and no more', () => {
     const playout = createPlayout();
