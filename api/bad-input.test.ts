@@ -1,6 +1,6 @@
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { authToken, callSid, createWorld, inboundForm, type World } from './testing/api-harness.ts';
+import { authToken, callSid, createWorld, fallbackPublicUrl, inboundForm, type World } from './testing/api-harness.ts';
 
 const path = `/telephony/t/acme/calls/${callSid}`;
 let world: World;
@@ -101,5 +101,16 @@ describe('behind a proxy', () => {
     };
     expect((await world.post('/telephony/voice', options)).statusCode).toBe(403);
     expect((await (await createWorld({ trustProxy: true })).post('/telephony/voice', options)).statusCode).toBe(200);
+  });
+
+  it('what the carrier signed for our fallback address is as good, and for a stranger’s is not', async () => {
+    const asked = async (host: string): Promise<number> => {
+      const signature = getExpectedTwilioSignature(authToken, `https://${host}/telephony/voice`, inboundForm);
+      const form = { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature };
+      const payload = new URLSearchParams(inboundForm).toString();
+      return (await world.post('/telephony/voice', { headers: { ...form, host }, payload })).statusCode;
+    };
+    expect(await asked(new URL(fallbackPublicUrl).host)).toBe(200);
+    expect(await asked('evil.example')).toBe(403);
   });
 });

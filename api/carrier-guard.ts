@@ -22,6 +22,8 @@ export interface CarrierGuardOptions {
   numbers: NumberDirectory;
   /** Address under which the carrier reaches this API; what it signs begins with it. */
   publicUrl: string;
+  /** Another of our addresses that the carrier may have called: the one that other processes give as their fallback. */
+  fallbackPublicUrl?: string | undefined;
   /** Takes scheme and host from the headers of a proxy in front. */
   trustProxy: boolean;
 }
@@ -32,7 +34,7 @@ export interface CarrierGuardOptions {
  */
 export function guardCarrier(
   app: FastifyInstance,
-  { accounts, numbers, publicUrl, trustProxy }: CarrierGuardOptions,
+  { accounts, numbers, publicUrl, fallbackPublicUrl, trustProxy }: CarrierGuardOptions,
 ): void {
   app.decorateRequest('carrier', undefined);
   app.addHook('onRequest', async (request) => {
@@ -43,7 +45,10 @@ export function guardCarrier(
     const accountId = fields['AccountSid'];
     const signature = signatureOf(request);
     if (typeof accountId !== 'string' || signature === undefined) throw refusal(request, 'account-unknown');
-    const base = trustProxy ? `${request.protocol}://${request.host}` : withoutSlash(publicUrl);
+    // What the request says of its host only chooses between the addresses that are ours.
+    const isFallback = fallbackPublicUrl !== undefined && request.host === new URL(fallbackPublicUrl).host;
+    const own = withoutSlash(isFallback ? fallbackPublicUrl : publicUrl);
+    const base = trustProxy ? `${request.protocol}://${request.host}` : own;
     const url = `${base}${request.raw.url ?? ''}`;
     const isAbout = (tenantIds: readonly string[]) => isAboutOne(request, fields, tenantIds, numbers);
     const verdict = await accounts.verify({ accountId, signature, url, fields, isAbout });

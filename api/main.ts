@@ -66,6 +66,7 @@ const app = await createApi({
   metrics,
   log,
   publicUrl: config.PUBLIC_URL,
+  fallbackPublicUrl: config.FALLBACK_PUBLIC_URL,
   trustProxy: config.TRUST_PROXY,
   streamKey: streamTokenKey(platform),
   checks: {

@@ -14,6 +14,7 @@ import { createNumberDirectory, type NumberRoute } from '../number-directory.ts'
 import { createApi } from '../server.ts';
 
 export const publicUrl = 'https://api.switchboard.test';
+export const fallbackPublicUrl = 'https://api-two.switchboard.test';
 export const accountId = `AC${'a'.repeat(32)}`;
 export const authToken = 'token-of-acme';
 export const callSid = `CA${'1'.repeat(32)}`;
@@ -174,6 +175,7 @@ export async function createWorld({ trustProxy = false }: { trustProxy?: boolean
     nowMs,
     log,
     publicUrl,
+    fallbackPublicUrl,
     streamKey,
     trustProxy,
     accounts: createAccountDirectory({
