@@ -38,7 +38,7 @@ interface Seed {
 }
 
 const MEMORY_WITHIN_MS = 800;
-const CHECKPOINT_EVERY_MS = 60_000;
+const CHECKPOINT_EVERY_MS = 90_000; // seven events of history each: a call of ten minutes stays under 150
 const HANDLE_EVERY_MS = 1000;
 const QUIET_CARRIER_MS = 250;
 const HELD_BACK_MS = 1000; // a turn that is given later than this was held back while the assistant spoke
