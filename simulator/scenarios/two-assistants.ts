@@ -9,7 +9,7 @@ export const twoAssistants: Scenario = {
     { waitForQuiet: 700 },
     { say: 'cs-caller-technical' },
     { waitForSpeech: true, plusMs: 300 },
-    { waitForQuiet: 1200 },
+    { waitForQuiet: 2500 },
     { say: 'cs-caller-does-not-start' },
     { waitForQuiet: 900 },
     { say: 'cs-caller-goodbye' },
