@@ -15,7 +15,7 @@ export function demo(language: SpokenLanguage): Scenario {
       { waitForQuiet: 700 },
       { say: hears('order-status') },
       { waitForSpeech: true, plusMs: 500 },
-      { waitForQuiet: 1500 },
+      { waitForQuiet: 2500 },
       { say: hears('returns') },
       { waitForSpeech: true, plusMs: 2500 },
       { say: hears('wait-delivery') },
