@@ -39,14 +39,23 @@ const running = (): Pick<RunCallOptions, 'config' | 'crmPort'> => ({
 describe('calls side by side, each of a tenant of its own', () => {
   const names = scenarioNames().filter((name) => name !== 'gateway-killed');
   const results = new Map(names.map((name) => [name, Promise.withResolvers<NamedReport>()]));
-  beforeAll(() => {
-    void runAll({
+  const make = (some: readonly string[], atOnce: number) =>
+    runAll({
       ...running(),
-      scenarios: names.map(loadScenario),
-      atOnce: 8,
+      scenarios: some.map(loadScenario),
+      atOnce,
       call: makeCall,
       onResult: (result) => results.get(result.scenario)?.resolve(result),
     });
+  // The first call of a stack pays for all that is loaded when it is first needed: it is made alone.
+  const first = 'caller-hangs-up';
+  beforeAll(() => {
+    void make([first], 1).then(() =>
+      make(
+        names.filter((name) => name !== first),
+        8,
+      ),
+    );
   });
 
   it.each(names)('%s', async (name) => {
