@@ -1,4 +1,6 @@
 import http from 'node:http';
+import { readBody, sendJson } from '../http-body.ts';
+import { closeServer, listenOnLoopback } from '../loopback-server.ts';
 import { findCustomer, findOrder } from './orders.ts';
 
 /**
@@ -45,7 +47,6 @@ interface Answer {
 }
 
 const OVERSIZE_BYTES = 5 * 1024 * 1024;
-const MOST_BODY_BYTES = 256 * 1024;
 const MOST_REQUESTS = 1000;
 const NO_KNOBS: CrmKnobs = {
   delayMs: 0,
@@ -63,7 +64,7 @@ export async function startCrm({ port }: { port: number }): Promise<Crm> {
 
   const serve = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
     const path = (request.url ?? '/').split('?')[0] ?? '/';
-    const text = await readText(request);
+    const text = await readBody(request);
     if (path === '/healthz') return sendJson(response, 200, { ok: true });
     if (path === '/readyz') return sendJson(response, 200, { ready: true, checks: { crm: true } });
     if (path === '/_sim/requests' && request.method === 'GET') return sendJson(response, 200, { requests });
@@ -122,19 +123,7 @@ export async function startCrm({ port }: { port: number }): Promise<Crm> {
   const server = http.createServer((request, response) => {
     serve(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new RangeError('server has no port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return { url: await listenOnLoopback(server, port), close: () => closeServer(server) };
 }
 
 function answerOf(method: string | undefined, path: string, body: unknown): Answer {
@@ -184,30 +173,12 @@ function readKnobs(text: string | undefined): CrmKnobs | undefined {
   };
 }
 
-async function readText(request: http.IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    bytes += chunk.length;
-    if (bytes > MOST_BODY_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
 function parseJson(text: string | undefined): unknown {
   try {
     return JSON.parse(text ?? '');
   } catch {
     return undefined;
   }
-}
-
-function sendJson(response: http.ServerResponse, status: number, body: unknown): void {
-  const text = JSON.stringify(body);
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
-  response.end(text);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

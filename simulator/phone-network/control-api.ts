@@ -3,7 +3,7 @@ import type { AccountSeed } from './accounts.ts';
 import type { Call } from './call.ts';
 import { callRecord, callSummary, callWav, heardTranscript } from './call-record.ts';
 import { hangUpByPerson, placeInboundCall } from './exchange.ts';
-import { readBody, sendFile, sendJson } from './http-body.ts';
+import { readBody, sendFile, sendJson } from '../http-body.ts';
 import type { Network } from './network.ts';
 import { ControlError, isRecord, parseCallee, parseSteps, parseSwitches } from './parse-steps.ts';
 import { parseAccounts } from './read-config.ts';

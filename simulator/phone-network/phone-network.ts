@@ -1,9 +1,9 @@
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { sendFile, sendJson } from '../http-body.ts';
+import { closeServer, listenOnLoopback } from '../loopback-server.ts';
 import { Accounts, type AccountSeed } from './accounts.ts';
 import { Callees } from './callees.ts';
 import { createControlApi } from './control-api.ts';
-import { sendFile, sendJson } from './http-body.ts';
 import { callsPage } from './calls-page.ts';
 import { endCall } from './leg.ts';
 import { createNameTable } from './name-table.ts';
@@ -78,11 +78,7 @@ export async function startPhoneNetwork(deps: PhoneNetworkDeps): Promise<PhoneNe
     });
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(deps.port, '127.0.0.1', resolve);
-  });
-  const url = `http://127.0.0.1:${portOf(server.address())}`;
+  const url = await listenOnLoopback(server, deps.port);
   network.publicUrl = url;
   return {
     url,
@@ -91,13 +87,7 @@ export async function startPhoneNetwork(deps: PhoneNetworkDeps): Promise<PhoneNe
       const live = [...network.calls.values()].filter((call) => !call.hasEnded);
       await Promise.all(live.map((call) => endCall(network, call, 'completed')));
       network.ticker.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await closeServer(server);
     },
   };
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new RangeError('server has no port');
-  return address.port;
 }

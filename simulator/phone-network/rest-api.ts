@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Account } from './accounts.ts';
-import { readBody, sendFile, sendJson } from './http-body.ts';
+import { readBody, sendFile, sendJson } from '../http-body.ts';
 import type { Network } from './network.ts';
 import { accountRoutes, keyAndApplicationRoutes, requireActive } from './rest-accounts.ts';
 import { callRoutes } from './rest-calls.ts';

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { closeServer, listenOnLoopback } from '../loopback-server.ts';
 import type { AccountSeed } from './accounts.ts';
 import { tone } from './tones.ts';
 import { decodeMulaw } from './mulaw.ts';
@@ -33,8 +34,7 @@ export async function startTestProduct(): Promise<TestProduct> {
     close: async () => {
       sockets.close();
       for (const socket of sockets.clients) socket.terminate();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await closeServer(server);
     },
   };
   const server = http.createServer((request, response) => {
@@ -55,10 +55,7 @@ export async function startTestProduct(): Promise<TestProduct> {
   });
   const sockets = new WebSocketServer({ server });
   sockets.on('connection', (socket, request) => product.onSocket(socket, request));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new RangeError('no port');
-  product.port = address.port;
+  product.port = Number(new URL(await listenOnLoopback(server, 0)).port);
   return product;
 }
 
