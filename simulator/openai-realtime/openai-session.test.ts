@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { encodeMulaw } from '../phone-network/mulaw.ts';
 import { isRecord, parseJson, recordAt, stringAt, type JsonRecord } from '../realtime-model/json.ts';
 import { createTrapSet } from '../realtime-model/model-traps.ts';
+import { newSessionRecord } from '../realtime-model/session-record.ts';
 import { loadScenario } from '../scenarios/load-scenario.ts';
 import { bookFeatures } from '../speech/book-features.ts';
 import { loadPhraseBook, phrasePcm } from '../speech/phrase-book.ts';
@@ -32,24 +33,13 @@ function createHarness(traps: readonly OpenAiTrapName[] = [], scenario = 'openai
   let now = 1000;
   let ids = 0;
   const session = createOpenAiSession({
-    record: {
+    record: newSessionRecord({
       id: 'sess',
       key: 'k',
       scenario,
       apiVersion: 'v1',
       openedAtMs: now,
-      setup: undefined,
-      resumed: false,
-      closed: undefined,
-      receivedAudioMs: 0,
-      outsideActivityMs: 0,
-      heard: [],
-      received: [],
-      sent: [],
-      toolCalls: [],
-      faults: [],
-      sprung: [],
-    },
+    }),
     model: 'gpt-realtime-2.1',
     scenario: loadScenario(scenario),
     traps: createTrapSet(traps),

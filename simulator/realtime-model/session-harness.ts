@@ -6,6 +6,7 @@ import { isRecord, parseJson, recordAt, stringAt, valueAt, type JsonRecord } fro
 import { createLiveSession, type LiveSession } from './live-session.ts';
 import { createTrapSet, type ModelTrapName, type TrapSet } from './model-traps.ts';
 import { createResumptionStore, type ResumptionStore } from './resumption.ts';
+import { newSessionRecord } from './session-record.ts';
 
 /** A session on a virtual clock, for tests: time passes only by `run` and while somebody speaks. */
 export interface SessionHarness {
@@ -45,24 +46,13 @@ export function createSessionHarness(options: HarnessOptions = {}): SessionHarne
   let closed: { code: number; reason: string } | undefined;
   let calls = 0;
   const session = createLiveSession({
-    record: {
+    record: newSessionRecord({
       id,
       key: `sim-${scenario}`,
       scenario,
       apiVersion: 'v1beta',
       openedAtMs: now,
-      setup: undefined,
-      resumed: false,
-      closed: undefined,
-      receivedAudioMs: 0,
-      outsideActivityMs: 0,
-      heard: [],
-      received: [],
-      sent: [],
-      toolCalls: [],
-      faults: [],
-      sprung: [],
-    },
+    }),
     scenario: loadScenario(scenario),
     traps,
     resumption: options.resumption ?? createResumptionStore(),

@@ -51,6 +51,26 @@ export interface EventRow {
   audioMs?: number;
 }
 
+/** The record of a session that has just been opened. */
+export function newSessionRecord(
+  opened: Pick<SessionRecord, 'id' | 'key' | 'scenario' | 'apiVersion' | 'openedAtMs'>,
+): SessionRecord {
+  return {
+    ...opened,
+    setup: undefined,
+    resumed: false,
+    closed: undefined,
+    receivedAudioMs: 0,
+    outsideActivityMs: 0,
+    heard: [],
+    received: [],
+    sent: [],
+    toolCalls: [],
+    faults: [],
+    sprung: [],
+  };
+}
+
 const mostRows = 2000;
 
 export function addRow<T>(rows: T[], row: T): void {
