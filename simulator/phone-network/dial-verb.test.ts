@@ -1,19 +1,11 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { PhoneNetwork } from './phone-network.ts';
-import { type CallRecord, controlOf, startTestNetwork, startTestProduct, type TestProduct } from './test-product.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { useTestLab } from './test-lab.ts';
+import type { CallRecord } from './test-product.ts';
 
-let product: TestProduct;
-let network: PhoneNetwork;
+const lab = useTestLab();
 
-beforeEach(async () => {
-  product = await startTestProduct();
-  network = await startTestNetwork(product);
-  product.respond.set('/dialled', () => '<Hangup/>');
-});
-
-afterEach(async () => {
-  await network.close();
-  await product.close();
+beforeEach(() => {
+  lab.product.respond.set('/dialled', () => '<Hangup/>');
 });
 
 const [FIRST, SECOND] = ['+420111222333', '+420111222444'];
@@ -22,14 +14,13 @@ async function dialling(
   dial: string,
   callees: Record<string, object>,
 ): Promise<{ record: CallRecord; legs: CallRecord[] }> {
-  const control = controlOf(network);
-  product.respond.set('/voice', () => dial);
-  for (const [number, callee] of Object.entries(callees)) await control.send('PUT', `/callees/${number}`, callee);
-  const record = await control.wait(await control.call({}));
-  return { record, legs: await Promise.all(record.childSids.map(control.record)) };
+  lab.product.respond.set('/voice', () => dial);
+  for (const [number, callee] of Object.entries(callees)) await lab.control.send('PUT', `/callees/${number}`, callee);
+  const record = await lab.control.wait(await lab.control.call({}));
+  return { record, legs: await Promise.all(record.childSids.map(lab.control.record)) };
 }
 
-const outcome = () => product.received.find(({ path }) => path === '/dialled')?.form;
+const outcome = () => lab.product.received.find(({ path }) => path === '/dialled')?.form;
 const numbers = `<Number>${FIRST}</Number><Number>${SECOND}</Number>`;
 
 test('of several numbers the first that answers takes the call, the others stop ringing', async () => {
@@ -51,7 +42,7 @@ test('in sequence the second rings when the first does not take the call', async
 });
 
 test('a whisper is heard by the callee alone, before both are joined', async () => {
-  product.respond.set('/whisper', () => '<Say>A high tone.</Say>');
+  lab.product.respond.set('/whisper', () => '<Say>A high tone.</Say>');
   const { record, legs } = await dialling(`<Dial action="/dialled"><Number url="/whisper">${FIRST}</Number></Dial>`, {
     [FIRST]: { answerAfterMs: 0, steps: [{ waitForQuiet: 300 }, { hangUp: true }] },
   });
@@ -72,6 +63,6 @@ test('a joined call is cut by its time limit and recorded as asked', async () =>
   await dialling(`${dial}<Number>${FIRST}</Number></Dial>`, { [FIRST]: { answerAfterMs: 0 } });
   expect(outcome()).toMatchObject({ DialCallStatus: 'completed' });
   expect(outcome()?.RecordingUrl).toMatch(/RE[0-9a-f]{32}$/);
-  const recording = product.received.find(({ path }) => path === '/recording')?.form;
+  const recording = lab.product.received.find(({ path }) => path === '/recording')?.form;
   expect(recording).toMatchObject({ RecordingSource: 'DialVerb', RecordingChannels: '2' });
 });

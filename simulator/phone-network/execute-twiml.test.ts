@@ -1,29 +1,12 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { PhoneNetwork } from './phone-network.ts';
-import { type CallRecord, controlOf, startTestNetwork, startTestProduct, type TestProduct } from './test-product.ts';
+import { expect, test } from 'vitest';
+import { useTestLab } from './test-lab.ts';
+import type { CallRecord } from './test-product.ts';
 
-let product: TestProduct;
-let network: PhoneNetwork;
+const lab = useTestLab();
 
-beforeEach(async () => {
-  product = await startTestProduct();
-  network = await startTestNetwork(product);
-});
-
-afterEach(async () => {
-  await network.close();
-  await product.close();
-});
-
-/** Answers paths with TwiML, places a call and gives its record after the end. */
-async function callWith(answers: Record<string, string>, body: Record<string, unknown> = {}): Promise<CallRecord> {
-  for (const [path, twiml] of Object.entries(answers)) product.respond.set(path, () => twiml);
-  const control = controlOf(network);
-  return await control.wait(await control.call(body));
-}
-
+const callWith: typeof lab.callWith = (answers, body) => lab.callWith(answers, body);
 const purposes = (record: CallRecord): string[] => record.webhooks.map((webhook) => webhook.purpose);
-const formAt = (path: string) => product.received.find((request) => request.path === path)?.form;
+const formAt = (path: string) => lab.product.received.find((request) => request.path === path)?.form;
 
 test('gathered digits go to the action, the finishing key left out', async () => {
   const record = await callWith(
@@ -100,18 +83,16 @@ test('a document that cannot be used leads to the fallback, with the reason', as
 });
 
 test('when the fallback fails as well the caller hears of an application error', async () => {
-  product.respond.set('/voice', () => ({ status: 500 }));
-  product.respond.set('/fallback', () => ({ status: 200, body: 'x', contentType: 'application/json' }));
-  const control = controlOf(network);
-  const record = await control.wait(await control.call({}));
+  lab.product.respond.set('/voice', () => ({ status: 500 }));
+  lab.product.respond.set('/fallback', () => ({ status: 200, body: 'x', contentType: 'application/json' }));
+  const record = await lab.control.wait(await lab.control.call({}));
   expect(record.alerts.map((alert) => alert.code)).toEqual([11_200, 12_300]);
   expect(record.timeline.map((event) => event.kind)).toContain('application-error');
   expect(record.status).toBe('completed');
 });
 
 test('a dialled person is bridged: each hears the other', async () => {
-  const control = controlOf(network);
-  await control.send('PUT', '/callees/+420111222333', {
+  await lab.control.send('PUT', '/callees/+420111222333', {
     answerAfterMs: 500,
     steps: [{ waitForSpeech: true }, { say: 'high' }, { hangUp: true }],
   });
@@ -126,12 +107,14 @@ test('a dialled person is bridged: each hears the other', async () => {
     DialBridged: 'true',
     DialCallSid: record.childSids[0],
   });
-  const child = await control.record(record.childSids[0] ?? '');
+  const child = await lab.control.record(record.childSids[0] ?? '');
   expect(child.heard.map(({ startMs, endMs }) => endMs - startMs)).toEqual([400]);
   expect(record.heard.at(-1)).toSatisfy(
     ({ startMs, endMs }: { startMs: number; endMs: number }) => endMs - startMs >= 780,
   );
-  const legEvents = product.received.filter((request) => request.path === '/leg').map(({ form }) => form.CallStatus);
+  const legEvents = lab.product.received
+    .filter((request) => request.path === '/leg')
+    .map(({ form }) => form.CallStatus);
   expect(legEvents).toEqual(['initiated', 'ringing', 'in-progress', 'completed']);
 });
 
@@ -141,8 +124,7 @@ test.each([
   [{ outcome: 'failed' }, 'failed'],
   [undefined, 'failed'],
 ])('a callee with %j gives %s', async (callee, status) => {
-  const control = controlOf(network);
-  if (callee) await control.send('PUT', '/callees/+420111222333', { answerAfterMs: 100, ...callee });
+  if (callee) await lab.control.send('PUT', '/callees/+420111222333', { answerAfterMs: 100, ...callee });
   await callWith({
     '/voice': '<Dial action="/dialled" timeout="2">+420111222333</Dial>'
       .replace('+420', '<Number>+420')
@@ -153,13 +135,12 @@ test.each([
 });
 
 test('a caller who hangs up while it rings withdraws the call', async () => {
-  const control = controlOf(network);
-  await control.send('PUT', '/callees/+420111222333', { answerAfterMs: 20_000 });
+  await lab.control.send('PUT', '/callees/+420111222333', { answerAfterMs: 20_000 });
   const record = await callWith(
     { '/voice': '<Say>x</Say><Dial><Number>+420111222333</Number></Dial>' },
     { steps: [{ pauseMs: 2000 }, { hangUp: true }] },
   );
-  expect((await control.record(record.childSids[0] ?? '')).status).toBe('canceled');
+  expect((await lab.control.record(record.childSids[0] ?? '')).status).toBe('canceled');
 });
 
 test('a call that is recorded from its start keeps both parties in two channels', async () => {

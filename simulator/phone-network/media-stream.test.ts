@@ -1,30 +1,15 @@
 import type { Duplex } from 'node:stream';
 import twilio from 'twilio';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { WebSocket } from 'ws';
-import type { PhoneNetwork } from './phone-network.ts';
-import {
-  type CallRecord,
-  controlOf,
-  startTestNetwork,
-  startTestProduct,
-  TEST_ACCOUNT,
-  type TestProduct,
-} from './test-product.ts';
+import { useTestLab } from './test-lab.ts';
+import { type CallRecord, TEST_ACCOUNT } from './test-product.ts';
 
-let product: TestProduct;
-let network: PhoneNetwork;
+const lab = useTestLab();
 
-beforeEach(async () => {
-  product = await startTestProduct();
-  network = await startTestNetwork(product);
-  product.respond.set('/voice', () => CONNECT);
-  product.respond.set('/after', () => '<Hangup/>');
-});
-
-afterEach(async () => {
-  await network.close();
-  await product.close();
+beforeEach(() => {
+  lab.product.respond.set('/voice', () => CONNECT);
+  lab.product.respond.set('/after', () => '<Hangup/>');
 });
 
 const CONNECT =
@@ -43,7 +28,7 @@ interface Message {
 /** Handles every message of every socket and keeps them. */
 function onMessage(handle: (message: Message, socket: WebSocket, send: (body: object) => void) => void): Message[] {
   const messages: Message[] = [];
-  product.onSocket = (socket) => {
+  lab.product.onSocket = (socket) => {
     socket.on('message', (data: Buffer) => {
       const message = JSON.parse(data.toString()) as Message;
       messages.push(message);
@@ -55,11 +40,10 @@ function onMessage(handle: (message: Message, socket: WebSocket, send: (body: ob
 
 const speech = (ms: number): string => Buffer.alloc(ms * 8, 0x10).toString('base64');
 const streamEvents = (): (string | undefined)[] =>
-  product.received.filter((request) => request.path === '/stream').map(({ form }) => form.StreamEvent);
+  lab.product.received.filter((request) => request.path === '/stream').map(({ form }) => form.StreamEvent);
 
 async function finished(body: Record<string, unknown>): Promise<CallRecord> {
-  const control = controlOf(network);
-  return await control.wait(await control.call(body));
+  return await lab.control.wait(await lab.control.call(body));
 }
 
 test('when the caller hangs up the server gets stop, then the close', async () => {
@@ -84,15 +68,14 @@ test('when the caller hangs up the server gets stop, then the close', async () =
 
 test('a redirect by REST ends the stream with stop and runs the new document', async () => {
   const client = twilio(TEST_ACCOUNT.sid, TEST_ACCOUNT.authToken);
-  client.api.baseUrl = network.url;
+  client.api.baseUrl = lab.network.url;
   let callSid = '';
   const messages = onMessage((message) => {
     if (message.media?.chunk !== '5') return;
     void client.calls(callSid).update({ twiml: '<Response><Say>A high tone.</Say></Response>' });
   });
-  const control = controlOf(network);
-  callSid = await control.call({ steps: [] });
-  const record = await control.wait(callSid);
+  callSid = await lab.control.call({ steps: [] });
+  const record = await lab.control.wait(callSid);
   expect(messages.at(-1)?.event).toBe('stop');
   const kinds = record.timeline.map(({ kind }) => kind);
   expect(kinds.indexOf('stream-stopped')).toBeLessThan(kinds.indexOf('say'));
@@ -139,8 +122,8 @@ test.each([
   ['wss://refused.test/media', 31_902],
   ['wss:///', 31_923],
 ])('a stream to %s fails by %d and the call goes on', async (url, code) => {
-  network.network.names.set('refused.test', '127.0.0.1:1');
-  product.respond.set('/voice', () => CONNECT.replace('wss://product.test/media', url));
+  lab.network.network.names.set('refused.test', '127.0.0.1:1');
+  lab.product.respond.set('/voice', () => CONNECT.replace('wss://product.test/media', url));
   const record = await finished({ steps: [] });
   expect(record.alerts.map((alert) => alert.code)).toEqual([code]);
   expect(streamEvents()).toEqual(['stream-error']);
@@ -148,8 +131,8 @@ test.each([
 });
 
 test('a handshake that is answered otherwise than 101 is 31920', async () => {
-  network.network.names.set('plain.test', network.url.slice('http://'.length));
-  product.respond.set('/voice', () => CONNECT.replace('product.test/media', 'plain.test/healthz'));
+  lab.network.network.names.set('plain.test', lab.network.url.slice('http://'.length));
+  lab.product.respond.set('/voice', () => CONNECT.replace('product.test/media', 'plain.test/healthz'));
   const record = await finished({ steps: [] });
   expect(record.alerts.map(({ code }) => code)).toEqual([31_920]);
 });
@@ -169,8 +152,8 @@ test('bytes that are no WebSocket frame are 31924 and end the stream', async () 
   const messages = onMessage((message) => {
     if (message.event === 'start') raw?.write(Buffer.from([0xff, 0xff, 0xff, 0xff]));
   });
-  const answerSocket = product.onSocket;
-  product.onSocket = (socket, request) => {
+  const answerSocket = lab.product.onSocket;
+  lab.product.onSocket = (socket, request) => {
     raw = request.socket;
     answerSocket(socket, request);
   };
@@ -233,18 +216,17 @@ test('trap: marks come back late', async () => {
 });
 
 test('live events: frames dropped, socket killed, digits pressed', async () => {
-  const control = controlOf(network);
   let callSid = '';
   const messages = onMessage((message) => {
     if (message.media?.chunk === '5')
-      void control.send('POST', `/calls/${callSid}/events`, { type: 'dtmf', digits: '42' });
+      void lab.control.send('POST', `/calls/${callSid}/events`, { type: 'dtmf', digits: '42' });
     if (message.media?.chunk === '10')
-      void control.send('POST', `/calls/${callSid}/events`, { type: 'drop-frames', count: 10 });
+      void lab.control.send('POST', `/calls/${callSid}/events`, { type: 'drop-frames', count: 10 });
     if (message.media?.chunk === '80')
-      void control.send('POST', `/calls/${callSid}/events`, { type: 'kill-stream-socket' });
+      void lab.control.send('POST', `/calls/${callSid}/events`, { type: 'kill-stream-socket' });
   });
-  callSid = await control.call({ steps: [] });
-  await control.wait(callSid);
+  callSid = await lab.control.call({ steps: [] });
+  await lab.control.wait(callSid);
   expect(messages.filter(({ event }) => event === 'dtmf')).toHaveLength(2);
   const stamps = messages.flatMap(({ media }) => (media ? [Number(media.timestamp)] : []));
   const jumps = stamps.slice(1).map((stamp, index) => stamp - (stamps[index] ?? 0));

@@ -1,30 +1,18 @@
 import twilio from 'twilio';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { PhoneNetwork } from './phone-network.ts';
-import { controlOf, startTestNetwork, startTestProduct, TEST_ACCOUNT, type TestProduct } from './test-product.ts';
+import { expect, test } from 'vitest';
+import { useTestLab } from './test-lab.ts';
+import { TEST_ACCOUNT } from './test-product.ts';
 
-let product: TestProduct;
-let network: PhoneNetwork;
-
-beforeEach(async () => {
-  product = await startTestProduct();
-  network = await startTestNetwork(product);
-});
-
-afterEach(async () => {
-  await network.close();
-  await product.close();
-});
+const lab = useTestLab();
 
 test('an inbound call asks the voice webhook, signed as the real library expects', async () => {
-  product.respond.set('/voice', () => '<Say voice="alice">A high tone.</Say>');
-  const control = controlOf(network);
+  lab.product.respond.set('/voice', () => '<Say voice="alice">A high tone.</Say>');
 
-  const record = await control.wait(await control.call({ steps: [] }));
+  const record = await lab.control.wait(await lab.control.call({ steps: [] }));
 
   expect(record.faults).toEqual([]);
   expect(record.status).toBe('completed');
-  const [voice] = product.received;
+  const [voice] = lab.product.received;
   expect(voice?.headers.host).toBe('product.test');
   expect(voice?.headers['x-forwarded-proto']).toBe('https');
   const signature = String(voice?.headers['x-twilio-signature']);
@@ -40,7 +28,7 @@ test('an inbound call asks the voice webhook, signed as the real library expects
   expect(say).toMatchObject({ text: 'A high tone.', phraseId: 'high' });
   expect(record.heard).toHaveLength(1);
   expect((record.heard[0]?.endMs ?? 0) - (record.heard[0]?.startMs ?? 0)).toBe(800);
-  const status = product.received.find((request) => request.path === '/status');
+  const status = lab.product.received.find((request) => request.path === '/status');
   expect(status?.form).toMatchObject({
     CallStatus: 'completed',
     SequenceNumber: '0',
@@ -49,16 +37,16 @@ test('an inbound call asks the voice webhook, signed as the real library expects
 });
 
 test('a stream carries the caller and plays what the server sends, marks included', async () => {
-  product.respond.set(
+  lab.product.respond.set(
     '/voice',
     () =>
       '<Connect action="/after"><Stream url="wss://product.test/media" statusCallback="/stream">' +
       '<Parameter name="token" value="abc"/></Stream></Connect>',
   );
-  product.respond.set('/after', () => '<Hangup/>');
+  lab.product.respond.set('/after', () => '<Hangup/>');
   const frames: { event: string; [key: string]: unknown }[] = [];
   let signature: unknown;
-  product.onSocket = (socket, request) => {
+  lab.product.onSocket = (socket, request) => {
     signature = request.headers['x-twilio-signature'];
     socket.on('message', (data: Buffer) => {
       const message = JSON.parse(data.toString()) as { event: string; streamSid: string };
@@ -71,9 +59,8 @@ test('a stream carries the caller and plays what the server sends, marks include
       if (message.event === 'mark') socket.close(1000);
     });
   };
-  const control = controlOf(network);
 
-  const record = await control.wait(await control.call({ steps: [{ say: 'low' }, { waitForHangUp: true }] }));
+  const record = await lab.control.wait(await lab.control.call({ steps: [{ say: 'low' }, { waitForHangUp: true }] }));
 
   expect(record.faults).toEqual([]);
   expect(record.alerts).toEqual([]);

@@ -1,26 +1,18 @@
 import twilio from 'twilio';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { PhoneNetwork } from './phone-network.ts';
-import { controlOf, startTestNetwork, startTestProduct, TEST_ACCOUNT, type TestProduct } from './test-product.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { useTestLab } from './test-lab.ts';
+import { TEST_ACCOUNT } from './test-product.ts';
 
-let product: TestProduct;
-let network: PhoneNetwork;
+const lab = useTestLab();
 let client: ReturnType<typeof clientWith>;
 
-beforeEach(async () => {
-  product = await startTestProduct();
-  network = await startTestNetwork(product);
+beforeEach(() => {
   client = clientWith(TEST_ACCOUNT.sid, TEST_ACCOUNT.authToken);
-});
-
-afterEach(async () => {
-  await network.close();
-  await product.close();
 });
 
 function clientWith(user: string, password: string, accountSid?: string) {
   const made = twilio(user, password, accountSid === undefined ? {} : { accountSid });
-  made.api.baseUrl = network.url;
+  made.api.baseUrl = lab.network.url;
   return made;
 }
 
@@ -29,8 +21,10 @@ const TO = '+420111222333';
 const SAY = '<Response><Say>A high tone.</Say></Response>';
 
 test('a created call rings, is answered by its callee and runs its TwiML', async () => {
-  const control = controlOf(network);
-  await control.send('PUT', `/callees/${TO}`, { answerAfterMs: 300, steps: [{ waitForSpeech: true }, { say: 'low' }] });
+  await lab.control.send('PUT', `/callees/${TO}`, {
+    answerAfterMs: 300,
+    steps: [{ waitForSpeech: true }, { say: 'low' }],
+  });
   const call = await client.calls.create({
     to: TO,
     from: FROM,
@@ -41,11 +35,11 @@ test('a created call rings, is answered by its callee and runs its TwiML', async
   expect(call).toMatchObject({ status: 'queued', direction: 'outbound-api', startTime: null, duration: null });
   expect(call.dateCreated).toBeInstanceOf(Date);
 
-  const record = await control.wait(call.sid);
+  const record = await lab.control.wait(call.sid);
 
   expect(record.faults).toEqual([]);
   expect(record.said.map(({ phraseId }) => phraseId)).toEqual(['low']);
-  const progress = product.received.filter(({ path }) => path === '/progress').map(({ form }) => form);
+  const progress = lab.product.received.filter(({ path }) => path === '/progress').map(({ form }) => form);
   expect(progress.map(({ CallStatus }) => CallStatus)).toEqual(['initiated', 'ringing', 'in-progress', 'completed']);
   expect(progress.map(({ SequenceNumber }) => SequenceNumber)).toEqual(['0', '1', '2', '3']);
   expect(await client.calls(call.sid).fetch()).toMatchObject({ status: 'completed', to: TO });
@@ -58,24 +52,22 @@ test.each([
   [{ outcome: 'failed' }, 'failed'],
   [{ answerAfterMs: 5000 }, 'no-answer'],
 ])('a callee with %j leaves the call %s', async (callee, status) => {
-  const control = controlOf(network);
-  await control.send('PUT', `/callees/${TO}`, { answerAfterMs: 100, ...callee });
+  await lab.control.send('PUT', `/callees/${TO}`, { answerAfterMs: 100, ...callee });
   const call = await client.calls.create({ to: TO, from: FROM, twiml: SAY, timeout: 2 });
-  expect((await control.wait(call.sid)).status).toBe(status);
+  expect((await lab.control.wait(call.sid)).status).toBe(status);
 });
 
 test('an answering machine is told with the voice request', async () => {
-  const control = controlOf(network);
-  product.respond.set('/outbound', () => '<Hangup/>');
-  await control.send('PUT', `/callees/${TO}`, { outcome: 'machine', answerAfterMs: 100 });
+  lab.product.respond.set('/outbound', () => '<Hangup/>');
+  await lab.control.send('PUT', `/callees/${TO}`, { outcome: 'machine', answerAfterMs: 100 });
   const call = await client.calls.create({
     to: TO,
     from: FROM,
     url: 'https://product.test/outbound',
     machineDetection: 'Enable',
   });
-  await control.wait(call.sid);
-  expect(product.received[0]?.form).toMatchObject({ AnsweredBy: 'machine_start', Direction: 'outbound-api' });
+  await lab.control.wait(call.sid);
+  expect(lab.product.received[0]?.form).toMatchObject({ AnsweredBy: 'machine_start', Direction: 'outbound-api' });
   expect((await client.calls(call.sid).fetch()).answeredBy).toBe('machine_start');
 });
 
@@ -83,16 +75,15 @@ test.each([
   [[{ say: 'low' }], 'machine_end_beep'],
   [[], 'machine_end_silence'],
 ])('the question waits until a machine has spoken %j', { timeout: 15_000 }, async (steps, answeredBy) => {
-  const control = controlOf(network);
-  product.respond.set('/outbound', () => '<Hangup/>');
-  await control.send('PUT', `/callees/${TO}`, { outcome: 'machine', answerAfterMs: 100, steps });
+  lab.product.respond.set('/outbound', () => '<Hangup/>');
+  await lab.control.send('PUT', `/callees/${TO}`, { outcome: 'machine', answerAfterMs: 100, steps });
   const call = await client.calls.create({
     to: TO,
     from: FROM,
     url: 'https://product.test/outbound',
     machineDetection: 'DetectMessageEnd',
   });
-  const { webhooks, timeline } = await control.wait(call.sid);
+  const { webhooks, timeline } = await lab.control.wait(call.sid);
   expect(webhooks[0]?.fields).toMatchObject({ AnsweredBy: answeredBy });
   const kinds = timeline.map(({ kind }) => kind);
   expect(kinds.includes('said')).toBe(steps.length > 0);
@@ -100,17 +91,15 @@ test.each([
 });
 
 test('a trap can be meant for the requests about one number', async () => {
-  const control = controlOf(network);
-  await control.send('PUT', '/traps', { name: 'rest-too-many-requests', match: 'POST', to: '+420111222334' });
-  await control.send('PUT', `/callees/${TO}`, { outcome: 'busy', answerAfterMs: 0 });
+  await lab.control.send('PUT', '/traps', { name: 'rest-too-many-requests', match: 'POST', to: '+420111222334' });
+  await lab.control.send('PUT', `/callees/${TO}`, { outcome: 'busy', answerAfterMs: 0 });
   await client.calls.create({ to: TO, from: FROM, twiml: SAY });
   const refused = client.calls.create({ to: '+420111222334', from: FROM, twiml: SAY });
   await expect(refused).rejects.toMatchObject({ status: 429, code: 20_429 });
 });
 
 test('a machine is told later when detection is asynchronous', async () => {
-  const control = controlOf(network);
-  await control.send('PUT', `/callees/${TO}`, { outcome: 'machine', answerAfterMs: 100 });
+  await lab.control.send('PUT', `/callees/${TO}`, { outcome: 'machine', answerAfterMs: 100 });
   const call = await client.calls.create({
     to: TO,
     from: FROM,
@@ -119,29 +108,27 @@ test('a machine is told later when detection is asynchronous', async () => {
     asyncAmd: 'true',
     asyncAmdStatusCallback: 'https://product.test/amd',
   });
-  await control.wait(call.sid);
-  const told = product.received.find(({ path }) => path === '/amd');
+  await lab.control.wait(call.sid);
+  const told = lab.product.received.find(({ path }) => path === '/amd');
   expect(told?.form).toMatchObject({ CallSid: call.sid, AnsweredBy: 'machine_start' });
 });
 
 test('a queued or ringing call can be cancelled, a connected one completed', async () => {
-  const control = controlOf(network);
-  await control.send('PUT', `/callees/${TO}`, { answerAfterMs: 30_000 });
+  await lab.control.send('PUT', `/callees/${TO}`, { answerAfterMs: 30_000 });
   const ringing = await client.calls.create({ to: TO, from: FROM, twiml: SAY });
   await client.calls(ringing.sid).update({ status: 'canceled' });
-  expect((await control.wait(ringing.sid)).status).toBe('canceled');
+  expect((await lab.control.wait(ringing.sid)).status).toBe('canceled');
 
-  await control.send('PUT', `/callees/${TO}`, { answerAfterMs: 0 });
+  await lab.control.send('PUT', `/callees/${TO}`, { answerAfterMs: 0 });
   const long = '<Response><Pause length="3000"/></Response>';
   const connected = await client.calls.create({ to: TO, from: FROM, twiml: long });
   await client.calls(connected.sid).update({ status: 'completed' });
-  expect(['completed', 'canceled']).toContain((await control.wait(connected.sid)).status);
+  expect(['completed', 'canceled']).toContain((await lab.control.wait(connected.sid)).status);
 });
 
 test('an ended call cannot be redirected', async () => {
-  const control = controlOf(network);
   const call = await client.calls.create({ to: TO, from: FROM, twiml: SAY });
-  await control.wait(call.sid);
+  await lab.control.wait(call.sid);
   const redirect = client.calls(call.sid).update({ twiml: SAY });
   await expect(redirect).rejects.toMatchObject({ status: 400, code: 21_220 });
 });
@@ -200,9 +187,8 @@ test('numbers are listed, bought and set', async () => {
     phoneNumber: '+420800000002',
     voiceUrl: 'https://product.test/voice',
   });
-  const control = controlOf(network);
-  product.respond.set('/voice', () => '<Hangup/>');
-  const record = await control.wait(await control.call({ to: bought.phoneNumber }));
+  lab.product.respond.set('/voice', () => '<Hangup/>');
+  const record = await lab.control.wait(await lab.control.call({ to: bought.phoneNumber }));
   expect(record.status).toBe('completed');
 });
 
@@ -216,11 +202,10 @@ test('lists are paged as the client follows them', async () => {
 });
 
 test('a call is recorded, paused and sealed by REST', async () => {
-  const control = controlOf(network);
-  await control.send('PUT', `/callees/${TO}`, { answerAfterMs: 0, steps: [{ say: 'low' }, { pauseMs: 200 }] });
-  product.respond.set('/outbound', () => '<Pause length="600"/>');
+  await lab.control.send('PUT', `/callees/${TO}`, { answerAfterMs: 0, steps: [{ say: 'low' }, { pauseMs: 200 }] });
+  lab.product.respond.set('/outbound', () => '<Pause length="600"/>');
   const call = await client.calls.create({ to: TO, from: FROM, url: 'https://product.test/outbound' });
-  const followed = await fetch(`${network.url}/_sim/calls/${call.sid}/events`);
+  const followed = await fetch(`${lab.network.url}/_sim/calls/${call.sid}/events`);
   for await (const chunk of followed.body ?? []) {
     if (Buffer.from(chunk).includes('"document"')) break;
   }
@@ -232,7 +217,7 @@ test('a call is recorded, paused and sealed by REST', async () => {
     .update({ status: 'paused', pauseBehavior: 'skip' });
   expect(paused.status).toBe('paused');
   await client.calls(call.sid).update({ status: 'completed' });
-  await control.wait(call.sid);
+  await lab.control.wait(call.sid);
   const [sealed] = await client.recordings.list({ callSid: call.sid });
   expect(sealed).toMatchObject({ sid: recording.sid, status: 'completed' });
 });
@@ -244,23 +229,21 @@ test('applications are made and found', async () => {
 });
 
 test('traps: too many requests, unavailable, an answer lost after the work was done', async () => {
-  const control = controlOf(network);
   const create = () => client.messages.create({ to: TO, from: FROM, body: 'x' });
-  await control.send('PUT', '/traps', { name: 'rest-too-many-requests', match: 'POST' });
+  await lab.control.send('PUT', '/traps', { name: 'rest-too-many-requests', match: 'POST' });
   await expect(create()).rejects.toMatchObject({ status: 429, code: 20_429 });
-  await control.send('PUT', '/traps', { name: 'rest-unavailable' });
+  await lab.control.send('PUT', '/traps', { name: 'rest-unavailable' });
   await expect(create()).rejects.toMatchObject({ status: 503 });
-  await control.send('PUT', '/traps', { name: 'rest-answer-lost' });
+  await lab.control.send('PUT', '/traps', { name: 'rest-answer-lost' });
   await expect(create()).rejects.toThrow(/hang up|ECONNRESET/);
   expect(await client.messages.list()).toHaveLength(1);
 });
 
 test('calls start no faster than the account may', async () => {
-  const control = controlOf(network);
-  await control.send('PUT', '/accounts', [{ ...TEST_ACCOUNT, callsPerSecond: 0.001 }]);
-  await control.send('PUT', `/callees/${TO}`, { answerAfterMs: 0, steps: [{ hangUp: true }] });
+  await lab.control.send('PUT', '/accounts', [{ ...TEST_ACCOUNT, callsPerSecond: 0.001 }]);
+  await lab.control.send('PUT', `/callees/${TO}`, { answerAfterMs: 0, steps: [{ hangUp: true }] });
   const first = await client.calls.create({ to: TO, from: FROM, twiml: SAY });
   const second = await client.calls.create({ to: TO, from: FROM, twiml: SAY });
-  expect((await control.wait(first.sid)).status).toBe('completed');
+  expect((await lab.control.wait(first.sid)).status).toBe('completed');
   expect((await client.calls(second.sid).fetch()).status).toBe('queued');
 });

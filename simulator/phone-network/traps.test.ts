@@ -1,25 +1,12 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { PhoneNetwork } from './phone-network.ts';
-import { controlOf, startTestNetwork, startTestProduct, type TestProduct } from './test-product.ts';
+import { expect, test } from 'vitest';
+import { useTestLab } from './test-lab.ts';
 
-let product: TestProduct;
-let network: PhoneNetwork;
-
-beforeEach(async () => {
-  product = await startTestProduct();
-  network = await startTestNetwork(product);
-});
-
-afterEach(async () => {
-  await network.close();
-  await product.close();
-});
+const lab = useTestLab();
 
 test('a webhook is delivered twice with one idempotency token, and the call goes on once', async () => {
-  product.respond.set('/voice', () => '<Say>A high tone.</Say>');
-  const control = controlOf(network);
-  const record = await control.wait(await control.call({ switches: ['webhook-delivered-twice'] }));
-  const asked = product.received.filter(({ path }) => path === '/voice');
+  lab.product.respond.set('/voice', () => '<Say>A high tone.</Say>');
+  const record = await lab.control.wait(await lab.control.call({ switches: ['webhook-delivered-twice'] }));
+  const asked = lab.product.received.filter(({ path }) => path === '/voice');
   expect(asked).toHaveLength(2);
   expect(new Set(asked.map(({ headers }) => headers['i-twilio-idempotency-token'])).size).toBe(1);
   expect(record.timeline.filter(({ kind }) => kind === 'say')).toHaveLength(1);
@@ -27,25 +14,27 @@ test('a webhook is delivered twice with one idempotency token, and the call goes
 
 test('when an answer is lost the second one counts', async () => {
   let asked = 0;
-  product.respond.set('/voice', () => {
+  lab.product.respond.set('/voice', () => {
     asked += 1;
     return asked === 1 ? '<Reject/>' : '<Say>A high tone.</Say>';
   });
-  const control = controlOf(network);
-  const record = await control.wait(await control.call({ switches: ['webhook-answer-lost'] }));
+  const record = await lab.control.wait(await lab.control.call({ switches: ['webhook-answer-lost'] }));
   expect(record.status).toBe('completed');
 });
 
 test('status callbacks come repeated, or in swapped pairs', async () => {
-  const control = controlOf(network);
-  product.respond.set('/voice', () => {
+  lab.product.respond.set('/voice', () => {
     return '<Dial><Number statusCallback="/leg" statusCallbackEvent="initiated ringing answered completed">+420111222333</Number></Dial>';
   });
   const numbersWith = async (switches: string[]): Promise<(string | undefined)[]> => {
-    product.received.length = 0;
-    await control.send('PUT', '/callees/+420111222333', { answerAfterMs: 100, steps: [{ hangUp: true }], switches });
-    await control.wait(await control.call({}));
-    return product.received.filter(({ path }) => path === '/leg').map(({ form }) => form.SequenceNumber);
+    lab.product.received.length = 0;
+    await lab.control.send('PUT', '/callees/+420111222333', {
+      answerAfterMs: 100,
+      steps: [{ hangUp: true }],
+      switches,
+    });
+    await lab.control.wait(await lab.control.call({}));
+    return lab.product.received.filter(({ path }) => path === '/leg').map(({ form }) => form.SequenceNumber);
   };
   expect(await numbersWith(['status-callbacks-repeated'])).toEqual(['0', '0', '1', '1', '2', '2', '3', '3']);
   expect(await numbersWith(['status-callbacks-out-of-order'])).toEqual(['1', '0', '3', '2']);
@@ -63,15 +52,14 @@ test.each([
   ['PUT', '/accounts', [{ sid: 'AC1', authToken: 'x' }], 400],
   ['GET', '/calls/CA0', undefined, 404],
 ])('the control API refuses %s %s with %j', async (method, path, body, status) => {
-  expect((await controlOf(network).send(method, path, body)).status).toBe(status);
+  expect((await lab.control.send(method, path, body)).status).toBe(status);
 });
 
 test('the sound of a call has what was heard on one channel and what was said on the other', async () => {
-  product.respond.set('/voice', () => '<Say>A high tone.</Say><Pause length="1"/>');
-  const control = controlOf(network);
-  const callSid = await control.call({ steps: [{ waitForQuiet: 100 }, { say: 'low' }, { hangUp: true }] });
-  const record = await control.wait(callSid);
-  const wav = Buffer.from(await (await control.send('GET', `/calls/${callSid}/audio.wav`)).arrayBuffer());
+  lab.product.respond.set('/voice', () => '<Say>A high tone.</Say><Pause length="1"/>');
+  const callSid = await lab.control.call({ steps: [{ waitForQuiet: 100 }, { say: 'low' }, { hangUp: true }] });
+  const record = await lab.control.wait(callSid);
+  const wav = Buffer.from(await (await lab.control.send('GET', `/calls/${callSid}/audio.wav`)).arrayBuffer());
   const loudest = (channel: number, fromMs: number, toMs: number): number => {
     let peak = 0;
     for (let at = 44 + fromMs * 32; at < 44 + toMs * 32; at += 4) {
