@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { createGatewayActivities } from './gateway-activities.ts';
 import { createLiveCalls } from './live-calls.ts';
 import type { OpenModel } from './session/open-model.ts';
-import { assistant, FakeModel, speech, startTestCall } from './session/session-fixture.ts';
+import { FakeModel } from './session/fake-model.ts';
+import { assistant, speech, startTestCall } from './session/session-fixture.ts';
 import { createWarmModels } from './warm-models.ts';
 
 const log = pino({ level: 'silent' });

@@ -2,7 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { createGateway, type Gateway } from './gateway.ts';
-import { assistant, FakeModel, speech } from './session/session-fixture.ts';
+import { FakeModel } from './session/fake-model.ts';
+import { assistant, speech } from './session/session-fixture.ts';
 import { createTicker } from './ticker.ts';
 
 const log = pino({ level: 'silent' });

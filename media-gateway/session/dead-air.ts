@@ -23,10 +23,7 @@ export interface DeadAir {
 
 export interface DeadAirDeps {
   assistant: Pick<AssistantVersion, 'model' | 'language'>;
-  conversation: Pick<
-    Conversation,
-    'isLeaving' | 'isCallerSpeaking' | 'callerWaitsSince' | 'quietSince' | 'speak'
-  >;
+  conversation: Pick<Conversation, 'isLeaving' | 'isCallerSpeaking' | 'callerWaitsSince' | 'quietSince' | 'speak'>;
   link: Pick<ModelLink, 'isLive' | 'tell' | 'reopen'>;
   /** Since when a tool has been running whose result the model wants. */
   toolRunsSince: () => number | undefined;

@@ -18,8 +18,6 @@ export interface LeaveTakingDeps {
   go: (outcome: string) => void;
 }
 
-export type LeaveTaking = ReturnType<typeof createLeaveTaking>;
-
 interface Leaving {
   readonly outcome: string;
   readonly untilMs: number;

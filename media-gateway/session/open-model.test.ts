@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../../contracts/errors.ts';
 import type { RealtimeModel, SessionConfig, SessionHandle } from '../../contracts/realtime-model.ts';
 import { openModel, type ModelWish } from './open-model.ts';
-import { FakeModel, silentLog } from './session-fixture.ts';
+import { FakeModel } from './fake-model.ts';
+import { silentLog } from './session-fixture.ts';
 
 const config: ModelWish['config'] = {
   systemInstruction: 'Jsi linka.',

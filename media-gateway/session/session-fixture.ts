@@ -1,16 +1,12 @@
 import { pino } from 'pino';
 import type { AssistantVersion } from '../../contracts/assistant.ts';
-import type {
-  ModelEvent,
-  ModelToolResult,
-  RealtimeModel,
-  SessionConfig,
-  SessionHandle,
-} from '../../contracts/realtime-model.ts';
+import type { ModelEvent } from '../../contracts/realtime-model.ts';
 import type { Turn } from '../../contracts/turns.ts';
 import { encodeMulaw } from '../audio/mulaw.ts';
-import { openModel } from './open-model.ts';
 import { CallSession } from './call-session.ts';
+import { FakeCarrier } from './fake-carrier.ts';
+import { FakeModel, type FakeModelSession } from './fake-model.ts';
+import { openModel } from './open-model.ts';
 import type { CallLine, SessionDeps, SessionStart } from './session-deps.ts';
 import type { OpenModel } from './open-model.ts';
 
@@ -44,130 +40,6 @@ export const assistant: AssistantVersion = {
   outcomes: [{ name: 'sales', description: 'wants to buy' }],
   maxDurationMs: 600_000,
 };
-
-export interface FakeModelSession {
-  config: SessionConfig;
-  texts: string[];
-  /** What was signalled of the caller's turns, each edge with the audio that had arrived. */
-  activity: { edge: 'start' | 'end'; heardMs: number }[];
-  /** Milliseconds of caller audio that arrived. */
-  heardMs: number;
-  results: ModelToolResult[];
-  /** How much of each answer that was cut had been heard, in milliseconds. */
-  cuts: number[];
-  stopped: boolean;
-  emit(event: ModelEvent): void;
-}
-
-export class FakeModel implements RealtimeModel {
-  readonly sessions: FakeModelSession[] = [];
-  /** Outcomes of the next openings, in order; none: they succeed. */
-  readonly refusals: Error[] = [];
-  lifetimeMs?: number;
-  /** Goes by its own detection, whatever it is asked. */
-  findsTurns = false;
-  /** Openings wait for it. */
-  gate: Promise<void> = Promise.resolve();
-
-  async startSession(config: SessionConfig): Promise<SessionHandle> {
-    await this.gate;
-    const refusal = this.refusals.shift();
-    if (refusal !== undefined) throw refusal;
-    const kept: ModelEvent[] = [];
-    this.sessions.push({
-      config,
-      texts: [],
-      activity: [],
-      heardMs: 0,
-      results: [],
-      cuts: [],
-      stopped: false,
-      emit: (event) => void kept.push(event),
-    });
-    return {
-      sessionId: String(this.sessions.length - 1),
-      inputFormat: { encoding: 'pcm16le', sampleRateHz: 16_000 },
-      outputFormat: { encoding: 'pcm16le', sampleRateHz: 24_000 },
-      activity: this.findsTurns ? 'model' : config.activity,
-      ...(this.lifetimeMs === undefined ? {} : { lifetimeMs: this.lifetimeMs }),
-    };
-  }
-
-  async sendAudio(sessionId: string, chunk: Buffer): Promise<void> {
-    this.#of(sessionId).heardMs += chunk.length / 32;
-  }
-
-  async signalActivity(sessionId: string, edge: 'start' | 'end'): Promise<void> {
-    const session = this.#of(sessionId);
-    session.activity.push({ edge, heardMs: Math.round(session.heardMs) });
-  }
-
-  async sendText(sessionId: string, text: string): Promise<void> {
-    this.#of(sessionId).texts.push(text);
-  }
-
-  async sendToolResults(sessionId: string, results: readonly ModelToolResult[]): Promise<void> {
-    this.#of(sessionId).results.push(...results);
-  }
-
-  async answerCut(sessionId: string, heardMs: number): Promise<void> {
-    this.#of(sessionId).cuts.push(heardMs);
-  }
-
-  onEvent(sessionId: string, handler: (event: ModelEvent) => void): void {
-    this.#of(sessionId).emit = handler;
-  }
-
-  async stopSession(sessionId: string): Promise<void> {
-    this.#of(sessionId).stopped = true;
-  }
-
-  #of(sessionId: string): FakeModelSession {
-    const session = this.sessions[Number(sessionId)];
-    if (!session) throw new Error(`no session ${sessionId}`);
-    return session;
-  }
-}
-
-/** A carrier that plays in the time of the hand-held clock and echoes marks as the real one does. */
-class FakeCarrier {
-  playedMs = 0;
-  clears = 0;
-  closed = false;
-  #queue: { untilMs: number; mark: string }[] = [];
-  #dryAtMs = 0;
-  readonly #nowMs: () => number;
-  readonly #echo: (mark: string) => void;
-
-  constructor(nowMs: () => number, echo: (mark: string) => void) {
-    this.#nowMs = nowMs;
-    this.#echo = echo;
-  }
-
-  media(mulaw: Uint8Array): void {
-    this.#dryAtMs = Math.max(this.#dryAtMs, this.#nowMs()) + mulaw.length / 8;
-    this.playedMs += mulaw.length / 8;
-  }
-
-  mark(mark: string): void {
-    this.#queue.push({ untilMs: this.#dryAtMs, mark });
-  }
-
-  clear(): void {
-    this.clears += 1;
-    this.playedMs -= Math.max(0, this.#dryAtMs - this.#nowMs());
-    this.#dryAtMs = this.#nowMs();
-    for (const { mark } of this.#queue.splice(0)) this.#echo(mark);
-  }
-
-  close(): void {
-    this.closed = true;
-  }
-
-  play(): void {
-    while (this.#queue[0] && this.#queue[0].untilMs <= this.#nowMs()) this.#echo(this.#queue.shift()?.mark ?? '');
-  }
-}
 
 export interface TestCall {
   session: CallSession;
@@ -282,6 +154,24 @@ export function startTestCall(options: TestCallOptions = {}): TestCall {
     return newest;
   };
   return { session, carrier, model, live, turns, told, stored, handles, handovers, ended, pass };
+}
+
+/** The greeting is over. */
+export async function greeted(call: TestCall): Promise<void> {
+  await call.pass(40);
+  const model = call.live();
+  model.emit(speech(1000));
+  model.emit({ type: 'assistantTranscript', text: 'Dobrý den, tady Linka.' });
+  model.emit({ type: 'generationComplete' });
+  await call.pass(1100);
+  model.emit({ type: 'turnComplete' });
+}
+
+/** One turn of the caller, whose words come at its end. */
+export async function callerSays(call: TestCall, text: string, ms = 800): Promise<void> {
+  await call.pass(ms, 'speaking');
+  await call.pass(420);
+  call.live().emit({ type: 'callerTranscript', text });
 }
 
 /** Speech of the model: a tone that a voice profile takes for sound. */

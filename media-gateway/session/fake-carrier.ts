@@ -1,0 +1,39 @@
+/** A carrier that plays in the time of the hand-held clock and echoes marks as the real one does. */
+export class FakeCarrier {
+  playedMs = 0;
+  clears = 0;
+  closed = false;
+  #queue: { untilMs: number; mark: string }[] = [];
+  #dryAtMs = 0;
+  readonly #nowMs: () => number;
+  readonly #echo: (mark: string) => void;
+
+  constructor(nowMs: () => number, echo: (mark: string) => void) {
+    this.#nowMs = nowMs;
+    this.#echo = echo;
+  }
+
+  media(mulaw: Uint8Array): void {
+    this.#dryAtMs = Math.max(this.#dryAtMs, this.#nowMs()) + mulaw.length / 8;
+    this.playedMs += mulaw.length / 8;
+  }
+
+  mark(mark: string): void {
+    this.#queue.push({ untilMs: this.#dryAtMs, mark });
+  }
+
+  clear(): void {
+    this.clears += 1;
+    this.playedMs -= Math.max(0, this.#dryAtMs - this.#nowMs());
+    this.#dryAtMs = this.#nowMs();
+    for (const { mark } of this.#queue.splice(0)) this.#echo(mark);
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+
+  play(): void {
+    while (this.#queue[0] && this.#queue[0].untilMs <= this.#nowMs()) this.#echo(this.#queue.shift()?.mark ?? '');
+  }
+}

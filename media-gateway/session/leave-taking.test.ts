@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { callerSays, greeted, speech, startTestCall } from './session-fixture.ts';
+
+describe('the end', () => {
+  it('hangs up only after the last words were heard', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    await callerSays(call, 'Na shledanou.');
+    call.live().emit(speech(2000));
+    call.live().emit({ type: 'assistantTranscript', text: 'Na shledanou.' });
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'end_call', args: {} }] });
+    await call.pass(1900);
+    expect(call.carrier.closed).toBe(false);
+    await call.pass(900);
+    await call.ended;
+    expect(call.told).toEqual([{ outcome: 'ended', lastSeq: 3 }]);
+    expect(call.carrier.closed).toBe(true);
+    expect(call.live().stopped).toBe(true);
+    expect([...call.turns.values()].at(-1)).toMatchObject({ heardText: 'Na shledanou.' });
+  });
+
+  it('asks for a goodbye where none was said', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    await callerSays(call, 'Na shledanou.');
+    await call.pass(2500);
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'end_call', args: {} }] });
+    expect(call.live().results).toMatchObject([{ id: 'f1', response: { status: 'ok' } }]);
+    await call.pass(1000);
+    expect(call.told).toEqual([]);
+    call.live().emit(speech(500));
+    await call.pass(1200);
+    expect(call.told).toMatchObject([{ outcome: 'ended' }]);
+  });
+
+  it('stays when the caller speaks into the goodbye', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    call.live().emit(speech(2000));
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'end_call', args: {} }] });
+    await call.pass(700, 'speaking');
+    call.live().emit({ type: 'interrupted' });
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(9000);
+    expect(call.told).toEqual([]);
+    expect(call.model.sessions[0]?.results).toMatchObject([{ id: 'f1', response: { status: 'cancelled' } }]);
+  });
+
+  it('leaves with an outcome of the assistant and refuses one that it does not have', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'leave_node', args: { outcome: 'nonsense' } }] });
+    expect(call.live().results).toMatchObject([{ id: 'f1', response: { status: 'failed' } }]);
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f2', name: 'leave_node', args: { outcome: 'sales' } }] });
+    await call.pass(600);
+    expect(call.told).toMatchObject([{ outcome: 'sales' }]);
+  });
+
+  it('falls silent and leaves when the caller says an escalation keyword in any form', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    call.live().emit(speech(3000));
+    await call.pass(500);
+    call.live().emit({ type: 'callerTranscript', text: 'Chci podat ' });
+    call.live().emit({ type: 'callerTranscript', text: 'STIZNOSTI ' });
+    expect(call.carrier.clears).toBe(1);
+    await call.pass(200);
+    call.live().emit({ type: 'callerTranscript', text: 'na vás.' });
+    call.live().emit(speech(500));
+    const { playedMs } = call.carrier;
+    await call.pass(600);
+    expect(call.carrier.playedMs).toBe(playedMs);
+    expect(call.told).toMatchObject([{ outcome: 'escalation' }]);
+    expect([...call.turns.values()].find(({ speaker }) => speaker === 'caller')?.text).toBe(
+      'Chci podat STIZNOSTI na vás.',
+    );
+  });
+
+  it('asks a silent caller whether he is there, and leaves when he stays silent', async () => {
+    const call = startTestCall({ assistant: { silence: { remindAfterMs: 3000, reminders: 1 } } });
+    await greeted(call);
+    await call.pass(3100);
+    expect(call.live().texts.at(-1)).toContain('still there');
+    call.live().emit(speech(500));
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(3600);
+    expect(call.live().texts.at(-1)).toContain('Say goodbye');
+    expect(call.told).toEqual([]);
+    call.live().emit(speech(500));
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(1200);
+    expect(call.told).toMatchObject([{ outcome: 'silence' }]);
+  });
+
+  it('stays with a caller who speaks after all', async () => {
+    const call = startTestCall({ assistant: { silence: { remindAfterMs: 3000, reminders: 0 } } });
+    await greeted(call);
+    await call.pass(3100);
+    expect(call.live().texts.at(-1)).toContain('Say goodbye');
+    await call.pass(300, 'speaking');
+    await call.pass(500);
+    call.live().emit(speech(500));
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(2000);
+    expect(call.told).toEqual([]);
+  });
+
+  it('is announced before the time is up', async () => {
+    const call = startTestCall({ assistant: { maxDurationMs: 9000 } });
+    await greeted(call);
+    await call.pass(4800);
+    expect(call.live().texts).toHaveLength(1);
+    await call.pass(200);
+    expect(call.live().texts.at(-1)).toContain('must end in 3 seconds');
+  });
+
+  it('ends at its time limit', async () => {
+    const call = startTestCall({ assistant: { maxDurationMs: 3000 } });
+    await greeted(call);
+    await call.pass(2000);
+    expect(call.told).toMatchObject([{ outcome: 'timeLimit' }]);
+  });
+});

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../contracts/errors.ts';
+import { FakeModel } from './fake-model.ts';
+import { callerSays, greeted, speech, startTestCall } from './session-fixture.ts';
+
+describe('a model that is lost', () => {
+  it('is opened again by its handle, goes on where it owes something, and gets results that came meanwhile', async () => {
+    let finishTool: () => void = () => {};
+    const call = startTestCall({
+      line: {
+        runTool: () =>
+          new Promise((resolve) => {
+            finishTool = () => resolve({ status: 'ok', retryable: false, hint: '', attempts: 1, latencyMs: 1 });
+          }),
+      },
+    });
+    await greeted(call);
+    call.live().emit({ type: 'resumption', handle: 'h1', resumable: true });
+    call.live().emit({ type: 'resumption', handle: '', resumable: false });
+    await callerSays(call, 'Kde je objednávka?');
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'order_status', args: {} }] });
+    let open: () => void = () => {};
+    call.model.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    call.live().emit({ type: 'closed', code: 1011, reason: 'Internal error encountered.' });
+    await call.pass(100);
+    finishTool();
+    await call.pass(100);
+    open();
+    await call.pass(40);
+    expect(call.handles).toEqual(['h1']);
+    expect(call.model.sessions).toHaveLength(2);
+    expect(call.live().config.resumptionHandle).toBe('h1');
+    const [line, ...more] = call.live().texts;
+    expect(line).toContain('Omlouvám se, na chvíli jsme se neslyšeli.');
+    expect(line).toContain('Kde je objednávka?');
+    // The session that asked is gone: its successor takes no result of a call that it did not make.
+    expect(line).toMatch(/order_status has ended.*"status":"ok"/);
+    expect(more).toEqual([]);
+    expect(call.live().results).toEqual([]);
+  });
+
+  it('is told what was said where its handle is refused', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    call.live().emit({ type: 'resumption', handle: 'h1', resumable: true });
+    call.model.refusals.push(new AppError('model-refused', 'handle expired'));
+    call.live().emit({ type: 'closed', code: 1006, reason: '' });
+    await call.pass(40);
+    expect(call.live().config).toMatchObject({ seed: [{ speaker: 'assistant', text: 'Dobrý den, tady Linka.' }] });
+    expect(call.live().texts).toEqual([]);
+  });
+
+  it('ends the call with its own outcome when nothing helps', async () => {
+    const model = new FakeModel();
+    model.refusals.push(...Array.from({ length: 9 }, () => new AppError('model-unavailable', 'away')));
+    const call = startTestCall({ model });
+    await call.pass(4000);
+    await call.ended;
+    expect(call.told).toEqual([{ outcome: 'failed', lastSeq: 1 }]);
+    expect(call.turns.get(1)).toMatchObject({ heardText: 'Omlouvám se, na chvíli jsme se neslyšeli.' });
+  });
+
+  it('ends the call when it is lost again and again', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    for (let i = 0; i < 4; i++) {
+      call.live().emit({ type: 'closed', code: 1011, reason: '' });
+      await call.pass(1000);
+    }
+    await call.pass(3000);
+    expect(call.told).toMatchObject([{ outcome: 'failed' }]);
+  });
+
+  it('rolls over between turns when it says that it will go', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    const before = call.live();
+    before.emit({ type: 'resumption', handle: 'h2', resumable: true });
+    before.emit(speech(2000));
+    before.emit({ type: 'goAway', timeLeftMs: 50_000 });
+    await call.pass(1000);
+    expect(call.model.sessions).toHaveLength(1);
+    before.emit({ type: 'generationComplete' });
+    before.emit({ type: 'turnComplete' });
+    await call.pass(1500);
+    expect(before.stopped).toBe(true);
+    expect(call.live().config.resumptionHandle).toBe('h2');
+    expect(call.live().texts).toEqual([]);
+    before.emit(speech(1000));
+    const { playedMs } = call.carrier;
+    await call.pass(500);
+    expect(call.carrier.playedMs).toBe(playedMs);
+  });
+});
+
+describe('a connection that grows old', () => {
+  it('is replaced a minute before its end, once nobody speaks', async () => {
+    const model = new FakeModel();
+    model.lifetimeMs = 64_000;
+    const call = startTestCall({ model });
+    await greeted(call);
+    call.live().emit({ type: 'resumption', handle: 'h3', resumable: true });
+    call.live().emit(speech(4000));
+    await call.pass(3500);
+    expect(model.sessions).toHaveLength(1);
+    call.live().emit({ type: 'generationComplete' });
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(1000);
+    expect(model.sessions).toHaveLength(2);
+    expect(call.live().config.resumptionHandle).toBe('h3');
+  });
+});

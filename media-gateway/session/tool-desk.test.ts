@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import type { ToolResult } from '../../contracts/tools.ts';
+import { callerSays, greeted, speech, startTestCall } from './session-fixture.ts';
+
+describe('tools', () => {
+  it('run once however often the same call comes, and every call gets the result', async () => {
+    const runs: string[] = [];
+    const result = { status: 'ok', data: 'sent', retryable: false, hint: '', attempts: 1, latencyMs: 1 } as const;
+    const call = startTestCall({
+      line: {
+        runTool: async ({ functionCallId }) => {
+          runs.push(functionCallId);
+          return result;
+        },
+      },
+    });
+    await greeted(call);
+    const args = { order_number: '4711' };
+    for (const id of ['f1', 'f2']) call.live().emit({ type: 'toolCall', calls: [{ id, name: 'order_status', args }] });
+    await call.pass(40);
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f3', name: 'order_status', args }] });
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f4', name: 'order_status', args: { order_number: '4712' } }] });
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f5', name: 'nonsense', args }] });
+    await call.pass(40);
+    expect(runs).toEqual(['f1', 'f4']);
+    expect(call.live().results.map(({ id, response }) => [id, response['status']])).toEqual([
+      ['f1', 'ok'],
+      ['f2', 'ok'],
+      ['f3', 'ok'],
+      ['f5', 'failed'],
+      ['f4', 'ok'],
+    ]);
+  });
+
+  it('are eight at most, and a cancelled one is not answered', async () => {
+    const call = startTestCall({ line: { runTool: () => new Promise(() => {}) } });
+    await greeted(call);
+    for (let i = 0; i < 9; i++) {
+      call
+        .live()
+        .emit({ type: 'toolCall', calls: [{ id: `f${i}`, name: 'order_status', args: { order_number: String(i) } }] });
+    }
+    expect(call.live().results).toMatchObject([{ id: 'f8', response: { status: 'failed', error: 'too-many-calls' } }]);
+  });
+});
+
+describe('a tool that takes its time', () => {
+  it('is bridged by a recorded phrase, and the model is told to go on without waiting', async () => {
+    let finishTool: () => void = () => {};
+    const runTool = () =>
+      new Promise<ToolResult>((resolve) => {
+        finishTool = () =>
+          resolve({ status: 'ok', data: 'sent', retryable: false, hint: '', attempts: 1, latencyMs: 1 });
+      });
+    const call = startTestCall({ line: { runTool } });
+    await greeted(call);
+    await callerSays(call, 'Kde je moje objednávka?');
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'order_status', args: {} }] });
+    const { playedMs } = call.carrier;
+    await call.pass(1900);
+    expect(call.carrier.playedMs).toBe(playedMs);
+    await call.pass(3000);
+    expect(call.carrier.playedMs).toBeCloseTo(playedMs + 2383.5);
+    await call.pass(3500);
+    expect(call.live().results).toMatchObject([{ id: 'f1', response: { status: 'running' } }]);
+    call.live().emit(speech(500));
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(1000);
+    finishTool();
+    await call.pass(40);
+    expect(call.live().results).toHaveLength(1);
+    expect(call.live().texts.at(-1)).toMatch(/order_status has ended.*"data":"sent"/);
+  });
+
+  it('has its result told again when the session was lost before the model reacted', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    await callerSays(call, 'Kde je moje objednávka?');
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'order_status', args: {} }] });
+    await call.pass(40);
+    expect(call.live().results).toHaveLength(1);
+    call.live().emit({ type: 'closed', code: 1011, reason: '' });
+    await call.pass(100);
+    expect(call.live().texts[0]).toMatch(/order_status has ended.*"state":"sent"/);
+  });
+});
