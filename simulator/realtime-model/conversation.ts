@@ -1,7 +1,7 @@
-import type { ModelRule, ModelScript, ToolCallScript } from '../scenarios/scenario.ts';
+import type { ModelRule, ModelScript } from '../scenarios/scenario.ts';
 import type { DeclaredTool } from './check-setup.ts';
 import type { ToolAnswer } from './client-messages.ts';
-import { createDelays } from './delays.ts';
+import { createFunctionCalls } from './function-calls.ts';
 import { decide, type MindEvent, type MindState } from './mind.ts';
 import type { TrapSet } from './model-traps.ts';
 import { planTurn, type TurnStep } from './reply-plan.ts';
@@ -67,12 +67,6 @@ type Phase =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'frozen' };
 
-interface PendingCall {
-  readonly id: string | undefined;
-  readonly name: string;
-  readonly blocking: boolean;
-}
-
 const thinkingMs = 300;
 
 export interface Conversation {
@@ -97,10 +91,9 @@ export function createConversation(options: ConversationOptions): Conversation {
   let playedAtMs = 0;
   let turnOpen = false;
   let replies = 0;
-  let pending: PendingCall[] = [];
   const waitingEvents: MindEvent[] = [];
   let stalled: ModelRule | undefined;
-  const delays = createDelays();
+  const functions = createFunctionCalls({ output, traps, newId });
 
   const think = (rule: ModelRule | undefined, heard: readonly string[], atMs: number): void => {
     phase = { kind: 'thinking', dueMs: atMs + (rule?.delayMs ?? thinkingMs), rule, heard };
@@ -187,7 +180,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     } else if (step.kind === 'generated') {
       output.generationComplete();
     } else if (step.kind === 'tool') {
-      callTool(step.call, step.tool, atMs);
+      functions.call(step.call, step.tool, atMs);
     } else if (phase.kind === 'speaking' && playedAtMs > atMs) {
       phase.steps.push({ ...step, atMs: playedAtMs - phase.startedMs });
     } else {
@@ -197,35 +190,12 @@ export function createConversation(options: ConversationOptions): Conversation {
   };
 
   const finishSteps = (atMs: number): void => {
-    if (pending.some((call) => call.blocking)) {
+    if (functions.blocking) {
       phase = { kind: 'waiting' };
       return;
     }
     endTurn();
     takeWaiting(atMs);
-  };
-
-  const callTool = (call: ToolCallScript, tool: DeclaredTool, atMs: number): void => {
-    const make = (id: string | undefined): void => {
-      pending.push({ id, name: call.name, blocking: tool.blocking });
-      output.toolCall([{ id, name: call.name, args: call.args }]);
-    };
-    const bare = traps.take('tool-call-without-id');
-    const id = bare ? undefined : newId();
-    if (bare) output.sprung('tool-call-without-id');
-    make(id);
-    if (traps.take('duplicate-tool-call')) {
-      output.sprung('duplicate-tool-call');
-      make(newId());
-    }
-    if (id !== undefined && traps.take('tool-call-cancellation')) {
-      output.sprung('tool-call-cancellation');
-      delays.at(atMs + 150, () => {
-        output.toolCallCancellation([id]);
-        pending = pending.filter((one) => one.id !== id);
-      });
-      delays.at(atMs + 550, () => make(newId()));
-    }
   };
 
   /** What was said while nobody listened comes next. */
@@ -239,17 +209,17 @@ export function createConversation(options: ConversationOptions): Conversation {
       return mind;
     },
     get pendingCalls() {
-      return pending.length;
+      return functions.count;
     },
     get nextDueMs() {
-      const soonest = delays.nextDueMs;
+      const soonest = functions.nextDueMs;
       if (phase.kind === 'thinking') return Math.min(soonest, phase.dueMs);
       if (phase.kind !== 'speaking') return soonest;
       return Math.min(soonest, phase.startedMs + (phase.steps[phase.next]?.atMs ?? 0));
     },
 
     tick(atMs) {
-      delays.run(atMs);
+      functions.tick(atMs);
       if (phase.kind === 'thinking' && phase.dueMs <= atMs) begin(phase.rule, atMs);
       else speak(atMs);
     },
@@ -271,17 +241,8 @@ export function createConversation(options: ConversationOptions): Conversation {
     },
 
     answered(answer, atMs) {
-      const call =
-        pending.find((one) => one.id === answer.id) ??
-        pending.find((one) => one.id === undefined && one.name === answer.name);
-      if (!call || phase.kind === 'frozen' || answer.willContinue) return;
-      // A doubled call needs one answer only.
-      pending = pending.filter((one) => one.name !== call.name);
-      const { id } = call;
-      if (id !== undefined && traps.take('late-tool-cancellation')) {
-        output.sprung('late-tool-cancellation');
-        delays.at(atMs + 50, () => output.toolCallCancellation([id]));
-      }
+      const call = phase.kind === 'frozen' ? undefined : functions.take(answer, atMs);
+      if (!call) return;
       if (!call.blocking && answer.scheduling === 'SILENT') return;
       const event: MindEvent = { kind: 'toolResult', name: answer.name, response: answer.response };
       if (phase.kind === 'speaking' && call.blocking) phase = { kind: 'waiting' };
@@ -302,10 +263,7 @@ export function createConversation(options: ConversationOptions): Conversation {
         phase = { kind: 'frozen' };
         return;
       }
-      const cancelled = pending.filter((call) => call.blocking);
-      pending = pending.filter((call) => !call.blocking);
-      const ids = cancelled.flatMap((call) => (call.id === undefined ? [] : [call.id]));
-      if (ids.length > 0) output.toolCallCancellation(ids);
+      functions.cancelBlocking();
       endTurn();
       takeWaiting(atMs);
     },
