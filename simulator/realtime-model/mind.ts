@@ -1,12 +1,15 @@
 import type { ModelRule, ModelScript, RuleTrigger } from '../scenarios/scenario.ts';
 import { valueAt } from './json.ts';
 
+/** How a session stands that is asked to speak for the first time. */
+export type AsksToSpeak = 'start' | 'seeded' | 'resumed';
+
 /** What happened to the model. */
 export type MindEvent =
   | { readonly kind: 'heard'; readonly phraseIds: readonly string[] }
   | { readonly kind: 'notUnderstood' }
   /** The client wrote something; `asksToSpeak` is true for the first such message of a connection or instruction. */
-  | { readonly kind: 'text'; readonly text: string; readonly asksToSpeak: 'start' | 'seeded' | 'resumed' | undefined }
+  | { readonly kind: 'text'; readonly text: string; readonly asksToSpeak: AsksToSpeak | undefined }
   | { readonly kind: 'toolResult'; readonly name: string; readonly response: unknown };
 
 /** How often each rule has won, by its index. Plain data: it goes into resumption handles. */
