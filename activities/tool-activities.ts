@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { messageOf } from '../contracts/errors.ts';
 import type { ToolFinished } from '../contracts/messages.ts';
 import { type ToolCallInput, type ToolResult, toolAttempts } from '../contracts/tools.ts';
+import type { Tracer } from '../contracts/tracing.ts';
 import type { ToolLogStore } from '../db/tool-logs.ts';
 import { type Lookup, createGuardedAgents } from './tools/address-guard.ts';
 import { type HttpToolDeps, runHttpTool } from './tools/run-http-tool.ts';
@@ -18,6 +19,7 @@ export interface ToolActivityDeps {
   /** Reads the wall clock, in milliseconds since 1970. */
   nowMs?: () => number;
   lookup?: Lookup;
+  tracer?: Tracer | undefined;
 }
 
 export type ToolActivities = ReturnType<typeof createToolActivities>['activities'];
@@ -30,6 +32,7 @@ export function createToolActivities({
   log,
   nowMs = Date.now,
   lookup,
+  tracer,
 }: ToolActivityDeps) {
   const agents = createGuardedAgents(lookup);
   const beside = new Set<Promise<unknown>>();
@@ -54,7 +57,7 @@ export function createToolActivities({
     const { attempt, scheduledTimestampMs } = activityInfo();
     const startedAtMs = attempt === 1 ? nowMs() : scheduledTimestampMs;
     const signal = AbortSignal.any([AbortSignal.timeout(tool.timeoutMs), cancellationSignal()]);
-    const outcome = await runHttpTool({ agents, readSecret }, input, signal).catch((failure: unknown) => {
+    const outcome = await runHttpTool({ agents, readSecret, tracer }, input, signal).catch((failure: unknown) => {
       if (isWorthRepeating(failure) && attempt < toolAttempts(tool))
         throw ApplicationFailure.retryable('the tool is tried again', failure.code);
       return outcomeOf(failure, tool.idempotent);

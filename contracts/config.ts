@@ -114,6 +114,14 @@ export const variables = {
   },
   CARRIER_TIMEOUT_MS: { kind: 'integer', default: '5000', meaning: 'Longest wait for an answer of the carrier API.' },
   MODEL_CONNECT_TIMEOUT_MS: { kind: 'integer', default: '5000', meaning: 'Longest wait for a model session to open.' },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    kind: 'url',
+    meaning: 'Where traces go by OTLP over HTTP in protobuf, such as http://127.0.0.1:4318. Absent: nothing is traced.',
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    kind: 'text',
+    meaning: 'Headers for it, name=value with commas between; keys of a vendor.',
+  },
 } as const satisfies Record<string, Variable>;
 
 export type VariableName = keyof typeof variables;

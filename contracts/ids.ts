@@ -22,3 +22,9 @@ export const taskQueues = { calls: 'calls', tools: 'tools', batch: 'batch' } as 
 export function tenantOfWorkflowId(workflowId: string): TenantId | undefined {
   return /^t\/([^/]+)\//.exec(workflowId)?.[1];
 }
+
+/** The call that a workflow belongs to, its tools' included, read from its id. */
+export function callOfWorkflowId(workflowId: string): { tenantId: TenantId; callId: CallId } | undefined {
+  const [, tenantId, callId] = /^t\/([^/]+)\/call\/([^/]+)/.exec(workflowId) ?? [];
+  return tenantId === undefined || callId === undefined ? undefined : { tenantId, callId };
+}

@@ -4,6 +4,7 @@ const temporalClients = [
   'temporal/call-client.ts',
   'temporal/tool-call-client.ts',
   'temporal/gateway-lease-client.ts',
+  'temporal/tracing.ts',
 ];
 
 /**

@@ -24,6 +24,7 @@ export function startActivityWorker({
   platformKeys,
   taskQueue,
   activities,
+  tracing,
   log,
 }: ActivityWorkerOptions): WorkerLoop {
   const dataConverter = createDataConverter(platformKeys);
@@ -40,6 +41,7 @@ export function startActivityWorker({
         dataConverter,
         activityTaskPollerBehavior: { type: 'simple-maximum', maximum: pollers },
         shutdownGraceTime: '2s',
+        ...(tracing && { interceptors: { activity: tracing.activity } }),
       }),
     ],
   });

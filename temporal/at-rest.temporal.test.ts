@@ -24,7 +24,7 @@ beforeAll(async () => {
   installRuntime(testLog);
   dir = await mkdtemp(join(tmpdir(), 'switchboard-at-rest-'));
   const workflowsPath = fileURLToPath(new URL('../test/workflows/leaky-workflow.ts', import.meta.url));
-  const [workflowBundle, port] = await Promise.all([bundleWorkflows(workflowsPath), freePort()]);
+  const [workflowBundle, port] = await Promise.all([bundleWorkflows({ workflowsPath }), freePort()]);
   server = await startDevServer({ cliPath: inject('temporalCliPath'), port, dbFile: join(dir, 'temporal.db') });
   temporal = connectTemporal({ address: server.address, namespace: 'default', platformKeys: testPlatformKeys });
   const connection = await NativeConnection.connect({ address: server.address });

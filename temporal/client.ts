@@ -2,6 +2,7 @@ import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor }
 import { endWhenClosed } from './closed-channel.ts';
 import { createDataConverter } from './data-converter.ts';
 import type { PlatformKeys } from './payload-codec.ts';
+import type { Tracing } from './tracing.ts';
 
 export interface TemporalOptions {
   /** `host:port`. */
@@ -10,6 +11,8 @@ export interface TemporalOptions {
   /** Temporal Cloud's API key; switches TLS on. */
   apiKey?: string;
   platformKeys: PlatformKeys;
+  /** Absent: nothing is traced. */
+  tracing?: Tracing | undefined;
 }
 
 export interface TemporalClient {
@@ -26,7 +29,13 @@ export interface TemporalClient {
 const readyDeadlineMs = 1_000;
 
 /** A client that connects at its first call, so that a process starts while Temporal is away. */
-export function connectTemporal({ address, namespace, apiKey, platformKeys }: TemporalOptions): TemporalClient {
+export function connectTemporal({
+  address,
+  namespace,
+  apiKey,
+  platformKeys,
+  tracing,
+}: TemporalOptions): TemporalClient {
   const connection = Connection.lazy({
     address,
     // A refused channel would wait 1 s and then ever longer before it tries again.
@@ -35,7 +44,12 @@ export function connectTemporal({ address, namespace, apiKey, platformKeys }: Te
     interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), endWhenClosed],
     ...(apiKey ? { apiKey, tls: true } : {}),
   });
-  const client = new Client({ connection, namespace, dataConverter: createDataConverter(platformKeys) });
+  const client = new Client({
+    connection,
+    namespace,
+    dataConverter: createDataConverter(platformKeys),
+    ...(tracing && { interceptors: tracing.client }),
+  });
   const isReady = async (): Promise<boolean> => {
     try {
       await connection.withDeadline(Date.now() + readyDeadlineMs, () =>

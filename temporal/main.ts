@@ -27,9 +27,11 @@ import { createTwilioClient } from '../telephony/twilio-client.ts';
 import { createCallClient } from './call-client.ts';
 import { connectTemporal } from './client.ts';
 import { createDataConverter } from './data-converter.ts';
+import { traceEndedCalls } from './ended-calls.ts';
 import { startHealthServer } from './health-server.ts';
 import { createActivityMeasure } from './metrics.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
+import { openTracing } from './tracing.ts';
 import { startWorkerLoop } from './worker-loop.ts';
 import { bundleWorkflows, createWorkers } from './workers.ts';
 
@@ -48,11 +50,18 @@ const nowMs = Date.now;
 /** An activity that waits for its turn to dial holds a place that tools need as well. */
 const longestDialWaitMs = 8_000;
 const keys = createFileKeyProvider(config.KEY_FILE);
+const tracing = await openTracing({
+  endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+  headers: config.OTEL_EXPORTER_OTLP_HEADERS,
+  process: 'worker',
+  onFailure: (reason) => log.warn({ reason }, 'traces are not taken'),
+});
 const temporal = {
   address: config.TEMPORAL_ADDRESS ?? `127.0.0.1:${config.TEMPORAL_PORT}`,
   namespace: config.TEMPORAL_NAMESPACE,
   apiKey: config.TEMPORAL_API_KEY,
   platformKeys: [await platformKey(keys)] as const,
+  tracing,
 };
 const { client, isReady, close: closeClient } = connectTemporal(temporal);
 const calls = createCallClient(client);
@@ -96,6 +105,7 @@ const tools = createToolActivities({
   tellCall: calls.toolFinished,
   toolLogs: createToolLogStore(database),
   readSecret: (tenantId, label) => credentials.readSecret({ tenantId, provider: 'tool', label }),
+  tracer: tracing,
 });
 
 const metrics = createMetrics();
@@ -108,7 +118,7 @@ addProcessMetrics(metrics, {
 });
 const measured = createActivityMeasure(metrics, nowMs);
 
-const workflowBundle = await bundleWorkflows();
+const workflowBundle = await bundleWorkflows({ interceptorModules: tracing?.workflowModules });
 const dataConverter = createDataConverter(temporal.platformKeys);
 const workers = startWorkerLoop({
   ...temporal,
@@ -121,8 +131,9 @@ const workers = startWorkerLoop({
       workflowBundle,
       namespace: temporal.namespace,
       buildId: config.WORKER_BUILD_ID,
+      tracing,
       activities: {
-        calls: measured({ ...records, ...losses }),
+        calls: measured({ ...traceEndedCalls(records, tracing), ...losses }),
         tools: measured({ ...carrier, ...tools.activities }),
         batch: {},
       },
@@ -161,7 +172,7 @@ async function stop(signal: string): Promise<void> {
   log.info({ signal }, 'worker stops');
   await workers.stop();
   await tools.close();
-  await Promise.allSettled([health.close(), closeClient(), database.close()]);
+  await Promise.allSettled([health.close(), closeClient(), database.close(), tracing?.close()]);
 }
 process.once('SIGTERM', (signal) => void stop(signal));
 process.once('SIGINT', (signal) => void stop(signal));

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/worker';
 import { taskQueues } from '../contracts/ids.ts';
 import { failureConverterPath } from './data-converter.ts';
+import type { Tracing } from './tracing.ts';
 
 export type TaskQueueName = keyof typeof taskQueues;
 
@@ -22,6 +23,8 @@ export interface WorkersOptions {
   buildId?: string;
   /** Another name for the queue; tests run many workers beside each other. */
   queueName?: (queue: TaskQueueName) => string;
+  /** Absent: nothing is traced. The bundle must have been made with its modules. */
+  tracing?: Tracing | undefined;
 }
 
 /** The workers of the `worker` process, one for each of its queues. */
@@ -33,13 +36,21 @@ export async function createWorkers({
   activities,
   buildId,
   queueName = (queue) => taskQueues[queue],
+  tracing,
 }: WorkersOptions): Promise<Worker[]> {
-  const shared = { connection, namespace, dataConverter, shutdownGraceTime: '30s' } as const;
+  const shared = {
+    connection,
+    namespace,
+    dataConverter,
+    shutdownGraceTime: '30s',
+    ...(tracing && { interceptors: { activity: tracing.activity } }),
+  } as const;
   const calls = await Worker.create({
     ...shared,
     taskQueue: queueName('calls'),
     activities: activities.calls,
     workflowBundle,
+    ...(tracing && { sinks: tracing.sinks }),
     // A caller waits for it when a worker dies: 0.6 s instead of 10 s. At 100 ms a saturated worker loses its own cache.
     stickyQueueScheduleToStartTimeout: '500ms',
     maxCachedWorkflows: 2_000,
@@ -61,10 +72,19 @@ export async function createWorkers({
   return workers;
 }
 
-/** Bundles all workflows; about a second of work, so once per process and never beside audio. */
-export async function bundleWorkflows(
+/**
+ * Bundles all workflows; about a second of work, so once per process and never beside audio. `interceptorModules` are in
+ * the sandbox with them.
+ */
+export async function bundleWorkflows({
   workflowsPath = fileURLToPath(new URL('../workflows/index.ts', import.meta.url)),
-): Promise<{ code: string }> {
+  interceptorModules = [],
+}: { workflowsPath?: string; interceptorModules?: readonly string[] } = {}): Promise<{ code: string }> {
   // The bundler names disallowed imports in its log at WARN and nowhere else.
-  return bundleWorkflowCode({ workflowsPath, failureConverterPath, logger: new DefaultLogger('WARN') });
+  return bundleWorkflowCode({
+    workflowsPath,
+    failureConverterPath,
+    workflowInterceptorModules: [...interceptorModules],
+    logger: new DefaultLogger('WARN'),
+  });
 }

@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { Worker } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { installRuntime } from '../temporal/runtime.ts';
@@ -12,16 +13,25 @@ interface Recorded {
 
 const folder = new URL('./histories/', import.meta.url);
 const files = readdirSync(folder);
-let workflowBundle: { code: string };
+/** As `openTracing` gives it, which would switch traces on for this whole process. */
+const tracedModules = [
+  createRequire(import.meta.url).resolve('@temporalio/interceptors-opentelemetry/lib/workflow-interceptors'),
+];
 
-beforeAll(async () => {
-  installRuntime(testLog);
-  workflowBundle = await bundleWorkflows();
+beforeAll(() => installRuntime(testLog));
+
+it('covers every scene', () => {
+  expect(new Set(files.map((file) => file.split('.', 1)[0]))).toEqual(new Set(Object.keys(scenes)));
 });
 
-describe('the recorded histories', () => {
-  it('cover every scene', () => {
-    expect(new Set(files.map((file) => file.split('.', 1)[0]))).toEqual(new Set(Object.keys(scenes)));
+// Traces may be switched on while calls go on.
+describe.each([
+  { name: 'as they were', interceptorModules: [] },
+  { name: 'with traces switched on', interceptorModules: tracedModules },
+])('the recorded histories, $name', ({ name, interceptorModules }) => {
+  let workflowBundle: { code: string };
+  beforeAll(async () => {
+    workflowBundle = await bundleWorkflows({ interceptorModules });
   });
 
   // With another workflow id every child whose id derives from its parent's would count as nondeterminism.
@@ -30,7 +40,7 @@ describe('the recorded histories', () => {
     const { workflowId } = history.events[0].workflowExecutionStartedEventAttributes;
     await expect(
       Worker.runReplayHistory(
-        { workflowBundle, replayName: file, dataConverter: testDataConverter },
+        { workflowBundle, replayName: `${file}, ${name}`, dataConverter: testDataConverter },
         history,
         workflowId,
       ),

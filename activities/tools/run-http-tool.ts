@@ -1,4 +1,5 @@
 import type { Json, JsonObject, ToolCallInput } from '../../contracts/tools.ts';
+import { traced, type Tracer } from '../../contracts/tracing.ts';
 import type { createGuardedAgents } from './address-guard.ts';
 import { checkArguments } from './check-arguments.ts';
 import { sendToolRequest } from './http-request.ts';
@@ -21,11 +22,13 @@ export interface HttpToolDeps {
   agents: Pick<ReturnType<typeof createGuardedAgents>, 'agentFor'>;
   /** A tenant's secret for tools; undefined where there is none of the name. */
   readSecret: (tenantId: string, name: string) => Promise<string | undefined>;
+  /** The request itself bears no trace: what we make of a call is not its receiver's to know. */
+  tracer?: Tracer | undefined;
 }
 
 /** One attempt at a tool; what it throws is a `ToolFailure`. Secrets that the tool echoes are blotted out. */
 export async function runHttpTool(
-  { agents, readSecret }: HttpToolDeps,
+  { agents, readSecret, tracer }: HttpToolDeps,
   { tenantId, callId, functionCallId, tool, args, allowedPrivateHosts }: ToolCallInput,
   signal: AbortSignal,
 ): Promise<ToolOutcome> {
@@ -37,7 +40,7 @@ export async function runHttpTool(
   }
   const values: TemplateValues = { args, callId, secrets };
   const body = bodyOf(tool.method, tool.body, values);
-  const { httpStatus, data } = await sendToolRequest(agents, {
+  const request = {
     url: urlOf(tool.endpoint, tool.method, values),
     method: tool.method,
     headers: headersOf(tool.headers, values, {
@@ -48,7 +51,13 @@ export async function runHttpTool(
     maxResponseBytes: tool.maxResponseBytes,
     allowedPrivateHosts,
     signal,
-  });
+  };
+  const { httpStatus, data } = await traced(
+    tracer,
+    { tenantId, callId },
+    { name: 'tool request', facts: { tool: tool.name }, factsOf: (response) => ({ httpStatus: response.httpStatus }) },
+    () => sendToolRequest(agents, request),
+  );
   const answer = blotted(data, secrets);
   if (httpStatus < 300)
     return { status: 'ok', data: answer, httpStatus, retryable: false, hint: 'The tool has done its work.' };
