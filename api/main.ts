@@ -10,6 +10,7 @@ import { streamTokenKey } from '../telephony/stream-token.ts';
 import { createCallClient } from '../temporal/call-client.ts';
 import { connectTemporal } from '../temporal/client.ts';
 import { startCodecServer } from '../temporal/codec-server.ts';
+import { openTracing } from '../temporal/tracing.ts';
 import { createAccountDirectory } from './account-directory.ts';
 import { createAdoptions } from './adoptions.ts';
 import { createEventLog } from './event-log.ts';
@@ -29,11 +30,18 @@ const nowMs = Date.now;
 const keys = createFileKeyProvider(config.KEY_FILE);
 const platform = await platformKey(keys);
 const database = openDatabase({ url: config.DATABASE_URL });
+const tracing = await openTracing({
+  endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+  headers: config.OTEL_EXPORTER_OTLP_HEADERS,
+  process: 'api',
+  onFailure: (reason) => log.warn({ reason }, 'traces are not taken'),
+});
 const temporal = connectTemporal({
   address: config.TEMPORAL_ADDRESS ?? `127.0.0.1:${config.TEMPORAL_PORT}`,
   namespace: config.TEMPORAL_NAMESPACE,
   ...(config.TEMPORAL_API_KEY === undefined ? {} : { apiKey: config.TEMPORAL_API_KEY }),
   platformKeys: [platform],
+  tracing,
 });
 
 const calls = createCallClient(temporal.client);
@@ -64,6 +72,7 @@ const app = await createApi({
   adoptions,
   nowMs,
   metrics,
+  tracer: tracing,
   log,
   publicUrl: config.PUBLIC_URL,
   fallbackPublicUrl: config.FALLBACK_PUBLIC_URL,
@@ -102,7 +111,7 @@ async function stop(signal: string): Promise<void> {
   clearInterval(flush);
   await app.close();
   await events.flush();
-  await Promise.allSettled([codec.close(), temporal.close(), database.close()]);
+  await Promise.allSettled([codec.close(), temporal.close(), database.close(), tracing?.close()]);
 }
 process.once('SIGTERM', (signal) => void stop(signal));
 process.once('SIGINT', (signal) => void stop(signal));

@@ -2,6 +2,7 @@ import formbody from '@fastify/formbody';
 import { type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Metrics } from '../contracts/metrics.ts';
+import type { Tracer } from '../contracts/tracing.ts';
 import { type CallAnswererDeps, createCallAnswerer } from './call-answerer.ts';
 import { type CallRouteDeps, callRoutes } from './call-routes.ts';
 import { guardCarrier, type CarrierGuardOptions } from './carrier-guard.ts';
@@ -9,6 +10,7 @@ import { handleErrors } from './error-handler.ts';
 import { healthRoutes, type ReadinessChecks } from './health-routes.ts';
 import { measureRequests } from './metrics.ts';
 import { type StatusRouteDeps, statusRoutes } from './status-routes.ts';
+import { traceWebhooks } from './tracing.ts';
 import { type VoiceRouteDeps, voiceRoutes } from './voice-routes.ts';
 
 export interface ApiDeps
@@ -22,6 +24,7 @@ export interface ApiDeps
   adoptions: CallAnswererDeps['adoptions'] & StatusRouteDeps['adoptions'];
   checks: ReadinessChecks;
   metrics: Metrics;
+  tracer?: Tracer | undefined;
   log: FastifyBaseLogger;
 }
 
@@ -48,6 +51,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
     telephony.removeAllContentTypeParsers();
     await telephony.register(formbody, { bodyLimit: maxBodyBytes });
     guardCarrier(telephony, deps);
+    if (deps.tracer) traceWebhooks(telephony, deps.tracer);
     await telephony.register(voiceRoutes({ ...deps, answerer: createCallAnswerer(deps) }));
     await telephony.register(statusRoutes(deps));
   });
