@@ -15,7 +15,8 @@ import { createWarmModels } from './warm-models.ts';
 
 export interface GatewayDeps {
   admission: Admission;
-  modelOf: (modelId: string) => RealtimeModel | undefined;
+  /** For a call in one of its epochs. */
+  modelOf: (modelId: string, call: { tenantId: string; callId: string; epoch: number }) => RealtimeModel | undefined;
   modelAccess: (tenantId: string, modelId: string) => Promise<{ apiKey: string; baseUrl?: string }>;
   /** What a session tells the rest of the world about its call. */
   lineOf: (start: SessionStart, allowedPrivateHosts: readonly string[]) => CallLine;
@@ -48,11 +49,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const warm = createWarmModels({ log });
   let draining = false;
 
-  const opener = ({ tenantId, callId }: { tenantId: string; callId: string }) => {
+  const opener = ({ tenantId, callId, epoch }: { tenantId: string; callId: string; epoch: number }) => {
     const accessTo = (modelId: string): Promise<{ apiKey: string; baseUrl?: string }> =>
       deps.modelAccess(tenantId, modelId);
-    return (wish: ModelWish): Promise<OpenModel> =>
-      openModel({ modelOf: deps.modelOf, accessTo, log: log.child({ callId }) }, wish);
+    const modelOf = (modelId: string): RealtimeModel | undefined => deps.modelOf(modelId, { tenantId, callId, epoch });
+    return (wish: ModelWish): Promise<OpenModel> => openModel({ modelOf, accessTo, log: log.child({ callId }) }, wish);
   };
   const begin = ({ start, allowedPrivateHosts }: Admitted, carrier: Parameters<Admit>[2]): CallSession => {
     const { callId, epoch } = start;

@@ -21,6 +21,7 @@ import { createCallClient } from '../temporal/call-client.ts';
 import { connectTemporal } from '../temporal/client.ts';
 import { createGatewayLeaseClient } from '../temporal/gateway-lease-client.ts';
 import { createToolCallClient } from '../temporal/tool-call-client.ts';
+import { openTracing } from '../temporal/tracing.ts';
 import { createAdmission } from './admission.ts';
 import { createCallLine } from './call-line.ts';
 import { serveCarrierSocket } from './carrier-socket.ts';
@@ -34,6 +35,7 @@ import { createRealtimeModels } from './models/realtime-models.ts';
 import { createGatewayServer } from './server.ts';
 import { within } from './session/within.ts';
 import { createTicker } from './ticker.ts';
+import { createStreamTraces } from './tracing.ts';
 import { createTurnSpool } from './turn-spool.ts';
 import { createUpgradeGuard } from './upgrade-guard.ts';
 
@@ -58,11 +60,19 @@ const platform = await platformKey(keys);
 const streamKey = streamTokenKey(platform);
 const sealer = createSealer(keys);
 const database = openDatabase({ url: config.DATABASE_URL });
+const tracing = await openTracing({
+  endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+  headers: config.OTEL_EXPORTER_OTLP_HEADERS,
+  process: 'media-gateway',
+  onFailure: (reason) => log.warn({ reason }, 'traces are not taken'),
+});
+const traces = tracing && createStreamTraces(tracing, gatewayId, wallMs);
 const temporalOptions = {
   address: config.TEMPORAL_ADDRESS ?? `127.0.0.1:${config.TEMPORAL_PORT}`,
   namespace: config.TEMPORAL_NAMESPACE,
   ...(config.TEMPORAL_API_KEY === undefined ? {} : { apiKey: config.TEMPORAL_API_KEY }),
   platformKeys: [platform] as const,
+  tracing,
 };
 const temporal = connectTemporal(temporalOptions);
 const callClient = createCallClient(temporal.client);
@@ -83,7 +93,7 @@ const spool = createTurnSpool({
   log,
 });
 
-const admission = createAdmission({
+const admitting = createAdmission({
   gatewayId,
   nowMs,
   verifyToken: (token) => verifyStreamToken(token, streamKey, wallMs()),
@@ -93,7 +103,7 @@ const admission = createAdmission({
       credentials.readSecret({ tenantId, provider: 'twilio', accountId, label: 'auth-token' }),
     nowMs,
   }),
-  attach: callClient.attach,
+  attach: traces ? traces.attach(callClient.attach) : callClient.attach,
   claimEpoch: sessions.claimEpoch,
   ageOf: async (call) => {
     const admittedAtMs = (await sessions.readForReattach(call))?.admittedAtMs;
@@ -129,14 +139,20 @@ addProcessMetrics(measured.metrics, {
 });
 
 const gateway = createGateway({
-  admission,
-  modelOf: (modelId) => measured.model(modelOf(modelId)),
+  admission: traces ? traces.admission(admitting) : admitting,
+  modelOf: (modelId, call) => {
+    const model = measured.model(modelOf(modelId));
+    return traces ? traces.model(model, call) : model;
+  },
   modelAccess: createModelAccess({
     readKey: (tenantId, provider) => credentials.readSecret({ tenantId, provider, label: 'api-key' }),
     baseUrls: { gemini: config.GEMINI_BASE_URL, openai: config.OPENAI_BASE_URL },
     nowMs,
   }),
-  lineOf: (start, allowedPrivateHosts) => measured.line(lineOf(start, allowedPrivateHosts)),
+  lineOf: (start, allowedPrivateHosts) => {
+    const line = measured.line(lineOf(start, allowedPrivateHosts));
+    return traces ? traces.line(line, start) : line;
+  },
   hasSibling: async () => {
     // Two that stop together must not count on each other.
     await within(announced, 500, undefined);
@@ -167,9 +183,10 @@ const row = keepGatewayRow({
 const notReady = (what: string): never => {
   throw new AppError('not-ready', what);
 };
+const admit = measured.admit(traces ? traces.admit(gateway.admit) : gateway.admit);
 const server = createGatewayServer({
   path: new URL(mediaUrl).pathname,
-  onStream: (socket, signature) => serveCarrierSocket(socket, signature, { admit: measured.admit(gateway.admit), log }),
+  onStream: (socket, signature) => serveCarrierSocket(socket, signature, { admit, log }),
   isOpen: () => gateway.isOpen(),
   metrics: measured.metrics,
   checks: {
@@ -190,11 +207,12 @@ async function stop(signal: string): Promise<void> {
   stopping = true;
   log.info({ signal }, 'media gateway stops');
   announced = row.drain();
+  traces?.draining();
   await Promise.allSettled([announced, gateway.drain(config.GATEWAY_DRAIN_MS)]);
   lease.letGo();
   await within(spool.close(), SPOOL_WITHIN_MS, undefined);
   await Promise.allSettled([row.remove(), worker.stop()]);
-  await Promise.allSettled([server.close(), temporal.close(), database.close()]);
+  await Promise.allSettled([server.close(), temporal.close(), database.close(), tracing?.close()]);
   process.exit(0);
 }
 process.once('SIGTERM', (signal) => void stop(signal));
