@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -112,6 +112,24 @@ describe('while the database is away', () => {
     await spool.close();
   });
 
+  it('tells the writer where the disk takes nothing either, and needs no disk once the database is back', async () => {
+    const db = madeUpDatabase();
+    await mkdir(join(folder, 'g1')); // no file can be written under this name
+    const spool = spoolOf(db);
+    db.state = 'away';
+    await expect(spool.writeTurns('acme', 'CA1', [turn(1, 'a')])).rejects.toMatchObject({
+      code: 'database-unavailable',
+      retry: true,
+    });
+    db.state = 'up';
+    await expect.poll(() => db.rows.get('CA1/1/1'), { timeout: 5000 }).toBe('a');
+    await rm(join(folder, 'g1'), { recursive: true });
+    await expect.poll(() => spool.isEmpty(), { timeout: 5000 }).toBe(true);
+    await spool.writeTurns('acme', 'CA1', [turn(2, 'b')]);
+    expect([...db.rows.values()]).toEqual(['a', 'b']);
+    await spool.close();
+  });
+
   it('is bounded: beyond that the writer keeps its turns', async () => {
     const db = madeUpDatabase();
     const spool = spoolOf(db, { maxBytes: 100 });
@@ -144,6 +162,37 @@ describe('a gateway that starts', () => {
       ['CA1/1/1', 'a'],
       ['CA1/1/2', 'bc'],
     ]);
+    await spool.close();
+  });
+
+  it('shares what is left with another that starts at the same moment: each file is brought home once', async () => {
+    const dead = ['g0', 'g3', 'g4', 'g5'];
+    for (const gatewayId of dead) await leftBy(gatewayId);
+    const db = madeUpDatabase();
+    const lines: string[] = [];
+    const log = pino({ level: 'warn' }, { write: (line) => void lines.push(line) });
+    const spools = ['g1', 'g2'].map((gatewayId) => spoolOf(db, { gatewayId, log }));
+    await expect.poll(() => readdir(folder), { timeout: 5000 }).toEqual([]);
+    expect(db.writes).toEqual(dead.map(() => ['a', 'bc']));
+    expect(lines).toEqual([]);
+    await Promise.all(spools.map((spool) => spool.close()));
+  });
+
+  it('keeps what it has no key for, until the key is back', async () => {
+    await leftBy('g0');
+    const db = madeUpDatabase();
+    const lines: string[] = [];
+    const log = pino({ level: 'error' }, { write: (line) => void lines.push(line) });
+    const stranger = spoolOf(db, { key: Buffer.alloc(32, 8), log });
+    await expect.poll(() => readdir(folder), { timeout: 5000 }).toEqual([expect.stringMatching(/^g1-.*\.unreadable$/)]);
+    expect(db.writes).toEqual([]);
+    expect(lines.join()).toContain('kept until its key is back');
+    await stranger.close();
+    const [aside = ''] = await readdir(folder);
+    await rename(join(folder, aside), join(folder, 'g0'));
+    const spool = spoolOf(db, { gatewayId: 'g2' });
+    await expect.poll(() => readdir(folder), { timeout: 5000 }).toEqual([]);
+    expect(db.writes).toEqual([['a', 'bc']]);
     await spool.close();
   });
 

@@ -7,7 +7,8 @@
  * P1 While anything waits, everything goes behind it: an older version of a turn never follows a newer one.
  * P2 A batch is in the file before its writer is told that it is safe; the file goes when the database has it all.
  * P3 A gateway that is gone leaves its file to whichever gateway starts there next; of one that lives it is let alone.
- * P4 The file is bounded; beyond its bound the writer is told, and keeps the turns itself.
+ * P4 The file is bounded; beyond its bound, or where the disk takes nothing, the writer is told and keeps the turns itself.
+ * P5 What cannot be opened is never deleted: its key may come back.
  */
 import { randomBytes } from 'node:crypto';
 import { readdir, rename } from 'node:fs/promises';
@@ -15,7 +16,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { AppError, messageOf } from '../contracts/errors.ts';
 import { within } from './session/within.ts';
-import { openSpoolFile, type TurnBatch } from './spool-file.ts';
+import { isPutAside, openSpoolFile, type TurnBatch } from './spool-file.ts';
 import { createTurnBacklog, isAway, type WriteTurns } from './turn-backlog.ts';
 
 export interface TurnSpoolDeps {
@@ -70,11 +71,13 @@ export function createTurnSpool(deps: TurnSpoolDeps): TurnSpool {
     if (bytes > maxBytes) throw new AppError('database-unavailable', 'the spool is full and the database is away');
     if (backlog.size() === 0) log.warn('turns go to the spool: the database does not take them');
     backlog.add(batch);
+    if (!closed) retry ??= setTimeout(() => void empty(), RETRY_MS);
     await oneByOne(async () => {
-      await file.append(batch);
+      await file.append(batch).catch((cause: unknown) => {
+        throw new AppError('database-unavailable', 'the disk takes no turns and the database is away', { cause });
+      });
       bytes = await file.bytes();
     });
-    if (!closed) retry ??= setTimeout(() => void empty(), RETRY_MS);
   }
 
   function empty(): Promise<void> {
@@ -91,7 +94,11 @@ export function createTurnSpool(deps: TurnSpoolDeps): TurnSpool {
     await backlog.write(write, dropped);
     await oneByOne(async () => {
       if (backlog.size() > 0) return;
-      await file.remove();
+      try {
+        await file.remove();
+      } catch (failure) {
+        return log.warn({ reason: messageOf(failure) }, 'spool not removed');
+      }
       if (bytes > 0) log.info('the database has all of the spool');
       bytes = 0;
     });
@@ -102,33 +109,41 @@ export function createTurnSpool(deps: TurnSpoolDeps): TurnSpool {
     const names = await readdir(folder).catch(() => []);
     for (const name of names) {
       const [owner = ''] = name.split('-');
-      if (name === gatewayId) continue;
+      if (name === gatewayId || isPutAside(name)) continue;
       try {
         if (owner !== gatewayId && ((await deps.gatewayAgeMs(owner)) ?? Infinity) < GONE_MS) continue;
-        await bringHome(owner === gatewayId ? name : await claim(name));
+        const mine = owner === gatewayId ? name : await claim(name);
+        if (mine !== undefined) await bringHome(mine);
       } catch (failure) {
         if (!isAway(failure)) log.warn({ spool: name, reason: messageOf(failure) }, 'spool not brought home');
       }
     }
   }
 
-  /** By its new name the file is ours: of two gateways one has it. */
-  async function claim(name: string): Promise<string> {
+  /** By its new name the file is ours: of two gateways one has it, the other gets undefined. */
+  async function claim(name: string): Promise<string | undefined> {
     const claimed = `${gatewayId}-${randomBytes(4).toString('hex')}`;
-    await rename(join(folder, name), join(folder, claimed));
-    return claimed;
+    try {
+      await rename(join(folder, name), join(folder, claimed));
+      return claimed;
+    } catch (failure) {
+      if (failure instanceof Error && 'code' in failure && failure.code === 'ENOENT') return undefined;
+      throw failure;
+    }
   }
 
   async function bringHome(name: string): Promise<void> {
     const left = openSpoolFile(join(folder, name), key);
     const { batches, unreadable } = await left.read();
-    if (unreadable > 0) log.warn({ spool: name, unreadable }, 'lines of a spool cannot be read');
     const found = createTurnBacklog();
     for (const batch of batches) found.add(batch);
     await found.write(write, dropped);
     if (found.size() > 0) return;
-    await left.remove();
-    log.info({ spool: name, batches: batches.length }, 'the spool of a gateway that is gone is in the database');
+    if (batches.length > 0)
+      log.info({ spool: name, batches: batches.length }, 'the spool of a gateway that is gone is in the database');
+    if (unreadable === 0) return left.remove();
+    log.error({ spool: name, unreadable }, 'lines of a spool cannot be opened: it is kept until its key is back');
+    return left.putAside();
   }
 
   const sweeping = setInterval(() => void sweep(), SWEEP_EVERY_MS);
