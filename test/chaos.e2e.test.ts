@@ -16,6 +16,7 @@ it('drops no call, and loses and doubles no turn, when gateways die', { timeout:
     env: {},
     faults: faults.filter(({ name }) => shortFaults.includes(name)),
     calls: 3,
+    newCalls: 2,
     scenario: loadScenario('gateway-killed'),
     lastWords: 'cs-caller-goodbye',
     log: (part, line) => log.write(`${part.padEnd(18)} ${line}\n`),
@@ -24,7 +25,8 @@ it('drops no call, and loses and doubles no turn, when gateways die', { timeout:
   if (lines.length > shortFaults.length) console.log(lines.join('\n'));
   expect(Object.keys(byFault)).toEqual(shortFaults);
   for (const figures of Object.values(byFault)) {
-    expect(figures).toMatchObject({ calls: 3, dropped: 0, turnsLost: 0, turnsDoubled: 0 });
+    expect(figures).toMatchObject({ ok: true, calls: 3, dropped: 0, turnsLost: 0, turnsDoubled: 0 });
+    expect(figures.newCalls).toMatchObject({ calls: 2, lost: 0 });
     expect(figures.moved).toBeGreaterThan(0);
     expect(figures.turnsExpected).toBeGreaterThan(9);
     expect(figures.textsMissing).toBeLessThanOrEqual(3);

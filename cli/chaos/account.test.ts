@@ -112,9 +112,23 @@ describe('an account of a call', () => {
   });
 });
 
+it('takes one text that is missing in a call, and no two', () => {
+  const silent = (count: number): Turn[] =>
+    whole().map((one, i) => (i < count ? { ...one, text: '', textMissing: true } : one));
+  expect(sumUp([1, 1, 0].map((count) => accountCall(call(silent(count)), window)))).toMatchObject({
+    ok: true,
+    textsMissing: 2,
+  });
+  const two = accountCall(call(silent(2)), window);
+  expect(two.notes).toEqual(['without text: 2 turns']);
+  expect(sumUp([two]).ok).toBe(false);
+});
+
 it('sums up calls', () => {
   const account = accountCall(call(whole()), window);
+  expect(sumUp([account]).ok).toBe(true);
   expect(sumUp([account, { ...account, dropped: true, gapMs: 500 }])).toEqual({
+    ok: false,
     calls: 2,
     dropped: 1,
     moved: 2,

@@ -3,6 +3,7 @@
  * database's; both are joined by speaker and time, and no process of the product is asked.
  */
 import type { Turn } from '../../contracts/turns.ts';
+import { isCovered, type Span, toleranceMs } from '../call/coverage.ts';
 import { percentile } from '../call/percentile.ts';
 import type { NetworkRecord } from '../call/network-client.ts';
 
@@ -39,6 +40,8 @@ export interface CallAccount {
 }
 
 export interface ChaosFigures {
+  /** No call dropped, no turn lost or doubled, and of no call more than one text missing. */
+  ok: boolean;
   calls: number;
   dropped: number;
   moved: number;
@@ -50,21 +53,16 @@ export interface ChaosFigures {
   gapMs: { p50: number; p95: number; max: number };
 }
 
-interface Span {
-  startMs: number;
-  endMs: number;
-}
-
-/** The gateway's clock and the network's differ by the way between them, and by what detects speech. */
-const toleranceMs = 400;
 /** Nothing is promised for what ended so shortly before the fault. */
 const excusedMs = 500;
 /** From a new stream to its first turn that counts: the gateway is admitted meanwhile. */
 const settlingMs = 1_000;
-const audibleRms = 40;
+export const audibleRms = 40;
 const pauseMs = 700;
+/** A model that dies has heard at most one turn whose text it never gave. */
+const mostTextsMissing = 1;
 /** Spoken by the carrier from a document of ours, and no turn. */
-const announcements = /-(cannot-connect|not-in-service|recorded-notice|collect-prompt)$/;
+export const announcements = /-(cannot-connect|not-in-service|recorded-notice|collect-prompt)$/;
 
 export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: FaultWindow): CallAccount {
   const fromMs = window.fromMs - record.zeroEpochMs;
@@ -88,6 +86,7 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
   );
   const lost = unmatched.filter((one) => !excused(one));
   const doubled = stored.filter((turn, i) => stored.slice(0, i).some((other) => isSame(turn, other)));
+  const textsMissing = stored.filter(({ textMissing }) => textMissing).length;
   const dropped = record.status !== 'completed' || !record.said.some(({ phraseId }) => phraseId === window.lastWords);
   return {
     dropped,
@@ -96,21 +95,26 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
     turnsStored: stored.length,
     turnsLost: turnsOf(lost),
     turnsDoubled: doubled.length,
-    textsMissing: stored.filter(({ textMissing }) => textMissing).length,
+    textsMissing,
     gapMs: longestGapMs(record, fromMs, untilMs),
     notes: [
       ...(dropped ? [`ended as ${record.status} before its last words`] : []),
       ...lost.map(({ speaker, phraseId, startMs, endMs }) => `lost: ${speaker} ${phraseId} ${span(startMs, endMs)}`),
       ...doubled.map(({ speaker, startMs, endMs }) => `doubled: ${speaker} ${span(startMs, endMs)}`),
+      ...(textsMissing > mostTextsMissing ? [`without text: ${textsMissing} turns`] : []),
     ],
   };
 }
+
+const isSound = ({ dropped, turnsLost, turnsDoubled, textsMissing }: CallAccount): boolean =>
+  !dropped && turnsLost + turnsDoubled === 0 && textsMissing <= mostTextsMissing;
 
 /** Sums up calls; the figures of several faults are those of all their calls. */
 export function sumUp(accounts: readonly CallAccount[]): ChaosFigures {
   const sum = (pick: (account: CallAccount) => number): number => accounts.reduce((all, one) => all + pick(one), 0);
   const gaps = accounts.map(({ gapMs }) => gapMs);
   return {
+    ok: accounts.every(isSound),
     calls: accounts.length,
     dropped: sum(({ dropped }) => Number(dropped)),
     moved: sum(({ moved }) => Number(moved)),
@@ -130,20 +134,6 @@ function turnsOf(phrases: readonly (Span & { speaker: string })[]): number {
     const before = sorted.slice(0, i).findLast((other) => other.speaker === speaker);
     return before === undefined || startMs - before.endMs > pauseMs;
   }).length;
-}
-
-/** Whether turns cover at least half of what was said. */
-function isCovered(one: Span, turns: readonly Span[]): boolean {
-  let coveredMs = 0;
-  let reachedMs = one.startMs;
-  for (const { startMs, endMs } of turns.toSorted((a, b) => a.startMs - b.startMs)) {
-    const from = Math.max(reachedMs, startMs - toleranceMs);
-    const to = Math.min(one.endMs, endMs + toleranceMs);
-    if (to <= from) continue;
-    coveredMs += to - from;
-    reachedMs = to;
-  }
-  return coveredMs >= (one.endMs - one.startMs) / 2;
 }
 
 /** Nobody says two things at once: two turns of one speaker at one time are one turn stored twice. */

@@ -31,12 +31,8 @@ export async function startChaosStack(env: OwnStack['env'], say: Say): Promise<C
   });
   const guard = startLastResort();
   const [apiPort = 0, codecPort = 0, gatewayPort = 0, workerPort = 0] = await freePorts(4);
-  // The twin API is reached by its own name but hands out the first one's addresses: it believes the proxy's headers.
   const twins: Record<TwinName, { child: SupervisedChild; port: number }> = {
-    api: {
-      port: apiPort,
-      child: twin('api', 'api/main.ts', { API_PORT: apiPort, CODEC_PORT: codecPort, TRUST_PROXY: 'true' }),
-    },
+    api: { port: apiPort, child: twin('api', 'api/main.ts', { API_PORT: apiPort, CODEC_PORT: codecPort }) },
     'media-gateway': {
       port: gatewayPort,
       child: twin('media-gateway', 'media-gateway/main.ts', {

@@ -6,11 +6,20 @@ import type { ChaosStack, TwinName } from './chaos-stack.ts';
 
 export interface Fault {
   name: string;
-  /** Returns when it is over: a process that was stopped goes on. */
-  strike: (stack: ChaosStack) => Promise<void>;
+  /** The longest silence that 19 of 20 callers may hear; absent where none is promised. */
+  gapGoalMs?: number;
+  /** New calls are rung within so long from the moment that it is on. */
+  ringWithinMs: number;
+  /** Returns as soon as it is on; `over` resolves when a process that was stopped goes on. */
+  strike: (stack: ChaosStack) => Promise<{ over: Promise<void> }>;
 }
 
 const stoppedMs = 10_000;
+const afterKillMs = 2_000;
+/** About as long as the first half takes. */
+const restartMs = 20_000;
+const killGapMs = 3_000;
+const stoppedGatewayGapMs = 5_000;
 /** Long enough for a sentence to be spoken without the database. */
 const silentMs = 3_000;
 const restartedWithinMs = 60_000;
@@ -24,33 +33,43 @@ const parts: readonly Part[] = [...twins, ...services];
 export const faults: readonly Fault[] = [
   ...parts.map((part) => ({
     name: `${shortName(part)}-killed`,
-    strike: async (stack: ChaosStack) => signalAll(await processesOf(stack, part), 'SIGKILL'),
+    gapGoalMs: killGapMs,
+    ringWithinMs: afterKillMs,
+    strike: async (stack: ChaosStack) => {
+      signalAll(await processesOf(stack, part), 'SIGKILL');
+      return { over: Promise.resolve() };
+    },
   })),
-  { name: 'model-sockets-killed', strike: breakModelSockets },
+  { name: 'model-sockets-killed', gapGoalMs: killGapMs, ringWithinMs: afterKillMs, strike: breakModelSockets },
   ...parts.map((part) => ({
     name: `${shortName(part)}-stopped`,
+    ...(part === 'media-gateway' && { gapGoalMs: stoppedGatewayGapMs }),
+    ringWithinMs: stoppedMs,
     strike: async (stack: ChaosStack) => {
       const pids = await processesOf(stack, part);
       signalAll(pids, 'SIGSTOP');
-      await delay(stoppedMs);
-      signalAll(pids, 'SIGCONT');
+      return { over: delay(stoppedMs).then(() => signalAll(pids, 'SIGCONT')) };
     },
   })),
-  { name: 'gateway-killed-without-postgres', strike: killWithoutPostgres },
-  { name: 'rolling-restart', strike: restartAll },
+  { name: 'gateway-killed-without-postgres', ringWithinMs: 2 * silentMs, strike: killWithoutPostgres },
+  { name: 'rolling-restart', ringWithinMs: restartMs, strike: async (stack) => ({ over: restartAll(stack) }) },
 ];
 
 /** A death that only the disk survives, and one that the carrier notices: what the tests run. */
 export const shortFaults: readonly string[] = ['gateway-killed', 'gateway-killed-without-postgres'];
 
 /** The database stands still while a gateway dies: what was said last is on the disk alone. */
-async function killWithoutPostgres(stack: ChaosStack): Promise<void> {
+async function killWithoutPostgres(stack: ChaosStack): Promise<{ over: Promise<void> }> {
   const postgres = await processesOf(stack, 'postgres');
   signalAll(postgres, 'SIGSTOP');
-  await delay(silentMs);
-  signalAll(await processesOf(stack, 'media-gateway'), 'SIGKILL');
-  await delay(silentMs);
-  signalAll(postgres, 'SIGCONT');
+  return { over: killLater() };
+
+  async function killLater(): Promise<void> {
+    await delay(silentMs);
+    signalAll(await processesOf(stack, 'media-gateway'), 'SIGKILL');
+    await delay(silentMs);
+    signalAll(postgres, 'SIGCONT');
+  }
 }
 
 /** Each process in order, the twins after the first ones. */
@@ -101,10 +120,11 @@ interface ModelSession {
   closed?: unknown;
 }
 
-async function breakModelSockets({ config }: ChaosStack): Promise<void> {
+async function breakModelSockets({ config }: ChaosStack): Promise<{ over: Promise<void> }> {
   const url = `${config.GEMINI_BASE_URL}/_sim/sessions`;
   const sessions: ModelSession[] = JSON.parse(await (await fetch(url)).text());
   const body = JSON.stringify({ name: 'close-1006' });
   const open = sessions.filter(({ closed }) => closed === undefined);
   await Promise.all(open.map(({ id }) => fetch(`${url}/${encodeURIComponent(id)}/trap`, { method: 'POST', body })));
+  return { over: Promise.resolve() };
 }

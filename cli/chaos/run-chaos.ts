@@ -3,13 +3,17 @@ import type { Scenario } from '../../simulator/scenarios/scenario.ts';
 import { type CallAccount, type ChaosFigures, accountCall, sumUp } from './account.ts';
 import { openChaosCalls, type ChaosCalls } from './chaos-calls.ts';
 import { type ChaosStack, startChaosStack } from './chaos-stack.ts';
+import { row } from './chaos-table.ts';
 import type { Fault } from './faults.ts';
+import { accountNewCall, type NewCallAccount, type NewCallFigures, sumUpNewCalls } from './new-calls.ts';
 
 export interface ChaosOptions {
   env: Readonly<Record<string, string | undefined>>;
   faults: readonly Fault[];
   /** Live at the same time, under each fault. */
   calls: number;
+  /** Rung while a fault is on. */
+  newCalls: number;
   scenario: Scenario;
   /** What the caller says last. */
   lastWords: string;
@@ -18,8 +22,17 @@ export interface ChaosOptions {
   write: (line: string) => void;
 }
 
-export interface ChaosReport extends ChaosFigures {
-  byFault: Record<string, ChaosFigures>;
+export interface FaultFigures extends ChaosFigures {
+  newCalls: NewCallFigures;
+}
+
+export interface ChaosReport extends FaultFigures {
+  byFault: Record<string, FaultFigures>;
+}
+
+interface Accounts {
+  live: CallAccount[];
+  rung: NewCallAccount[];
 }
 
 /** Calls begin within this time, so that the fault meets them at different moments. */
@@ -37,19 +50,20 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   try {
     const calls = await openChaosCalls(stack, scenario);
     try {
-      const byFault: Record<string, ChaosFigures> = {};
-      const all: CallAccount[] = [];
+      const byFault: Record<string, FaultFigures> = {};
+      const all: Accounts = { live: [], rung: [] };
       for (const fault of faults) {
         log('chaos', `--- ${fault.name}`);
         const accounts = await strike(stack, calls, fault, options);
-        all.push(...accounts);
-        const figures = sumUp(accounts);
+        all.live.push(...accounts.live);
+        all.rung.push(...accounts.rung);
+        const figures = figuresOf(accounts);
         byFault[fault.name] = figures;
-        write(row(fault.name, figures));
-        for (const note of accounts.flatMap(({ notes }) => notes)) write(`  ${note}`);
+        write(row(fault, figures));
+        for (const note of [...accounts.live, ...accounts.rung].flatMap(({ notes }) => notes)) write(`  ${note}`);
         await stack.untilWhole(wholeWithinMs);
       }
-      return { ...sumUp(all), byFault };
+      return { ...figuresOf(all), byFault };
     } finally {
       await calls.close();
     }
@@ -58,48 +72,51 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
+function figuresOf({ live, rung }: Accounts): FaultFigures {
+  const figures = sumUp(live);
+  const newCalls = sumUpNewCalls(rung);
+  return { ...figures, ok: figures.ok && newCalls.lost === 0, newCalls };
+}
+
 async function strike(
   stack: ChaosStack,
   calls: ChaosCalls,
   fault: Fault,
-  { calls: count, lastWords, log }: ChaosOptions,
-): Promise<CallAccount[]> {
-  const callIds: string[] = [];
-  for (let i = 0; i < count; i++) {
-    callIds.push(await calls.ring());
-    await delay(spreadMs / count);
-  }
+  { calls: count, newCalls, lastWords, log }: ChaosOptions,
+): Promise<Accounts> {
+  const live = await ringEach(count, spreadMs, () => calls.ring());
   await delay(runUpMs);
   const fromMs = Date.now();
   log('chaos', `${fault.name} strikes`);
-  await fault.strike(stack);
+  const { over } = await fault.strike(stack);
+  // Whoever says his last words only after a long silence has heard all that comes after a handover.
+  const steps = [{ waitForQuiet: 6000, timeoutMs: 60_000 }, { say: lastWords }, { waitForHangUp: true }] as const;
+  const [rung] = await Promise.all([ringEach(newCalls, fault.ringWithinMs, () => calls.ring(steps)), over]);
   const window = { fromMs, untilMs: Date.now() + wholeWithinMs, lastWords };
-  const accounts: CallAccount[] = [];
-  for (let i = 0; i < callIds.length; i += atOnce) {
-    const some = callIds.slice(i, i + atOnce).map(async (callId) => {
-      const account = accountCall(await calls.collect(callId), window);
-      return { ...account, notes: account.notes.map((note) => `${callId} ${note}`) };
-    });
-    accounts.push(...(await Promise.all(some)));
-  }
+  const accounts: Accounts = { live: [], rung: [] };
+  await eachOf(live, async (callId) => {
+    accounts.live.push(named(callId, accountCall(await calls.collect(callId), window)));
+  });
+  await eachOf(rung, async (callId) => {
+    accounts.rung.push(named(callId, accountNewCall(await calls.collect(callId), lastWords)));
+  });
   return accounts;
 }
 
-export const heading =
-  'fault                            calls dropped moved expected stored lost doubled no text   gap p50 / p95 / max';
+/** Rings so many times, spread over a time. */
+async function ringEach(count: number, withinMs: number, ring: () => Promise<string>): Promise<string[]> {
+  const callIds: string[] = [];
+  for (let i = 0; i < count; i++) {
+    callIds.push(await ring());
+    await delay(withinMs / count);
+  }
+  return callIds;
+}
 
-function row(name: string, figures: ChaosFigures): string {
-  const { calls, dropped, moved, turnsExpected, turnsStored, turnsLost, turnsDoubled, textsMissing, gapMs } = figures;
-  const cells: readonly (readonly [number, number])[] = [
-    [calls, 5],
-    [dropped, 7],
-    [moved, 5],
-    [turnsExpected, 8],
-    [turnsStored, 6],
-    [turnsLost, 4],
-    [turnsDoubled, 7],
-    [textsMissing, 7],
-  ];
-  const shown = cells.map(([value, width]) => String(value).padStart(width)).join(' ');
-  return `${name.padEnd(32)} ${shown}   ${gapMs.p50} / ${gapMs.p95} / ${gapMs.max} ms`;
+async function eachOf(callIds: readonly string[], work: (callId: string) => Promise<void>): Promise<void> {
+  for (let i = 0; i < callIds.length; i += atOnce) await Promise.all(callIds.slice(i, i + atOnce).map(work));
+}
+
+function named<A extends { notes: readonly string[] }>(callId: string, account: A): A {
+  return { ...account, notes: account.notes.map((note) => `${callId} ${note}`) };
 }
