@@ -3,11 +3,12 @@ import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../contracts/errors.ts';
+import { longCall } from '../simulator/scenarios/half-hour.ts';
 import { loadScenario, scenarioNames } from '../simulator/scenarios/load-scenario.ts';
 import type { Scenario } from '../simulator/scenarios/scenario.ts';
 import { readCallOptions, type CallOptions } from './call/call-options.ts';
 import { printReport } from './call/call-printer.ts';
-import { createGatewayKiller } from './call/gateway-killer.ts';
+import { playMoments } from './call/play-moments.ts';
 import { lineOf, type NamedReport, reportOf, runAll } from './call/run-all.ts';
 import { runCall, type RunCallOptions } from './call/run-call.ts';
 import { root, runningConfig } from './running/client-config.ts';
@@ -36,7 +37,7 @@ function list(): void {
 async function main(options: CallOptions): Promise<void> {
   if (options.all) return callAll(options);
   const scenario = scenarioOf(options);
-  if (scenario.name === 'gateway-killed') return killGateway((stack, onEvent) => make(options, stack, onEvent));
+  if (scenario.moments) return withMoments(scenario, (stack, onEvent) => make(options, stack, onEvent));
   const running = await runningConfig(process.env);
   if (running) return make(options, { config: running, crmPort: readSimulatorPorts(process.env).SIM_CRM_PORT });
   console.log('no stack is running here: starting one for this call (its log: .data/call.log)');
@@ -45,22 +46,25 @@ async function main(options: CallOptions): Promise<void> {
 
 type Stack = Pick<RunCallOptions, 'config' | 'crmPort'>;
 
-/** All scenarios on a stack of their own; those that kill a process come last, each on another one. */
+/** All scenarios but those that take long, on a stack of their own; those that kill a process come last, each on another one. */
 async function callAll({ json }: CallOptions): Promise<void> {
   const startedMs = performance.now();
   console.log('starting a stack for all calls (its log: .data/call.log)');
   const tell = (result: NamedReport): void => console.log(lineOf(result));
-  const scenarios = scenarioNames().map(loadScenario);
-  const harmless = scenarios.filter(({ name }) => name !== 'gateway-killed');
+  const scenarios = scenarioNames()
+    .map(loadScenario)
+    .filter(({ minutes }) => minutes === undefined);
+  const harmless = scenarios.filter(({ moments }) => moments === undefined);
   const calls = await onOwnStack(true, async (own) =>
     runAll({ ...stackOf(own), scenarios: harmless, atOnce: callsAtOnce, onResult: tell }),
   );
-  const scenario = loadScenario('gateway-killed');
-  const killed = await reportOf(scenario.name, () =>
-    killGateway((stack, onEvent) => runCall({ ...stack, scenario, onEvent, write: () => undefined })),
-  );
-  tell(killed);
-  calls.push(killed);
+  for (const scenario of scenarios.filter(({ moments }) => moments !== undefined)) {
+    const killed = await reportOf(scenario.name, () =>
+      withMoments(scenario, (stack, onEvent) => runCall({ ...stack, scenario, onEvent, write: () => undefined })),
+    );
+    tell(killed);
+    calls.push(killed);
+  }
   const wrong = calls.filter(({ ok }) => !ok);
   const minutes = ((performance.now() - startedMs) / 60_000).toFixed(1);
   console.log(
@@ -72,18 +76,19 @@ async function callAll({ json }: CallOptions): Promise<void> {
 }
 
 /** Kills a process: never one of a stack that somebody uses. */
-async function killGateway<T>(
+async function withMoments<T>(
+  scenario: Scenario,
   work: (stack: Stack, onEvent: NonNullable<RunCallOptions['onEvent']>) => Promise<T>,
 ): Promise<T> {
   console.log('this call kills a gateway: starting a stack of its own, with two of them (its log: .data/call.log)');
   return onOwnStack(true, async (own) => {
-    const killer = await createGatewayKiller(own, 'cs-caller-go-on');
+    const moments = await playMoments(own, scenario);
     try {
-      const result = await work(stackOf(own), killer.onEvent);
-      await killer.killed();
+      const result = await work(stackOf(own), moments.onEvent);
+      await moments.done();
       return result;
     } finally {
-      await killer.stop();
+      await moments.stop();
     }
   });
 }
@@ -108,8 +113,8 @@ function sayProgress(part: string, line: string): void {
 }
 
 /** The scenario that was asked for; a call that the caller would make can also be made to the caller. */
-function scenarioOf({ scenario: name, outbound }: CallOptions): Scenario {
-  const scenario = loadScenario(name);
+function scenarioOf({ scenario: name, outbound, minutes }: CallOptions): Scenario {
+  const scenario = minutes === undefined ? loadScenario(name) : longCall(minutes);
   return outbound ? { callee: {}, ...scenario } : scenario;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readCallOptions } from './call-options.ts';
 
-const known = ['demo-cs', 'demo-en', 'outbound', 'dtmf'];
+const known = ['demo-cs', 'demo-en', 'outbound', 'dtmf', 'half-hour'];
 const read = (...args: string[]) => readCallOptions(args, known);
 
 describe('readCallOptions', () => {
@@ -11,6 +11,13 @@ describe('readCallOptions', () => {
     expect(read('--outbound').scenario).toBe('outbound');
     expect(read('--scenario', 'dtmf', '--wav', 'a.wav')).toMatchObject({ scenario: 'dtmf', wav: 'a.wav' });
     expect(read('--all', '--json')).toMatchObject({ all: true, json: true });
+  });
+
+  it('takes the length of the long call, and of no other', () => {
+    expect(read('--scenario', 'half-hour', '--minutes', '2.5')).toMatchObject({ scenario: 'half-hour', minutes: 2.5 });
+    expect(() => read('--minutes', '2')).toThrow('for half-hour alone');
+    for (const minutes of ['1', '61', 'two', ''])
+      expect(() => read('--scenario', 'half-hour', '--minutes', minutes)).toThrow('from 2 to 60');
   });
 
   it('refuses what makes no sense, with the usage', () => {

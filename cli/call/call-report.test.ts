@@ -144,6 +144,47 @@ describe('reportCall', () => {
     expect(reportCall(second(0), stored, {}).faults).toEqual(['a second stream of the call was let be']);
   });
 
+  it('counts tool calls where more than one is expected', () => {
+    const [tool] = stored.toolCalls;
+    if (!tool) throw new Error('no tool was called');
+    const twice = { ...stored, toolCalls: [tool, tool] };
+    const names = (count: number) => ({ toolCalls: Array.from({ length: count }, () => tool.name) });
+    expect(reportCall(record, twice, names(2)).faults).toEqual([]);
+    expect(reportCall(record, twice, names(3)).faults).toEqual([`the tool ${tool.name} was called 2 times, not 3`]);
+  });
+
+  describe('a transcript that must be complete', () => {
+    const complete = { completeTranscript: true, heardTolerance: 99 };
+    const without = (speaker: string) => ({
+      ...stored,
+      turns: stored.turns.filter((one) => one.speaker !== speaker),
+    });
+
+    it('holds all that was said and heard, each in a turn of its speaker', () => {
+      expect(reportCall(record, stored, complete).faults).toEqual([]);
+      expect(reportCall(record, without('caller'), complete).faults).toEqual([
+        'no turn of the caller holds stop at 4000 ms',
+      ]);
+      expect(reportCall(record, without('assistant'), complete).faults).toEqual([
+        'no turn of the assistant holds returns at 1000 ms',
+      ]);
+    });
+
+    it('need not hold what a death cut off', () => {
+      const died = (endMs: number, nextMs: number) => ({
+        ...record,
+        timeline: [
+          { atMs: 100, kind: 'stream-started' },
+          { atMs: endMs, kind: 'stream-stopped' },
+          { atMs: nextMs, kind: 'stream-started' },
+        ],
+      });
+      expect(reportCall(died(4500, 5500), without('caller'), complete).faults).toEqual([]);
+      expect(reportCall(died(6600, 6800), without('caller'), complete).faults).toHaveLength(1);
+      expect(reportCall(died(1000, 2500), without('caller'), complete).faults).toHaveLength(1);
+    });
+  });
+
   it('names what was expected and did not happen', () => {
     const complete = record.heardTranscript.map((one) => ({ ...one, complete: true }));
     const { faults } = reportCall(

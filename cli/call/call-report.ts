@@ -1,4 +1,5 @@
 import { longestAnswerSilenceMs } from './answer-silence.ts';
+import { isCovered, type Span } from './coverage.ts';
 import { median, percentile } from './percentile.ts';
 import type { HeardUtterance, NetworkRecord } from './network-client.ts';
 import type { StoredCall } from './stored-call.ts';
@@ -46,6 +47,8 @@ export interface Expectations {
   heardTolerance?: number;
   /** How long the caller may hear nothing while it is the assistant's turn; 4 s unless said. */
   maxSilenceMs?: number;
+  /** Whether all that was said and heard must be in a stored turn, but for what a death cut off. */
+  completeTranscript?: boolean;
   /** How many of the assistant's turns may be stored without words, although they were heard; none unless said. */
   textsMissing?: number;
 }
@@ -60,6 +63,7 @@ export function reportCall(record: NetworkRecord, stored: StoredCall, expected: 
   const faults = [
     ...networkFaults(record, expected),
     ...heardFaults(record.heardTranscript, stored.turns, offsetMs, expected),
+    ...(expected.completeTranscript ? transcriptFaults(record, stored.turns, offsetMs) : []),
     ...silenceFaults(record, expected.maxSilenceMs ?? mostSilenceMs),
     ...expectationFaults(record, stored, expected),
   ];
@@ -137,6 +141,32 @@ function heardFaults(
   });
 }
 
+/** What is this close before a stream's end, or after the next one's beginning, nobody may have taken down. */
+const excusedBeforeMs = 500;
+const excusedAfterMs = 1000;
+
+/** Phrases that were said or heard, and are in no stored turn of their speaker. */
+function transcriptFaults(record: NetworkRecord, turns: StoredCall['turns'], offsetMs: number): string[] {
+  const { said, heardTranscript, timeline } = record;
+  const ends = timeline.filter(({ kind }) => kind === 'stream-stopped').map(({ atMs }) => atMs);
+  const begins = timeline.filter(({ kind }) => kind === 'stream-started').map(({ atMs }) => atMs);
+  const excused = (one: Span): boolean =>
+    ends.some((atMs) => {
+      const nextMs = begins.find((beginMs) => beginMs > atMs);
+      return nextMs !== undefined && one.endMs > atMs - excusedBeforeMs && one.startMs < nextMs + excusedAfterMs;
+    });
+  const missing = (speaker: string, phrases: readonly (Span & { phraseId: string })[]): string[] => {
+    const stored = turns
+      .filter((turn) => turn.speaker === speaker)
+      .map(({ startMs, endMs }) => ({ startMs: startMs - offsetMs, endMs: endMs - offsetMs }));
+    return phrases
+      .filter((one) => !isCovered(one, stored) && !excused(one))
+      .map(({ phraseId, startMs }) => `no turn of the ${speaker} holds ${phraseId} at ${Math.round(startMs)} ms`);
+  };
+  const heard = heardTranscript.filter(({ heardWords }) => heardWords.length > 0);
+  return [...missing('caller', said), ...missing('assistant', heard)];
+}
+
 /** The turn that the utterance overlaps most; one that the flow itself spoke belongs to none. */
 function nearestTurn<T extends { startMs: number; endMs: number; text: string }>(
   utterance: HeardUtterance,
@@ -151,9 +181,13 @@ function nearestTurn<T extends { startMs: number; endMs: number; text: string }>
 
 function expectationFaults(record: NetworkRecord, stored: StoredCall, expected: Expectations): string[] {
   const faults: string[] = [];
-  const called = stored.toolCalls.map(({ name }) => name);
-  for (const name of expected.toolCalls ?? [])
-    if (!called.includes(name)) faults.push(`the tool ${name} was not called`);
+  for (const name of new Set(expected.toolCalls)) {
+    const count = (calls: readonly string[]): number => calls.filter((one) => one === name).length;
+    const wanted = count(expected.toolCalls ?? []);
+    const called = count(stored.toolCalls.map((call) => call.name));
+    if (called === 0) faults.push(`the tool ${name} was not called`);
+    else if (called < wanted) faults.push(`the tool ${name} was called ${called} times, not ${wanted}`);
+  }
   for (const phraseId of expected.heardInPart ?? []) {
     const heard = record.heardTranscript.find((utterance) => utterance.phraseId === phraseId);
     if (!heard) faults.push(`the caller never heard ${phraseId}`);

@@ -114,6 +114,8 @@ function expectationsOf({ name, expect }: Scenario): Expectations {
     ...(expect?.maxSilenceMs === undefined ? {} : { maxSilenceMs: expect.maxSilenceMs }),
     ...(expect?.textsMissing === undefined ? {} : { textsMissing: expect.textsMissing }),
     ...(expect?.heardTolerance === undefined ? {} : { heardTolerance: expect.heardTolerance }),
+    ...(expect?.completeTranscript === undefined ? {} : { completeTranscript: expect.completeTranscript }),
+    ...(expect?.historyEvents === undefined ? {} : { maxHistoryEvents: expect.historyEvents }),
     ...(name.startsWith('demo-') ? { maxHistoryEvents: demoHistoryEvents } : {}),
   };
 }

@@ -56,6 +56,7 @@ const changes: Readonly<Record<string, (document: Document) => Partial<SeedReque
   }),
   silence: (document) => ({ documents: [{ ...document, silence: { remind_after_s: 4, reminders: 2 } }] }),
   'time-limit': (document) => ({ documents: [{ ...document, max_duration_s: 24 }] }),
+  'half-hour': (document) => ({ documents: [{ ...document, max_duration_s: 5400 }] }),
   'tool-fails': (document) => ({ documents: [{ ...document, tools: brokenTools(document['tools']) }] }),
   outbound: callsCustomers,
   'outbound-answer-lost': callsCustomers,

@@ -96,10 +96,12 @@ const needFlow = new Set(['collect-digits', 'escalation']);
 // Who takes a turn, and when, is the product's to decide: this line leaves it to the model.
 const needTurnTaking = new Set(turnCalls.map(({ name }) => name));
 const talks = (name: string): boolean => loadScenario(name).model.rules.length > 0;
+const isLong = (name: string): boolean => loadScenario(name).minutes !== undefined;
 
 test.each(
   scenarioNames().filter(
-    (name) => !needFlow.has(name) && !needTurnTaking.has(name) && !/^(trap|openai)-/.test(name) && talks(name),
+    (name) =>
+      !needFlow.has(name) && !needTurnTaking.has(name) && !/^(trap|openai)-/.test(name) && talks(name) && !isLong(name),
   ),
 )('%s can be played to its end', (name) => {
   const scenario = loadScenario(name);

@@ -23,6 +23,8 @@ export const gatewayKilled: Scenario = {
       ...commonRules('cs'),
     ],
   },
+  // By then the assistant is in the middle of its answer.
+  moments: [{ said: 0, afterMs: 6000, what: 'gateway-killed' }],
   expect: {
     endedBy: 'assistant',
     understood: ['cs-caller-go-on', 'cs-caller-goodbye'],

@@ -5,6 +5,7 @@ import { demo } from './demo.ts';
 import { dtmf } from './dtmf.ts';
 import { escalation } from './escalation.ts';
 import { gatewayKilled } from './gateway-killed.ts';
+import { halfHour } from './half-hour.ts';
 import { lineCalls } from './line-calls.ts';
 import { outboundCalls } from './outbound-calls.ts';
 import { outbound } from './outbound.ts';
@@ -32,6 +33,7 @@ const scenarios: ReadonlyMap<string, Scenario> = new Map(
     ...lineCalls,
     ...turnCalls,
     ...trapCalls,
+    halfHour,
   ].map((scenario) => [scenario.name, scenario]),
 );
 

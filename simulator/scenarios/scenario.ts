@@ -59,6 +59,16 @@ export interface ModelScript {
   readonly restText?: string;
 }
 
+/**
+ * Something that goes wrong in a call although neither the person nor the model does it: so long after the person has
+ * begun to speak for the `said`-th time (from 0), the gateway that holds the call dies, or the model says that it will go.
+ */
+export interface Moment {
+  readonly said: number;
+  readonly afterMs: number;
+  readonly what: 'gateway-killed' | 'go-away';
+}
+
 /** A call as both simulators play it: what the person does, and what the model knows to answer. */
 export interface Scenario {
   readonly name: string;
@@ -73,6 +83,10 @@ export interface Scenario {
     /** Time to ring; 800 ms unless said. */
     readonly answerAfterMs?: number;
   };
+  /** For whoever plays the call on a stack of its own. */
+  readonly moments?: readonly Moment[];
+  /** Where it takes so long that it is made by itself only. */
+  readonly minutes?: number;
   /** Names of `simulator/traps.ts` that are armed from the start. */
   readonly traps?: readonly string[];
   /** What a listener should find afterwards; for those who check the call. */
@@ -99,6 +113,10 @@ export interface Scenario {
     readonly heard?: readonly string[];
     /** How many words may lie between what is kept as heard and what was; 1 unless said. */
     readonly heardTolerance?: number;
+    /** Whether all that was said and heard must be in a stored turn, but for what a death cut off. */
+    readonly completeTranscript?: boolean;
+    /** The most events of all its histories together. */
+    readonly historyEvents?: number;
     /** How many sentences may be heard of which no words are known: the model died before it gave them. */
     readonly textsMissing?: number;
   };

@@ -1,0 +1,87 @@
+/** What goes wrong in a scenario by its own plan: a gateway is killed, the model says that it will go. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { createCallSessionStore } from '../../db/call-sessions.ts';
+import type { Moment, Scenario } from '../../simulator/scenarios/scenario.ts';
+import { databaseUrlOf } from '../running/client-config.ts';
+import type { OwnStack } from '../running/own-stack.ts';
+import { type SecondGateway, startSecondGateway } from '../running/second-gateway.ts';
+import { openSeedStores } from '../seed/seed-stores.ts';
+import type { PlacedCall } from './make-call.ts';
+import type { TimelineEvent } from './network-client.ts';
+
+export interface PlayedMoments {
+  onEvent: (event: TimelineEvent, call: PlacedCall) => void;
+  /** Throws where a moment never came, or nothing could be done in it. */
+  done(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Puts a second gateway beside that of the stack, and does to the scenario's call what its moments say. */
+export async function playMoments(stack: OwnStack, { name, moments = [] }: Scenario): Promise<PlayedMoments> {
+  const second = await startSecondGateway(stack);
+  const acts: Record<Moment['what'], (call: PlacedCall) => Promise<void>> = {
+    'gateway-killed': (call) => killHolder(stack, second, call),
+    'go-away': () => announceEnd(stack, `sim-${name}`),
+  };
+  const happening = new Map<Moment, Promise<void>>();
+  let said = 0;
+
+  async function happen({ afterMs, what }: Moment, call: PlacedCall): Promise<void> {
+    await delay(afterMs);
+    await acts[what](call);
+  }
+
+  return {
+    onEvent: (event, call) => {
+      if (event.kind !== 'said') return;
+      for (const moment of moments) if (moment.said === said) happening.set(moment, quietly(happen(moment, call)));
+      said += 1;
+    },
+    async done() {
+      for (const moment of moments) {
+        const happened = happening.get(moment);
+        if (!happened) throw new Error(`the moment for ${moment.what} never came`);
+        await happened;
+      }
+    },
+    stop: () => second.stop(),
+  };
+}
+
+/** Its failure is told by whoever awaits it later. */
+function quietly(happening: Promise<void>): Promise<void> {
+  happening.catch(() => undefined);
+  return happening;
+}
+
+/** SIGKILL to whichever of the two gateways holds the call. */
+async function killHolder(stack: OwnStack, second: SecondGateway, call: PlacedCall): Promise<void> {
+  const { config } = stack;
+  const stores = await openSeedStores({ databaseUrl: databaseUrlOf(config), keyFile: config.KEY_FILE });
+  try {
+    const session = await createCallSessionStore(stores).readCall(call);
+    const sql = 'select media_url as "mediaUrl" from gateways where id = ?';
+    const [gateway] = await stores.database.platform.run((em) =>
+      em.execute<{ mediaUrl: string }[]>(sql, [session?.gatewayId ?? '']),
+    );
+    const pid = gateway?.mediaUrl === second.mediaUrl ? second.pid : stack.pidOf('media-gateway');
+    if (!gateway || pid === undefined) throw new Error('no gateway holds the call');
+    process.kill(pid, 'SIGKILL');
+  } finally {
+    await stores.database.close();
+  }
+}
+
+/** The model says to each open session of the key that it will go. */
+async function announceEnd({ config }: OwnStack, key: string): Promise<void> {
+  const url = `${config.GEMINI_BASE_URL}/_sim/sessions`;
+  const response = await fetch(`${url}?key=${encodeURIComponent(key)}`);
+  const sessions: { id: string; closed?: unknown }[] = JSON.parse(await response.text());
+  const open = sessions.filter(({ closed }) => closed === undefined);
+  if (open.length === 0) throw new Error('the call has no model session');
+  const body = JSON.stringify({ name: 'go-away' });
+  for (const { id } of open) {
+    const answer = await fetch(`${url}/${encodeURIComponent(id)}/trap`, { method: 'POST', body });
+    if (!answer.ok) throw new Error(`the model refused to go: ${await answer.text()}`);
+  }
+}
