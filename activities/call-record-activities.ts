@@ -2,6 +2,7 @@ import type { CallEventStore } from '../db/call-events.ts';
 import type { CallKey, CallSessionStore, NewCall } from '../db/call-sessions.ts';
 import type { CostStore } from '../db/cost-entries.ts';
 import type { TurnStore } from '../db/turns.ts';
+import type { DialFailure } from '../contracts/dial-failure.ts';
 import type { Decision } from '../contracts/flow/state.ts';
 import type { CarrierStatusName } from '../contracts/messages.ts';
 import { telephonyCost } from '../contracts/pricing.ts';
@@ -25,6 +26,8 @@ export interface RecordedDecision extends Decision {
 export interface FinishCallInput extends CallKey {
   direction: 'inbound' | 'outbound';
   outcome: string;
+  /** Why a call that we placed has failed. */
+  failure?: DialFailure;
   carrierStatus: CarrierStatusName;
   /** Milliseconds since 1970. */
   endedAtMs: number;
@@ -73,12 +76,17 @@ export function createCallRecordActivities({ sessions, events, costs, turns }: C
     finishCall: ({ tenantId, callId, ...end }: FinishCallInput): Promise<void> =>
       asActivityFailure(async () => {
         const call = { tenantId, callId };
-        const { outcome, carrierStatus, endedAtMs, durationMs } = end;
+        const { outcome, failure, carrierStatus, endedAtMs, durationMs } = end;
         await appendDecisions(call, end.decisions);
         await costs.writeCosts({ ...call, entries: costEntries(end) });
         const missing = missingTurns(await turns.readTurns(call), end);
         if (missing.length > 0) await append(call, 'transcript-gap', 'transcript-gap', endedAtMs, { missing });
-        await append(call, 'ended', 'ended', endedAtMs, { outcome, carrierStatus, durationMs });
+        await append(call, 'ended', 'ended', endedAtMs, {
+          outcome,
+          carrierStatus,
+          durationMs,
+          ...(failure && { failure: { ...failure } }),
+        });
         await sessions.endCall({ ...call, atMs: endedAtMs, reason: outcome, durationMs });
       }),
   };

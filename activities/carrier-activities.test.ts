@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../contracts/errors.ts';
+import { CarrierError } from '../telephony/carrier-failure.ts';
 import type { DialTurn } from '../telephony/dial-pace.ts';
 import { createCarrierActivities } from './carrier-activities.ts';
 
@@ -55,10 +56,11 @@ describe('dialling', () => {
   });
 
   it('takes a refusal as an outcome, and what is unknown as worth another try', async () => {
-    const refused = activities({ startCall: new AppError('carrier-refused', 'no') });
-    expect(await refused.dial(dial)).toEqual({ status: 'failed' });
+    const refused = activities({ startCall: new CarrierError('carrier-refused', 'no', 21_215) });
+    const failure = { reason: 'destination-blocked', carrierCode: 21_215 };
+    expect(await refused.dial(dial)).toEqual({ status: 'failed', failure });
     const lost = activities({ startCall: new AppError('dial-unknown', 'nobody knows') });
-    expect(await lost.dial(dial)).toEqual({ status: 'failed' });
+    expect(await lost.dial(dial)).toEqual({ status: 'failed', failure: { reason: 'dial-unknown' } });
     const away = activities({ startCall: new AppError('carrier-unavailable', 'away') });
     await expect(away.dial(dial)).rejects.toMatchObject({ type: 'carrier-unavailable', nonRetryable: false });
   });

@@ -1,8 +1,10 @@
+import type { DialFailure } from '../contracts/dial-failure.ts';
 import { AppError } from '../contracts/errors.ts';
 import type { CarrierRef, CarrierStatusName } from '../contracts/messages.ts';
 import type { StartCallParams, VoiceProvider } from '../contracts/voice-provider.ts';
 import type { CallSessionStore } from '../db/call-sessions.ts';
 import type { DialTurn } from '../telephony/dial-pace.ts';
+import { dialRefusal } from '../telephony/dial-refusal.ts';
 import { asActivityFailure } from './activity-failure.ts';
 
 export interface CarrierCall {
@@ -48,7 +50,7 @@ export interface CarrierActivityDeps {
 /** `later`: so many calls of the account wait that it is worth asking again only after that time. */
 export type DialResult =
   | { status: 'dialling'; carrierCallId: string }
-  | { status: 'failed' }
+  | { status: 'failed'; failure?: DialFailure }
   | { status: 'later'; afterMs: number };
 
 export type CarrierActivities = ReturnType<typeof createCarrierActivities>;
@@ -67,7 +69,8 @@ export function createCarrierActivities({ voice, turn, continueUrl, fetchStatus,
           await sessions.setCarrierCall({ tenantId, callId, carrierCallId });
           return { status: 'dialling', carrierCallId };
         } catch (failure) {
-          if (failure instanceof AppError && !failure.retry) return { status: 'failed' };
+          const refusal = dialRefusal(failure);
+          if (refusal) return { status: 'failed', failure: refusal };
           throw failure;
         }
       }),

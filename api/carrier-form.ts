@@ -94,13 +94,19 @@ export function carrierStatusOf(form: CarrierForm): CarrierStatus | undefined {
   if (status === undefined) return undefined;
   const unnumbered = endings.includes(status) ? lastSequence : 0;
   const durationS = wholeNumber(form.CallDuration);
+  const sipCode = sipCodeOf(form);
   return {
     status,
     sequence: wholeNumber(form.SequenceNumber) ?? unnumbered,
     ...(durationS === undefined ? {} : { durationS }),
     ...(isInbound(form) ? {} : { carrierCallId: form.CallSid }),
     ...(declineCodes.includes(form.SipResponseCode ?? '') ? { rejected: true } : {}),
+    ...(status === 'failed' && sipCode !== undefined && { sipCode }),
   };
+}
+
+function sipCodeOf({ SipResponseCode }: CarrierForm): number | undefined {
+  return /^[4-6]\d\d$/.test(SipResponseCode ?? '') ? Number(SipResponseCode) : undefined;
 }
 
 /** Who took a call of ours, as the carrier tells with its first question; nothing for a call that came in. */

@@ -29,8 +29,17 @@ describe('a status callback', () => {
     const outbound = { Direction: 'outbound-api', CallStatus: 'busy' };
     await world.signed('/telephony/t/acme/calls/out-1/status', { ...outbound, SipResponseCode: '486' });
     await world.signed('/telephony/t/acme/calls/out-1/status', { ...outbound, SipResponseCode: '603' });
+    await world.signed('/telephony/t/acme/calls/out-1/status', {
+      ...outbound,
+      CallStatus: 'failed',
+      SipResponseCode: '404',
+    });
     const told = { status: 'busy', sequence: 1_000_000, carrierCallId: callSid };
-    expect(world.statuses.map(({ status }) => status)).toEqual([told, { ...told, rejected: true }]);
+    expect(world.statuses.map(({ status }) => status)).toEqual([
+      told,
+      { ...told, rejected: true },
+      { ...told, status: 'failed', sipCode: 404 },
+    ]);
   });
 
   it('asks the carrier to try again while the workflow cannot be told', async () => {

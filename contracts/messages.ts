@@ -165,6 +165,8 @@ export interface CarrierStatus {
   carrierCallId?: string;
   /** The dialled party declined, which the carrier's status calls busy. */
   rejected?: boolean;
+  /** Outbound only: how the called network answered, such as 404. */
+  sipCode?: number;
 }
 
 export interface ToolFinished {

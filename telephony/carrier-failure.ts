@@ -1,11 +1,20 @@
-import { AppError } from '../contracts/errors.ts';
+import { AppError, type ErrorCode } from '../contracts/errors.ts';
+
+/** What the carrier said no to, with its own error code, such as 21220, where it gave one. */
+export class CarrierError extends AppError {
+  readonly carrierCode: number | undefined;
+
+  constructor(code: ErrorCode, message: string, carrierCode: number | undefined) {
+    super(code, message);
+    this.name = 'CarrierError';
+    this.carrierCode = carrierCode;
+  }
+}
 
 /** What is certain about a request that failed: `done: 'no'` means that the carrier did nothing. */
 export interface CarrierFailure {
   error: AppError;
   done: 'no' | 'unknown';
-  /** The carrier's own error code, such as 21220. */
-  carrierCode?: number;
 }
 
 /** The call is over, or was never there any more (twilio.com/docs/api/errors/21220, 20404). */
@@ -33,16 +42,14 @@ export function carrierFailure(thrown: unknown): CarrierFailure {
   }
   const carrierCode = typeof code === 'number' ? code : undefined;
   const words = `HTTP ${status}${carrierCode === undefined ? '' : `, error ${carrierCode}`}`;
-  const told = carrierCode === undefined ? {} : { carrierCode };
-  if (carrierCode === endedCode)
-    return { error: new AppError('call-ended', `the call is over (${words})`), done: 'no', ...told };
+  const failure = (errorCode: ErrorCode, what: string): AppError =>
+    new CarrierError(errorCode, `${what} (${words})`, carrierCode);
+  if (carrierCode === endedCode) return { error: failure('call-ended', 'the call is over'), done: 'no' };
   if (carrierCode === missingCode || status === 404)
-    return { error: new AppError('call-unknown', `the carrier does not know it (${words})`), done: 'no', ...told };
-  if (status === 429)
-    return { error: new AppError('carrier-unavailable', `the carrier is busy (${words})`), done: 'no', ...told };
-  if (status >= 500)
-    return { error: new AppError('carrier-unavailable', `the carrier failed (${words})`), done: 'unknown', ...told };
-  return { error: new AppError('carrier-refused', `the carrier refused (${words})`), done: 'no', ...told };
+    return { error: failure('call-unknown', 'the carrier does not know it'), done: 'no' };
+  if (status === 429) return { error: failure('carrier-unavailable', 'the carrier is busy'), done: 'no' };
+  if (status >= 500) return { error: failure('carrier-unavailable', 'the carrier failed'), done: 'unknown' };
+  return { error: failure('carrier-refused', 'the carrier refused'), done: 'no' };
 }
 
 function factsOf(thrown: unknown): { status?: number; code?: number | string } {

@@ -11,6 +11,7 @@ import { callbackUrls } from './callback-urls.ts';
 import { connectNumber } from './connect-number.ts';
 import { inlineDegradedTwiml } from './degraded-twiml.ts';
 import type { DialClaim, DialKey, DialLedger } from './dial-ledger.ts';
+import { dialRefusal } from './dial-refusal.ts';
 import { createTwilioClient } from './twilio-client.ts';
 import { TwilioVoiceProvider } from './twilio-voice-provider.ts';
 
@@ -197,6 +198,11 @@ describe('startCall', () => {
       code: 'carrier-refused',
       message: expect.not.stringContaining('not a number'),
     });
+    const barred = person();
+    await network.control('PUT', `/callees/${encodeURIComponent(barred)}`, { refusedWith: 21_219 });
+    const unverified: unknown = await provider.startCall(params(barred)).catch((thrown: unknown) => thrown);
+    expect(unverified).toMatchObject({ code: 'carrier-refused', message: expect.not.stringContaining(barred) });
+    expect(dialRefusal(unverified)).toEqual({ reason: 'number-unverified', carrierCode: 21_219 });
     await expect(provider.startCall({ ...params(person()), from: '+420222000999' })).rejects.toMatchObject({
       code: 'number-unknown',
     });

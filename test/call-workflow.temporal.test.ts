@@ -413,9 +413,11 @@ describe('an outbound call', () => {
 
   it('fails, and dials no second time, where nobody can say what became of the request', async () => {
     const { call, calls, result } = outbound();
-    dials.set(call.callId, [{ status: 'failed' }]);
+    const failure = { reason: 'dial-unknown' } as const;
+    dials.set(call.callId, [{ status: 'failed', failure }]);
     await calls.start(call);
     expect(await result()).toEqual({ outcome: 'failed', durationMs: 0, epochs: 0 });
+    expect(events.get(call.callId)).toMatchObject([{ kind: 'ended', data: { outcome: 'failed', failure } }]);
   });
 
   it('asks again for its turn to dial where the account has none free', async () => {

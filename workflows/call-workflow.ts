@@ -7,6 +7,7 @@ import {
   sleep,
 } from '@temporalio/workflow';
 import type { CarrierActivities, CarrierCall, DialResult } from '../activities/carrier-activities.ts';
+import type { DialFailure } from '../contracts/dial-failure.ts';
 import type { CallAnswer } from '../contracts/instructions.ts';
 import {
   type AdmitInput,
@@ -150,15 +151,14 @@ async function untilBegun(call: CallInput, state: Read, apply: Apply): Promise<v
  * its address names the call.
  */
 async function dial(call: CallInput, plan: DialPlan, state: Read, apply: Apply): Promise<void> {
-  const placing = place(call, plan, state).catch(() => undefined);
+  const placing = place(call, plan, state).catch((): DialResult => ({ status: 'failed', failure: unavailable }));
   const placed = await Promise.race([placing, condition(() => isDialled(state()))]);
-  if (isDialled(state())) return;
-  apply(
-    typeof placed === 'object' && placed.status === 'dialling'
-      ? dialled(state(), placed.carrierCallId)
-      : gaveUp(state(), 'failed', Date.now()),
-  );
+  if (isDialled(state()) || typeof placed !== 'object') return;
+  if (placed.status === 'dialling') return apply(dialled(state(), placed.carrierCallId));
+  apply(gaveUp(state(), 'failed', Date.now(), placed.status === 'failed' ? placed.failure : undefined));
 }
+
+const unavailable: DialFailure = { reason: 'unavailable' };
 
 /** Asks for the account's turn to dial until it comes. The carrier's word after a try that went wrong is worth 30 s. */
 async function place(

@@ -7,6 +7,8 @@ export interface Callee {
   answerAfterMs: number;
   steps: readonly CallerStep[];
   switches: readonly string[];
+  /** The carrier does not even try: REST answers with this error code. */
+  refusedWith?: number;
 }
 
 /** The people behind numbers that are called; a number that nobody set up does not exist. */

@@ -1,4 +1,5 @@
 import type { Callee } from './callees.ts';
+import { isRefusal, refusalCodes } from './refusals.ts';
 import { CALL_SWITCHES } from './rest-traps.ts';
 import type { CallerStep } from './scripted-caller.ts';
 
@@ -71,11 +72,26 @@ export function parseSwitches(value: unknown): string[] {
 /** Reads how somebody takes calls. */
 export function parseCallee(value: unknown, hasPhrase: (phraseId: string) => boolean): Callee {
   if (!isRecord(value)) throw new ControlError(400, 'a callee is an object');
-  const { outcome = 'answer', answerAfterMs = DEFAULT_ANSWER_AFTER_MS, steps, switches, ...unknown } = value;
+  const {
+    outcome = 'answer',
+    answerAfterMs = DEFAULT_ANSWER_AFTER_MS,
+    steps,
+    switches,
+    refusedWith,
+    ...unknown
+  } = value;
   const extra = Object.keys(unknown)[0];
   if (extra !== undefined) throw new ControlError(400, `unknown field ${extra}`);
   const known = OUTCOMES.find((one) => one === outcome);
   if (!known) throw new ControlError(400, `outcome is none of ${OUTCOMES.join(', ')}`);
   if (!isDuration(answerAfterMs)) throw new ControlError(400, 'answerAfterMs is no duration');
-  return { outcome: known, answerAfterMs, steps: parseSteps(steps, hasPhrase), switches: parseSwitches(switches) };
+  if (refusedWith !== undefined && !isRefusal(refusedWith))
+    throw new ControlError(400, `refusedWith is none of ${refusalCodes.join(', ')}`);
+  return {
+    outcome: known,
+    answerAfterMs,
+    steps: parseSteps(steps, hasPhrase),
+    switches: parseSwitches(switches),
+    ...(refusedWith !== undefined && { refusedWith }),
+  };
 }

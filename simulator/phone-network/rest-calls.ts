@@ -4,6 +4,7 @@ import { placeOutboundCall, redirectCall } from './exchange.ts';
 import type { DocumentSource } from './fetch-document.ts';
 import { endCall } from './leg.ts';
 import type { Network } from './network.ts';
+import { refuseToDial } from './refusals.ts';
 import { notFound, RestError } from './rest-error.ts';
 import { BOOLEAN, DATE, integer, METHOD, oneOf, type RestForm, TEXT, URL_PARAMETER } from './rest-form.ts';
 import { listAnswer, type RestRequest, type RestRoute } from './rest-route.ts';
@@ -121,6 +122,8 @@ function createCall(network: Network, { form, account }: RestRequest): Call {
   if (network.accounts.numberOf(from)?.accountSid !== account.sid) {
     throw new RestError(400, 21_210, 'The source phone number provided is not owned by your account');
   }
+  const refusedWith = network.callees.find(to)?.refusedWith;
+  if (refusedWith !== undefined) throw refuseToDial(refusedWith, to);
   const source = documentOf(form);
   if (!source) throw new RestError(400, 21_205, 'Url, Twiml or ApplicationSid is required');
   const callback = form.text('StatusCallback');

@@ -9,6 +9,7 @@ import {
   checkpointed,
   deathWindowMs,
   dialled,
+  gaveUp,
   initialCoreState,
   isDialled,
   maxDeaths,
@@ -19,6 +20,7 @@ import {
   toolReported,
 } from './call-core.ts';
 import { maxGatewayWaits } from './call-answers.ts';
+import { describeCall } from './call-words.ts';
 import type { CoreState } from './call-state.ts';
 
 const g1 = { gatewayId: 'g1', mediaUrl: 'wss://media.switchboard.test/media' };
@@ -170,6 +172,21 @@ describe('a call that we placed', () => {
     const ended = (rejected: boolean) =>
       statusArrived(initialCoreState(outbound), { ...status, status: 'busy', rejected }, 900).outcome;
     expect([ended(false), ended(true)]).toEqual(['busy', 'rejected']);
+  });
+
+  it('keeps why nobody was reached, and only where the outcome is a failure', () => {
+    const refused = gaveUp(initialCoreState(outbound), 'failed', 900, {
+      reason: 'number-invalid',
+      carrierCode: 21_211,
+    });
+    expect(refused).toMatchObject({ outcome: 'failed', failure: { reason: 'number-invalid', carrierCode: 21_211 } });
+    expect(describeCall(refused)).toContain('failed (`number-invalid`, carrier error 21211)');
+    const failed = statusArrived(initialCoreState(outbound), { ...status, status: 'failed', sipCode: 404 }, 900);
+    expect(failed.failure).toEqual({ reason: 'not-put-through', sipCode: 404 });
+    expect(describeCall(failed)).toContain('(`not-put-through`, SIP 404)');
+    expect(statusArrived(initialCoreState(outbound), { ...status, status: 'busy', sipCode: 486 }, 900).failure).toBe(
+      undefined,
+    );
   });
 
   it('hangs up on a machine without walking the flow', () => {

@@ -11,6 +11,7 @@
  *  5. Only the carrier ends a call: a terminal status, reported or asked for.
  */
 import { afterFirstWait } from '../../contracts/degraded-plan.ts';
+import type { DialFailure } from '../../contracts/dial-failure.ts';
 import { initialFlowState } from '../../contracts/flow/engine.ts';
 import type { FlowState } from '../../contracts/flow/state.ts';
 import type { GatewayRef } from '../../contracts/instructions.ts';
@@ -155,7 +156,7 @@ export function checkpointed(state: CoreState, { epoch, lastSeq, isHandover }: C
 /** A terminal status ends the call whenever it comes; the others count only in the carrier's order. */
 export function statusArrived(
   before: CoreState,
-  { status, sequence, durationS, carrierCallId, rejected = false }: CarrierStatus,
+  { status, sequence, durationS, carrierCallId, rejected = false, sipCode }: CarrierStatus,
   atMs: number,
 ): CoreState {
   if (before.carrierEnd) return before;
@@ -169,6 +170,7 @@ export function statusArrived(
     carrierSequence: sequence,
     carrierEnd: { status, atMs, durationS },
     outcome,
+    ...(outcome === 'failed' && state.admittedAtMs === undefined && { failure: failureOf(state, sipCode) }),
     callerHungUp: outcome === 'callerHungUp',
   };
 }
@@ -194,8 +196,9 @@ export function toolReported(state: CoreState, tool: ToolFinished): CoreState {
 }
 
 /** Nobody will ever ask about this call again: the dialled party was not reached, or the carrier knows no such call. */
-export function gaveUp(state: CoreState, status: CarrierStatusName, atMs: number): CoreState {
-  return statusArrived(state, { status, sequence: state.carrierSequence + 1 }, atMs);
+export function gaveUp(state: CoreState, status: CarrierStatusName, atMs: number, failure?: DialFailure): CoreState {
+  const told = failure ? { ...state, failure } : state;
+  return statusArrived(told, { status, sequence: state.carrierSequence + 1 }, atMs);
 }
 
 export function decisionsRecorded(state: CoreState, count: number): CoreState {
@@ -229,6 +232,10 @@ export function isTerminal(status: CarrierStatusName): boolean {
     status === 'failed' ||
     status === 'canceled'
   );
+}
+
+function failureOf({ failure }: CoreState, sipCode: number | undefined): DialFailure {
+  return failure ?? { reason: 'not-put-through', ...(sipCode !== undefined && { sipCode }) };
 }
 
 /** Counts the time of a stream that is over, once: its visit then has no stream. */

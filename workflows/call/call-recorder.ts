@@ -56,7 +56,7 @@ export function createCallRecorder(call: CallInput) {
 
     /** The call's last record: outcome, duration, cost, and whether its transcript has gaps. */
     finish: async (state: CoreState): Promise<{ outcome: string; durationMs: number }> => {
-      const { admittedAtMs, carrierEnd, epoch, lastSeq, streamedMs, decisions, outcome = 'unknown' } = state;
+      const { admittedAtMs, carrierEnd, epoch, lastSeq, streamedMs, decisions, outcome = 'unknown', failure } = state;
       const endedAtMs = carrierEnd?.atMs ?? Date.now();
       const durationMs = admittedAtMs === undefined ? 0 : endedAtMs - admittedAtMs;
       const billedS = carrierEnd?.durationS ?? Math.ceil(durationMs / 1_000);
@@ -68,6 +68,7 @@ export function createCallRecorder(call: CallInput) {
         callId,
         direction,
         outcome,
+        ...(failure && { failure }),
         carrierStatus: carrierEnd?.status ?? 'completed',
         endedAtMs,
         durationMs,

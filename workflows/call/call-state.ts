@@ -1,5 +1,6 @@
 /** What a call's workflow knows; small, since every message is answered from it. */
 import type { DegradedPlan } from '../../contracts/degraded-plan.ts';
+import type { DialFailure } from '../../contracts/dial-failure.ts';
 import type { Decision, FlowState } from '../../contracts/flow/state.ts';
 import type { CallAnswer, GatewayRef, Instruction } from '../../contracts/instructions.ts';
 import type { CallState, CarrierStatusName, MediaStopped, ToolFinished } from '../../contracts/messages.ts';
@@ -54,6 +55,8 @@ export interface CoreState {
   carrierSequence: number;
   carrierEnd?: { status: CarrierStatusName; atMs: number; durationS?: number };
   outcome?: string;
+  /** Why the outcome is `failed`, where we placed the call. */
+  failure?: DialFailure;
   tools: readonly ToolFinished[];
   /** Of streams that are over. */
   streamedMs: number;

@@ -1,7 +1,17 @@
 import type { CoreState } from './call-state.ts';
 
 /** Where a call stands, in words for operators; no word of it comes from the caller. */
-export function describeCall({ phase, epoch, visit, answer, outcome, carrierEnd, flow, tools }: CoreState): string {
+export function describeCall({
+  phase,
+  epoch,
+  visit,
+  answer,
+  outcome,
+  failure,
+  carrierEnd,
+  flow,
+  tools,
+}: CoreState): string {
   const after = answer ? ` after answer ${answer.number}` : '';
   const toolWords = tools.length > 0 ? ` Tools finished: ${tools.length}.` : '';
   switch (phase) {
@@ -19,7 +29,7 @@ export function describeCall({ phase, epoch, visit, answer, outcome, carrierEnd,
     case 'adopted':
       return 'Goes on without this workflow, which records and bills it.';
     case 'ended':
-      return `Over: ${outcome ?? 'unknown'}, the carrier says ${carrierEnd?.status ?? 'nothing'}.${toolWords}`;
+      return `Over: ${outcome ?? 'unknown'}${failureWords(failure)}, the carrier says ${carrierEnd?.status ?? 'nothing'}.${toolWords}`;
   }
 }
 
@@ -28,4 +38,11 @@ function streamWords(visit: CoreState['visit']): string {
   if (visit?.stream)
     return `streaming${visit.deathsAtMs.length > 0 ? ` again after ${visit.deathsAtMs.length} deaths` : ''}`;
   return 'not yet connected';
+}
+
+function failureWords(failure: CoreState['failure']): string {
+  if (!failure) return '';
+  const { reason, carrierCode, sipCode } = failure;
+  const code = carrierCode === undefined ? sipCode && `, SIP ${sipCode}` : `, carrier error ${carrierCode}`;
+  return ` (\`${reason}\`${code ?? ''})`;
 }
