@@ -35,6 +35,8 @@ export interface Expectations {
   maxHistoryEvents?: number;
   /** How the product keeps that the call ended. */
   outcome?: string;
+  /** Why a call that the product placed has failed, as it keeps it. */
+  failure?: string;
   /** How the network says that it ended; `completed` unless said. */
   carrierStatus?: string;
   /** How often the network was asked for the call, where the product placed it. */
@@ -198,6 +200,8 @@ function expectationFaults(record: NetworkRecord, stored: StoredCall, expected: 
       faults.push(`the caller did not hear ${phraseId} to its end`);
   if (expected.outcome !== undefined && stored.outcome !== expected.outcome)
     faults.push(`the outcome is ${stored.outcome}, not ${expected.outcome}`);
+  if (expected.failure !== stored.failure)
+    faults.push(`the kept reason is ${stored.failure ?? 'none'}, not ${expected.failure ?? 'none'}`);
   for (const phraseId of expected.heardInFull ?? []) {
     const heard = record.heardTranscript.filter((utterance) => utterance.phraseId === phraseId);
     const lastWord = heard.at(-1)?.text.split(' ').at(-1);

@@ -50,8 +50,8 @@ export async function callOut(deps: MakeCallDeps, scenario: Scenario, tenant: Sc
   const { key, keyHash } = newApiKey(tenant.tenantId);
   await stores.apiKeys.storeApiKey({ tenantId: tenant.tenantId, keyId: 'npm-run-call', keyHash });
   const to = `+4207${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}`;
-  const { outcome = 'answer', answerAfterMs = 800 } = scenario.callee ?? {};
-  await network.setCallee(to, { outcome, answerAfterMs, steps: scenario.caller, switches: callTraps(scenario) });
+  const callee = { outcome: 'answer', answerAfterMs: 800, ...scenario.callee };
+  await network.setCallee(to, { ...callee, steps: scenario.caller, switches: callTraps(scenario) });
   for (const name of restTraps(scenario)) await network.armTrap({ name, to, match: 'POST' });
   const response = await fetch(`http://127.0.0.1:${config.API_PORT}/calls`, {
     method: 'POST',

@@ -37,7 +37,13 @@ export interface NetworkClient {
   placeCall(call: { from: string; to: string; steps: unknown; switches?: readonly string[] }): Promise<string>;
   setCallee(
     phoneNumber: string,
-    callee: { outcome: string; answerAfterMs: number; steps: unknown; switches: readonly string[] },
+    callee: {
+      outcome: string;
+      answerAfterMs: number;
+      steps: unknown;
+      switches: readonly string[];
+      refusedWith?: number;
+    },
   ): Promise<void>;
   /** Has the next REST request about this number run into a trap. */
   armTrap(trap: { name: string; match: string; to: string }): Promise<void>;

@@ -108,6 +108,7 @@ function expectationsOf({ name, expect }: Scenario): Expectations {
     ...(expect?.heardInFull === undefined ? {} : { heardInFull: expect.heardInFull }),
     ...(expect?.understood === undefined ? {} : { understood: expect.understood }),
     ...(expect?.outcome === undefined ? {} : { outcome: expect.outcome }),
+    ...(expect?.failure === undefined ? {} : { failure: expect.failure }),
     ...(expect?.carrierStatus === undefined ? {} : { carrierStatus: expect.carrierStatus }),
     ...(expect?.alerts === undefined ? {} : { alerts: expect.alerts }),
     ...(expect?.heard === undefined ? {} : { heard: expect.heard }),

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { setTimeout as delay } from 'node:timers/promises';
 import { callWorkflowId, toolCallWorkflowId } from '../../contracts/ids.ts';
 import type { Turn } from '../../contracts/turns.ts';
+import { type CallEvent, createCallEventStore } from '../../db/call-events.ts';
 import { createCallSessionStore } from '../../db/call-sessions.ts';
 import { createCostStore } from '../../db/cost-entries.ts';
 import type { Database } from '../../db/database.ts';
@@ -16,6 +17,8 @@ export interface StoredCall {
   workflowStatus: string;
   /** How the call ended. */
   outcome?: string;
+  /** Why a call that the product placed has failed. */
+  failure?: string;
   /** Milliseconds since 1970. */
   admittedAtMs: number;
   turns: readonly Turn[];
@@ -57,6 +60,7 @@ export async function readStoredCall(
     workflowId,
     workflowStatus: status.name,
     ...(call?.endReason === undefined ? {} : { outcome: call.endReason }),
+    ...failureOf(await createCallEventStore(database).readEvents(key)),
     admittedAtMs: call?.admittedAtMs ?? 0,
     turns: await createTurnStore(database).readTurns(key),
     toolCalls: toolLogs.map(({ name, result }) => ({
@@ -67,4 +71,15 @@ export async function readStoredCall(
     costs: await createCostStore(database).totalCosts(key),
     historyEvents: toolEvents.reduce((sum, events) => sum + events, historyLength),
   };
+}
+
+function failureOf(events: readonly CallEvent[]): { failure?: string } {
+  const data = events.find(({ kind }) => kind === 'ended')?.data;
+  const failure = isObject(data) ? data['failure'] : undefined;
+  const reason = isObject(failure) ? failure['reason'] : undefined;
+  return typeof reason === 'string' ? { failure: reason } : {};
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -15,7 +15,20 @@ function missed(
     callee: { outcome },
     caller: [],
     model: { rules: [] },
-    expect: { outcome, carrierStatus },
+    expect: { outcome, carrierStatus, ...(outcome === 'failed' && { failure: 'not-put-through' }) },
+  };
+}
+
+/** A number that the carrier does not dial for this account. */
+function refused(name: string, refusedWith: number, failure: string, about: string): Scenario {
+  return {
+    name: `outbound-${name}`,
+    about: `we call and ${about}: nobody hears anything, and the outcome is failed with the reason ${failure}`,
+    language: 'cs',
+    callee: { refusedWith },
+    caller: [],
+    model: { rules: [] },
+    expect: { outcome: 'failed', failure, carrierStatus: 'never-dialled' },
   };
 }
 
@@ -32,6 +45,9 @@ export const outboundCalls: readonly Scenario[] = [
   missed('no-answer', 'no-answer', 'no-answer', 'nobody answers'),
   missed('rejected', 'rejected', 'busy', 'the person declines'),
   missed('failed', 'failed', 'failed', 'the number does not exist'),
+  refused('number-invalid', 21_211, 'number-invalid', 'the carrier knows no such number'),
+  refused('country-blocked', 21_215, 'destination-blocked', 'the account may not call that country'),
+  refused('number-unverified', 21_219, 'number-unverified', 'the account is on trial and has not verified the number'),
   {
     ...machine,
     name: 'outbound-voicemail',
@@ -71,6 +87,6 @@ export const outboundCalls: readonly Scenario[] = [
     caller: [],
     model: { rules: [] },
     traps: ['rest-unavailable'],
-    expect: { outcome: 'failed', carrierStatus: 'never-dialled' },
+    expect: { outcome: 'failed', failure: 'dial-unknown', carrierStatus: 'never-dialled' },
   },
 ];

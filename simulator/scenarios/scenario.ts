@@ -82,6 +82,8 @@ export interface Scenario {
     readonly outcome?: 'answer' | 'machine' | 'busy' | 'no-answer' | 'failed' | 'rejected';
     /** Time to ring; 800 ms unless said. */
     readonly answerAfterMs?: number;
+    /** The carrier's error code with which it refuses to dial the number at all. */
+    readonly refusedWith?: number;
   };
   /** For whoever plays the call on a stack of its own. */
   readonly moments?: readonly Moment[];
@@ -105,6 +107,8 @@ export interface Scenario {
     readonly maxSilenceMs?: number;
     /** How the call ended, as the product keeps it; not looked at unless said. */
     readonly outcome?: string;
+    /** Why nobody was reached, as the product keeps it. */
+    readonly failure?: string;
     /** How the network says that it ended; `completed` unless said, `never-dialled` where it must not know the call. */
     readonly carrierStatus?: string;
     /** Alerts of the network that the scenario itself provokes. */
