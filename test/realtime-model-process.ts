@@ -5,6 +5,8 @@ export interface SimulatedSession {
   id: string;
   key: string;
   setup?: Record<string, unknown>;
+  /** What was replaced in the open session. */
+  contextUpdates: readonly { atMs: number; instruction?: string; tools?: readonly string[] }[];
   closed?: { code: number; reason: string };
 }
 

@@ -31,9 +31,23 @@ export function takeMessage(connection: LiveConnection, message: ClientMessage, 
   } else if (message.kind === 'toolResponse') {
     for (const answer of message.responses) if (!record.closed) takeAnswer(connection, answer, live);
   } else if (message.kind === 'contextUpdate') {
-    conversation.replace(message);
-    if (message.instruction !== undefined) connection.asks = 'start';
+    replace(connection, message, live);
   }
+}
+
+type ContextUpdate = Extract<ClientMessage, { readonly kind: 'contextUpdate' }>;
+
+function replace(connection: LiveConnection, { instruction, tools }: ContextUpdate, { conversation }: Live): void {
+  const names = tools?.map((tool) => tool.name);
+  addRow(connection.record.contextUpdates, {
+    atMs: connection.nowMs,
+    ...(instruction !== undefined && { instruction }),
+    ...(names && { tools: names }),
+  });
+  conversation.replace({ instruction, tools });
+  if (instruction === undefined) return;
+  connection.context = withText(connection.context, instruction);
+  connection.asks = 'replaced';
 }
 
 type Audio = Extract<ClientMessage, { readonly kind: 'audio' }>;

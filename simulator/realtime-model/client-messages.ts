@@ -84,7 +84,6 @@ export function describeMessage(message: ClientMessage): { readonly text?: strin
     return { text: message.turns.map((turn) => `${turn.role}: ${turn.text}`).join('\n') };
   }
   if (message.kind === 'toolResponse') return { text: JSON.stringify(message.responses) };
-  if (message.kind === 'contextUpdate') return { text: message.instruction ?? '' };
   return {};
 }
 

@@ -40,7 +40,12 @@ export function offerHandle(connection: LiveConnection): void {
 export function handleUpdate(connection: LiveConnection): Record<string, unknown> {
   const { asks, context, live, record, resumption, startedAtMs } = connection;
   if ((live?.conversation.pendingCalls ?? 0) > 0) return noHandle;
-  const memory = { mind: live?.conversation.mind ?? [], context, begun: asks === undefined, startedAtMs };
+  const memory = {
+    mind: live?.conversation.mind ?? [],
+    context,
+    begun: asks === undefined || asks === 'replaced',
+    startedAtMs,
+  };
   return { sessionResumptionUpdate: { newHandle: resumption.save(record.id, memory), resumable: true } };
 }
 

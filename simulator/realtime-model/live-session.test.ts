@@ -216,6 +216,62 @@ describe('turns', () => {
     harness.send({ realtimeInput: { text: '(speak)' } });
     harness.run(6000);
     expect(harness.words('output')).toBe(text('cs-assistant-greeting') + text('cs-assistant-technical-greeting'));
+    expect(harness.session.record.contextUpdates).toMatchObject([{ instruction: 'Jsi technická podpora.' }]);
+  });
+
+  const replaceTools = (tools: unknown): ReturnType<typeof greetedHarness> => {
+    const harness = greetedHarness();
+    harness.send({ contextUpdate: { tools } });
+    harness.say('cs-caller-order-status');
+    harness.run(6000);
+    return harness;
+  };
+
+  test.each([
+    ['an empty wrapper', {}],
+    ['an empty list', { tools: [] }],
+    ['other functions', { tools: [{ functionDeclarations: [{ name: 'opening_hours' }] }] }],
+  ])('tools are replaced by %s: what was declared before is not called any more', (_name, tools) => {
+    const harness = replaceTools(tools);
+    expect(harness.session.record.toolCalls).toEqual([]);
+    expect(harness.session.record.contextUpdates).toHaveLength(1);
+    expect(harness.session.record.faults).toMatchObject([
+      { fault: 'none of these functions was declared: order_status' },
+    ]);
+  });
+
+  test('what an update leaves out stays: new instructions keep the tools', () => {
+    const harness = greetedHarness();
+    harness.send({ contextUpdate: { systemInstruction: { parts: [{ text: 'Mluv stručně.' }] } } });
+    harness.say('cs-caller-order-status');
+    harness.run(4000);
+    expect(harness.session.record.toolCalls).toMatchObject([{ name: 'order_status' }]);
+  });
+
+  test.each([
+    ['a list without its wrapper', { tools: [{ functionDeclarations: [{ name: 'f' }] }] }],
+    ['another name of the wrapper', { tools: { functionDeclarations: [{ name: 'f' }] } }],
+    ['a voice', { generationConfig: {} }],
+    ['a function declared twice', { tools: { tools: [{ functionDeclarations: [{ name: 'f' }, { name: 'f' }] }] } }],
+  ])('an update with %s is refused', (_name, contextUpdate) => {
+    const harness = greetedHarness();
+    harness.send({ contextUpdate });
+    expect(harness.closed?.code).toBe(1007);
+    expect(harness.session.record.contextUpdates).toEqual([]);
+  });
+
+  test('a session is resumed as begun although its instructions were replaced last', () => {
+    const resumption = createResumptionStore();
+    const first = greetedHarness({ resumption });
+    first.send({ contextUpdate: { systemInstruction: { parts: [{ text: 'Mluv stručně.' }] } } });
+    first.session.spring('go-away', 1_010_000);
+    const handle = first.messages.map((one) => stringAt(one, 'sessionResumptionUpdate', 'newHandle')).findLast(Boolean);
+    first.end();
+    const second = createSessionHarness({ resumption, atMs: 1_020_000, id: 'session-2' });
+    second.send(withSetup({ sessionResumption: { handle } }));
+    second.send({ realtimeInput: { text: '(go on)' } });
+    second.run(4000);
+    expect(second.words('output')).toBe(text('cs-assistant-reconnected'));
   });
 });
 

@@ -1,14 +1,14 @@
 import type { ModelRule, ModelScript, RuleTrigger } from '../scenarios/scenario.ts';
 import { valueAt } from './json.ts';
 
-/** How a session stands that is asked to speak for the first time. */
-export type AsksToSpeak = 'start' | 'seeded' | 'resumed';
+/** How a session stands that is asked to speak for the first time; `replaced`: it has just got new instructions. */
+export type AsksToSpeak = 'start' | 'seeded' | 'resumed' | 'replaced';
 
 /** What happened to the model. */
 export type MindEvent =
   | { readonly kind: 'heard'; readonly phraseIds: readonly string[] }
   | { readonly kind: 'notUnderstood' }
-  /** The client wrote something; `asksToSpeak` is true for the first such message of a connection or instruction. */
+  /** The client wrote something; `asksToSpeak` is there in the first such message of a connection or instruction. */
   | { readonly kind: 'text'; readonly text: string; readonly asksToSpeak: AsksToSpeak | undefined }
   | { readonly kind: 'toolResult'; readonly name: string; readonly response: unknown };
 
@@ -43,6 +43,9 @@ function attemptsOf(event: MindEvent): MindEvent[] {
 }
 
 function fits(on: RuleTrigger, event: MindEvent, instruction: string): boolean {
+  if ('instruction' in on && on.instruction !== undefined && !new RegExp(on.instruction, 'iu').test(instruction)) {
+    return false;
+  }
   switch (event.kind) {
     case 'heard':
       return 'heard' in on && [on.heard].flat().some((id) => event.phraseIds.includes(id));
@@ -56,13 +59,6 @@ function fits(on: RuleTrigger, event: MindEvent, instruction: string): boolean {
       );
     case 'text':
       if (event.asksToSpeak === undefined) return 'text' in on && new RegExp(on.text, 'iu').test(event.text);
-      if ('start' in on || 'seeded' in on) {
-        const kind = 'start' in on ? 'start' : 'seeded';
-        return (
-          event.asksToSpeak === kind &&
-          (on.instruction === undefined || new RegExp(on.instruction, 'iu').test(instruction))
-        );
-      }
-      return 'resumed' in on && event.asksToSpeak === 'resumed';
+      return event.asksToSpeak in on || ('start' in on && event.asksToSpeak === 'replaced');
   }
 }

@@ -140,6 +140,22 @@ test('a session that is given the history goes on instead of greeting', async ()
   client.close();
 });
 
+test("the vendor's client replaces tools by a wrapper, and clears them by a bare list", async () => {
+  const client = await connectClient(server.url, 'sim-two-assistants');
+  await greeted(client);
+  const tools = [{ functionDeclarations: [{ name: 'leave_node' }] }];
+  client.session.sendContextUpdate({ systemInstruction: 'Technická podpora.', tools: { tools } });
+  // @ts-expect-error a list is no wrapper, which nobody checks at run time
+  client.session.sendContextUpdate({ tools });
+  client.session.sendRealtimeInput({ text: '(speak)' });
+  await client.next((message) => message.serverContent?.outputTranscription?.text?.includes('technická') === true);
+  expect(server.sessions.at(-1)?.record.contextUpdates).toMatchObject([
+    { instruction: 'Technická podpora.', tools: ['leave_node'] },
+    { tools: [] },
+  ]);
+  client.close();
+});
+
 test('a client that signals activity itself is heard inside its signals only', async () => {
   const client = await connectClient(server.url, 'sim-demo-cs', {
     realtimeInputConfig: { automaticActivityDetection: { disabled: true } },

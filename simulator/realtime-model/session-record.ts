@@ -7,7 +7,10 @@ export interface SessionRecord {
   readonly scenario: string;
   readonly apiVersion: string;
   readonly openedAtMs: number;
+  /** The settings that the session began with. */
   setup: unknown;
+  /** What was replaced in the open session: the instructions, the names of all functions, or both. */
+  readonly contextUpdates: { atMs: number; instruction?: string; tools?: readonly string[] }[];
   resumed: boolean;
   closed: { atMs: number; code: number; reason: string; by: 'server' | 'client'; detail?: string } | undefined;
   receivedAudioMs: number;
@@ -58,6 +61,7 @@ export function newSessionRecord(
   return {
     ...opened,
     setup: undefined,
+    contextUpdates: [],
     resumed: false,
     closed: undefined,
     receivedAudioMs: 0,

@@ -24,15 +24,17 @@ export interface ToolCallScript {
 export type RuleTrigger =
   /**
    * The first message that asks it to speak, in a session without history or after its instructions were replaced;
-   * `instruction` is a regular expression that the instructions must fit.
+   * `instruction` is, here and below, a regular expression that the instructions in force must fit.
    */
   | { start: true; instruction?: string }
+  /** The first message that asks it to speak after the instructions of the open session were replaced. */
+  | { replaced: true; instruction?: string }
   /** The same in a session that was given the history of an earlier one. */
   | { seeded: true; instruction?: string }
   /** The same in a session that was resumed by handle. */
   | { resumed: true }
   /** An utterance that was recognised as this phrase or one of these. */
-  | { heard: string | readonly string[] }
+  | { heard: string | readonly string[]; instruction?: string }
   /** Text of the client (`realtimeInput.text` or a turn) that this regular expression finds, whatever its case. */
   | { text: string }
   /** The answer of a function, and in it a value; `path` is dotted. */
