@@ -3,7 +3,7 @@ import { createHearing } from '../realtime-model/hearing.ts';
 import { listAt, parseJson, recordAt, stringAt, valueAt, type JsonRecord } from '../realtime-model/json.ts';
 import { addAudio, addRow } from '../realtime-model/session-record.ts';
 import { takeOnset, takeTurn } from './caller-turns.ts';
-import { isError, refusal, updatedSettings, type ClientEvent } from './client-events.ts';
+import { isError, refusal, updatedSettings, type ClientEvent, type SessionSettings } from './client-events.ts';
 import type { OpenAiConnection } from './openai-connection.ts';
 import { beginResponse, cancelResponse } from './responses.ts';
 
@@ -30,25 +30,42 @@ export function takeEvent(connection: OpenAiConnection, { type, value }: ClientE
 }
 
 function update(connection: OpenAiConnection, event: JsonRecord): void {
-  const { hasSpoken, record, refuse, send } = connection;
-  const updated = updatedSettings(connection.settings, event);
+  const { model, record, refuse, response, send } = connection;
+  const hasSpoken = connection.hasSpoken || (response?.sentMs ?? 0) > 0;
+  const updated = updatedSettings(connection.settings, event, { model, hasSpoken });
   if (isError(updated)) return refuse(updated);
-  if (hasSpoken && updated.voice !== connection.settings.voice) {
-    return refuse(refusal('cannot_update_voice', 'The voice cannot be changed after audio was spoken.', event));
+  if (connection.hearing) {
+    noteReplaced(connection, recordAt(event, 'session') ?? {}, updated);
+    connection.hearing.findTurns(updated);
+  } else {
+    record.setup = event['session'];
+    connection.hearing = createHearing({
+      language: undefined,
+      automatic: updated.automatic,
+      silenceMs: updated.silenceMs,
+      sensitive: true,
+      onOnset: () => takeOnset(connection),
+      onUtterance: (utterance) => takeTurn(connection, utterance),
+    });
   }
   connection.settings = updated;
-  record.setup = event['session'];
-  connection.hearing ??= createHearing({
-    language: undefined,
-    automatic: updated.automatic,
-    silenceMs: updated.silenceMs,
-    sensitive: true,
-    onOnset: () => takeOnset(connection),
-    onUtterance: (utterance) => takeTurn(connection, utterance),
-  });
   return send('session.updated', {
     session: { ...recordAt(event, 'session'), object: 'realtime.session', id: record.id },
   });
+}
+
+/** Writes down what a later update says anew of instructions and functions. */
+function noteReplaced(
+  connection: OpenAiConnection,
+  session: JsonRecord,
+  { instructions, tools }: SessionSettings,
+): void {
+  const told = {
+    ...('instructions' in session && { instruction: instructions }),
+    ...('tools' in session && { tools }),
+  };
+  if (Object.keys(told).length > 0) addRow(connection.record.contextUpdates, { atMs: connection.nowMs, ...told });
+  if (instructions !== connection.settings.instructions) connection.asks = 'replaced';
 }
 
 function append(connection: OpenAiConnection, event: JsonRecord): void {

@@ -125,7 +125,11 @@ export const firstSettings: SessionSettings = {
 const voices = ['alloy', 'ash', 'ballad', 'coral', 'echo', 'sage', 'shimmer', 'verse', 'marin', 'cedar'];
 
 /** What a `session.update` makes of the settings, or the error. Only µ-law in and out: nothing else is spoken here. */
-export function updatedSettings(before: SessionSettings, update: JsonRecord): SessionSettings | EventError {
+export function updatedSettings(
+  before: SessionSettings,
+  update: JsonRecord,
+  { model, hasSpoken }: { readonly model: string; readonly hasSpoken: boolean },
+): SessionSettings | EventError {
   const wanted = recordAt(update, 'session');
   const bad = (message: string, param: string): EventError => refusal('invalid_value', message, update, param);
   if (stringAt(wanted, 'type') !== 'realtime')
@@ -140,6 +144,11 @@ export function updatedSettings(before: SessionSettings, update: JsonRecord): Se
   }
   const voice = stringAt(wanted, 'audio', 'output', 'voice') ?? before.voice;
   if (!voices.includes(voice)) return bad(`Invalid value: '${voice}'.`, 'session.audio.output.voice');
+  if (hasSpoken && voice !== before.voice) {
+    const message = 'Cannot update a conversation voice if assistant audio is present.';
+    return refusal('cannot_update_voice', message, update, 'session.audio.output.voice');
+  }
+  if ((stringAt(wanted, 'model') ?? model) !== model) return bad('The model cannot be changed.', 'session.model');
   const declared = listAt(wanted, 'tools');
   if (declared.some((tool) => stringAt(tool, 'type') !== 'function' || stringAt(tool, 'name') === undefined))
     return bad('A tool is a function with a name.', 'session.tools');

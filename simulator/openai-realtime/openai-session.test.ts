@@ -159,6 +159,51 @@ test('answers what is wrong with an error event and goes on', () => {
   expect(harness.spoken()).not.toBe('');
 });
 
+test('takes other instructions and functions in the open session, and writes them down', () => {
+  const harness = createHarness([], 'two-assistants');
+  harness.tell('[The call is connected.]');
+  harness.run(6000);
+  const tools = [{ type: 'function', name: 'end_call' }];
+  harness.receive({ type: 'session.update', session: { type: 'realtime', instructions: 'Technická podpora.', tools } });
+  harness.tell('[Another assistant goes on.]');
+  harness.run(6000);
+  expect(harness.spoken()).toContain(loadPhraseBook().byId('cs-assistant-technical-greeting').text);
+  harness.say('cs-caller-goodbye');
+  harness.run(6000);
+  expect(harness.session.record.toolCalls).toMatchObject([{ name: 'end_call' }]);
+  expect(harness.session.record.contextUpdates).toMatchObject([
+    { instruction: 'Technická podpora.', tools: ['end_call'] },
+  ]);
+  expect(harness.session.record.setup).toMatchObject({ instructions: settings.instructions });
+  expect(harness.errors()).toEqual([]);
+});
+
+test('finds turns in the way that the last update asks for', () => {
+  const harness = greeted();
+  const turn_detection = { type: 'server_vad', silence_duration_ms: 1500 };
+  harness.receive({ type: 'session.update', session: { type: 'realtime', audio: { input: { turn_detection } } } });
+  harness.say('cs-caller-hello', 1200);
+  expect(harness.types()).not.toContain('input_audio_buffer.speech_stopped');
+  harness.receive({
+    type: 'session.update',
+    session: { type: 'realtime', audio: { input: { turn_detection: null } } },
+  });
+  expect(harness.types()).toContain('input_audio_buffer.speech_stopped');
+});
+
+test('keeps its voice from the first sound on, and its model always', () => {
+  const other = (voice: string): object => ({ type: 'realtime', audio: { output: { voice } } });
+  const harness = createHarness();
+  harness.receive({ type: 'session.update', session: other('cedar') });
+  harness.tell('[The call is connected.]');
+  harness.run(800);
+  harness.receive({ type: 'session.update', session: other('cedar') });
+  expect(harness.errors()).toEqual([]);
+  harness.receive({ type: 'session.update', session: other('marin') });
+  harness.receive({ type: 'session.update', session: { type: 'realtime', model: 'gpt-realtime-mini' } });
+  expect(harness.errors()).toEqual(['cannot_update_voice', 'invalid_value']);
+});
+
 test('ends after an hour', () => {
   const harness = createHarness();
   harness.run(3_600_000);

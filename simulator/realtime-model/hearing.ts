@@ -32,6 +32,8 @@ export interface Hearing {
   readonly outsideMs: number;
   readonly listening: boolean;
   push(pcm: Int16Array, sampleRateHz: number): void;
+  /** How turns are found from now on; one that has begun ends with the change. */
+  findTurns(by: { readonly automatic: boolean; readonly silenceMs: number }): void;
   /** The client's own start and end of a turn. */
   begin(): void;
   end(): void;
@@ -40,7 +42,9 @@ export interface Hearing {
 const beforeOnsetMs = 400;
 
 export function createHearing(options: HearingOptions): Hearing {
-  const detector = createTurnDetector({ silenceMs: options.silenceMs, sensitive: options.sensitive });
+  const { sensitive } = options;
+  let { automatic, silenceMs } = options;
+  let detector = createTurnDetector({ silenceMs, sensitive });
   let receivedMs = 0;
   let outsideMs = 0;
   let rateHz = 16000;
@@ -104,7 +108,7 @@ export function createHearing(options: HearingOptions): Hearing {
         turn = undefined;
         detector.reset();
       }
-      if (options.automatic) {
+      if (automatic) {
         pushAutomatic(pcm);
         return;
       }
@@ -112,6 +116,13 @@ export function createHearing(options: HearingOptions): Hearing {
       receivedMs += lengthMs;
       if (turn) turn.stream.push(pcm);
       else outsideMs += lengthMs;
+    },
+    findTurns(by) {
+      if (by.automatic === automatic && by.silenceMs === silenceMs) return;
+      if (turn) close();
+      manual = false;
+      ({ automatic, silenceMs } = by);
+      detector = createTurnDetector({ silenceMs, sensitive });
     },
     begin() {
       if (turn) return;
