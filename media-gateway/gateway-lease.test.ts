@@ -27,11 +27,11 @@ it('opens a lease at once, and no other while it is held', async () => {
   const held = hold();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(opened()).toBe(1);
-  expect(beats()).toBe(21);
+  expect(beats()).toBe(41);
   lease.letGo();
   await held;
   await vi.advanceTimersByTimeAsync(10_000);
-  expect({ opened: opened(), beats: beats() }).toEqual({ opened: 1, beats: 21 });
+  expect({ opened: opened(), beats: beats() }).toEqual({ opened: 1, beats: 41 });
 });
 
 it('opens another when the server has taken it back', async () => {

@@ -24,7 +24,7 @@ export interface GatewayLease {
   letGo(): void;
 }
 
-const BEAT_EVERY_MS = 500;
+const BEAT_EVERY_MS = 250;
 const LOOK_EVERY_MS = 1000;
 
 export function keepGatewayLease({ open, log }: GatewayLeaseDeps): GatewayLease {

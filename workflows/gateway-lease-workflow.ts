@@ -13,7 +13,7 @@ export async function gatewayLeaseWorkflow({ gatewayId }: GatewayLeaseInput): Pr
     taskQueue: gatewayTaskQueue(gatewayId),
     scheduleToStartTimeout: '10s', // it died before it polled
     startToCloseTimeout: '30 days',
-    heartbeatTimeout: '2s',
+    heartbeatTimeout: '1s',
     retry: { maximumAttempts: 1 },
   });
   const { announceGatewayLost } = proxyActivities<GatewayLossActivities>({
