@@ -36,7 +36,7 @@ beforeAll(async () => {
   world = await createWorld();
   const { host } = new URL(await world.app.listen({ host: '127.0.0.1', port: 0 }));
   const ours = {
-    voiceUrl: `${publicUrl}/telephony/voice#ct=1000&rt=4000&rc=2&rp=all`,
+    voiceUrl: `${publicUrl}/telephony/voice#ct=1000&rt=4000&rc=2&rp=all&tt=5000`,
     voiceFallbackUrl: `${publicUrl}/telephony/fallback`,
     statusCallback: `${publicUrl}/telephony/status`,
   };

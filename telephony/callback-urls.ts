@@ -7,10 +7,11 @@ export function isAwaited(text: string): text is Awaited {
 }
 
 /**
- * Connection overrides for every webhook: 1 s to connect, 4 s to read, two more tries after any failure. They stand in
+ * Connection overrides for every webhook: 1 s to connect, 4 s to read, two more tries after any failure, 5 s in all: then the
+ * fallback address is asked, and the caller of an API that stands still has heard nothing for long enough. They stand in
  * the fragment, which is never sent and not signed (twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
  */
-export const connectionOverrides = '#ct=1000&rt=4000&rc=2&rp=all';
+export const connectionOverrides = '#ct=1000&rt=4000&rc=2&rp=all&tt=5000';
 
 export interface CallAddress {
   /** `https://` address of the API as the carrier reaches it. */

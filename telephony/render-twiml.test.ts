@@ -6,7 +6,7 @@ import { renderTwiml } from './render-twiml.ts';
 const czech = { voiceId: 'cs-CZ-Standard-A', language: 'cs-CZ' };
 const context = { publicUrl: 'https://api.switchboard.test/', tenantId: 'acme', callId: 'CA1' };
 const base = 'https://api.switchboard.test/telephony/t/acme/calls/CA1';
-const overrides = '#ct=1000&amp;rt=4000&amp;rc=2&amp;rp=all';
+const overrides = '#ct=1000&amp;rt=4000&amp;rc=2&amp;rp=all&amp;tt=5000';
 const say = (text: string) => `<Say voice="Google.cs-CZ-Standard-A" language="cs-CZ">${text}</Say>`;
 const next = (awaited: string) => `${base}/next/4/${awaited}${overrides}`;
 

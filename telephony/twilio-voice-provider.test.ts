@@ -307,9 +307,9 @@ describe('connectNumber', () => {
     });
     const { voiceUrl, voiceFallbackUrl, statusCallback } = await client.incomingPhoneNumbers(sid).fetch();
     expect([voiceUrl, voiceFallbackUrl, statusCallback]).toEqual([
-      'https://api.switchboard.test/telephony/voice#ct=1000&rt=4000&rc=2&rp=all',
-      'https://other.switchboard.test/telephony/fallback#ct=1000&rt=4000&rc=2&rp=all',
-      'https://api.switchboard.test/telephony/status#ct=1000&rt=4000&rc=2&rp=all',
+      'https://api.switchboard.test/telephony/voice#ct=1000&rt=4000&rc=2&rp=all&tt=5000',
+      'https://other.switchboard.test/telephony/fallback#ct=1000&rt=4000&rc=2&rp=all&tt=5000',
+      'https://api.switchboard.test/telephony/status#ct=1000&rt=4000&rc=2&rp=all&tt=5000',
     ]);
     await expect(connectNumber({ client, phoneNumber: '+420222000999', publicUrl })).rejects.toMatchObject({
       code: 'number-unknown',
