@@ -44,6 +44,7 @@ async function main(args: string[]): Promise<void> {
     newCalls,
     scenario: loadScenario('gateway-killed'),
     lastWords: 'cs-caller-goodbye',
+    apology: 'cs-assistant-reconnected',
     log: (part, line) => log.write(`${new Date().toISOString().slice(11, 23)} ${part.padEnd(18)} ${line}\n`),
     write: console.log,
   });

@@ -19,6 +19,7 @@ it('drops no call, and loses and doubles no turn, when gateways die', { timeout:
     newCalls: 2,
     scenario: loadScenario('gateway-killed'),
     lastWords: 'cs-caller-goodbye',
+    apology: 'cs-assistant-reconnected',
     log: (part, line) => log.write(`${part.padEnd(18)} ${line}\n`),
     write: (line) => lines.push(line),
   });

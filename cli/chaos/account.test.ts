@@ -3,7 +3,13 @@ import type { Turn } from '../../contracts/turns.ts';
 import { accountCall, sumUp, type ChaosCall } from './account.ts';
 
 const zeroEpochMs = 1_000_000;
-const window = { fromMs: zeroEpochMs + 10_000, untilMs: zeroEpochMs + 20_000, lastWords: 'bye' };
+const window = {
+  fromMs: zeroEpochMs + 10_000,
+  untilMs: zeroEpochMs + 20_000,
+  lastWords: 'bye',
+  apology: 'sorry',
+  promise: { mayMove: true, mostApologies: 1 },
+} as const;
 
 const phrase = (phraseId: string, startMs: number, endMs: number) => ({ phraseId, text: phraseId, startMs, endMs });
 const heard = (phraseId: string, startMs: number, endMs: number, complete = true) => ({
@@ -70,7 +76,9 @@ describe('an account of a call', () => {
       turnsLost: 0,
       turnsDoubled: 0,
       textsMissing: 0,
+      apologies: 0,
       gapMs: 2000,
+      ok: true,
       notes: [],
     });
   });
@@ -124,10 +132,29 @@ it('takes one text that is missing in a call, and no two', () => {
   expect(sumUp([two]).ok).toBe(false);
 });
 
+it('holds a fault to what was promised of it', () => {
+  const unheard = { ...window, promise: { mayMove: false, mostApologies: 0 } } as const;
+  expect(accountCall(call(whole()), unheard)).toMatchObject({
+    ok: false,
+    notes: ['moved, although nothing that held it had died'],
+  });
+  const sorry = (count: number) =>
+    call(whole(), {
+      heardTranscript: [
+        heard('greeting', 1000, 4000),
+        ...Array.from({ length: count }, (_, i) => heard('sorry', 12_000 + i * 1000, 12_900 + i * 1000)),
+      ],
+    });
+  expect(accountCall(sorry(1), window)).toMatchObject({ apologies: 1, ok: true });
+  expect(accountCall(sorry(2), window)).toMatchObject({ apologies: 2, ok: false, notes: ['heard 2 apologies'] });
+  const quiet = { ...window, promise: { mayMove: true, mostApologies: 0 } } as const;
+  expect(accountCall(sorry(1), quiet).notes).toEqual(['heard 1 apologies']);
+});
+
 it('sums up calls', () => {
   const account = accountCall(call(whole()), window);
   expect(sumUp([account]).ok).toBe(true);
-  expect(sumUp([account, { ...account, dropped: true, gapMs: 500 }])).toEqual({
+  expect(sumUp([account, { ...account, ok: false, dropped: true, gapMs: 500 }])).toEqual({
     ok: false,
     calls: 2,
     dropped: 1,
@@ -137,6 +164,7 @@ it('sums up calls', () => {
     turnsLost: 0,
     turnsDoubled: 0,
     textsMissing: 0,
+    apologies: 0,
     gapMs: { p50: 500, p95: 2000, max: 2000 },
   });
 });

@@ -23,6 +23,15 @@ export interface FaultWindow {
   untilMs: number;
   /** What the caller says last. */
   lastWords: string;
+  /** What the assistant says after a death. */
+  apology: string;
+  /** Whether another stream may have to take a call up, and how often the caller may hear of it. */
+  promise: FaultPromise;
+}
+
+export interface FaultPromise {
+  mayMove: boolean;
+  mostApologies: 0 | 1;
 }
 
 export interface CallAccount {
@@ -34,13 +43,16 @@ export interface CallAccount {
   turnsLost: number;
   turnsDoubled: number;
   textsMissing: number;
+  apologies: number;
   gapMs: number;
+  /** Whether all is as it was promised. */
+  ok: boolean;
   /** For whoever looks for the reason. */
   notes: readonly string[];
 }
 
 export interface ChaosFigures {
-  /** No call dropped, no turn lost or doubled, and of no call more than one text missing. */
+  /** No call dropped, moved or told more than was promised, no turn lost or doubled, of no call more than one text missing. */
   ok: boolean;
   calls: number;
   dropped: number;
@@ -50,6 +62,7 @@ export interface ChaosFigures {
   turnsLost: number;
   turnsDoubled: number;
   textsMissing: number;
+  apologies: number;
   gapMs: { p50: number; p95: number; max: number };
 }
 
@@ -88,33 +101,38 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
   const doubled = stored.filter((turn, i) => stored.slice(0, i).some((other) => isSame(turn, other)));
   const textsMissing = stored.filter(({ textMissing }) => textMissing).length;
   const dropped = record.status !== 'completed' || !record.said.some(({ phraseId }) => phraseId === window.lastWords);
+  const moved = restartedMs !== undefined;
+  const apologies = heard.filter(({ phraseId }) => phraseId === window.apology).length;
+  const { mayMove, mostApologies } = window.promise;
+  const notes = [
+    ...(dropped ? [`ended as ${record.status} before its last words`] : []),
+    ...lost.map(({ speaker, phraseId, startMs, endMs }) => `lost: ${speaker} ${phraseId} ${span(startMs, endMs)}`),
+    ...doubled.map(({ speaker, startMs, endMs }) => `doubled: ${speaker} ${span(startMs, endMs)}`),
+    ...(textsMissing > mostTextsMissing ? [`without text: ${textsMissing} turns`] : []),
+    ...(moved && !mayMove ? ['moved, although nothing that held it had died'] : []),
+    ...(apologies > mostApologies ? [`heard ${apologies} apologies`] : []),
+  ];
   return {
     dropped,
-    moved: restartedMs !== undefined,
+    moved,
     turnsExpected: turnsOf(expected.filter((one) => !unmatched.includes(one) || lost.includes(one))),
     turnsStored: stored.length,
     turnsLost: turnsOf(lost),
     turnsDoubled: doubled.length,
     textsMissing,
+    apologies,
     gapMs: longestGapMs(record, fromMs, untilMs),
-    notes: [
-      ...(dropped ? [`ended as ${record.status} before its last words`] : []),
-      ...lost.map(({ speaker, phraseId, startMs, endMs }) => `lost: ${speaker} ${phraseId} ${span(startMs, endMs)}`),
-      ...doubled.map(({ speaker, startMs, endMs }) => `doubled: ${speaker} ${span(startMs, endMs)}`),
-      ...(textsMissing > mostTextsMissing ? [`without text: ${textsMissing} turns`] : []),
-    ],
+    ok: notes.length === 0,
+    notes,
   };
 }
-
-const isSound = ({ dropped, turnsLost, turnsDoubled, textsMissing }: CallAccount): boolean =>
-  !dropped && turnsLost + turnsDoubled === 0 && textsMissing <= mostTextsMissing;
 
 /** Sums up calls; the figures of several faults are those of all their calls. */
 export function sumUp(accounts: readonly CallAccount[]): ChaosFigures {
   const sum = (pick: (account: CallAccount) => number): number => accounts.reduce((all, one) => all + pick(one), 0);
   const gaps = accounts.map(({ gapMs }) => gapMs);
   return {
-    ok: accounts.every(isSound),
+    ok: accounts.every(({ ok }) => ok),
     calls: accounts.length,
     dropped: sum(({ dropped }) => Number(dropped)),
     moved: sum(({ moved }) => Number(moved)),
@@ -123,6 +141,7 @@ export function sumUp(accounts: readonly CallAccount[]): ChaosFigures {
     turnsLost: sum(({ turnsLost }) => turnsLost),
     turnsDoubled: sum(({ turnsDoubled }) => turnsDoubled),
     textsMissing: sum(({ textsMissing }) => textsMissing),
+    apologies: sum(({ apologies }) => apologies),
     gapMs: { p50: percentile(gaps, 50), p95: percentile(gaps, 95), max: Math.max(0, ...gaps) },
   };
 }

@@ -13,6 +13,7 @@ const live: readonly Column[] = [
   ['lost', ({ turnsLost }) => turnsLost],
   ['doubled', ({ turnsDoubled }) => turnsDoubled],
   ['no text', ({ textsMissing }) => textsMissing],
+  ['sorry', ({ apologies }) => apologies],
 ];
 const rung: readonly Column[] = [
   ['new', ({ newCalls }) => newCalls.calls],

@@ -2,9 +2,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { FaultPromise } from './account.ts';
 import type { ChaosStack, TwinName } from './chaos-stack.ts';
 
-export interface Fault {
+export interface Fault extends FaultPromise {
   name: string;
   /** The longest silence that 19 of 20 callers may hear; absent where none is promised. */
   gapGoalMs?: number;
@@ -29,10 +30,15 @@ type Part = TwinName | (typeof services)[number];
 
 const shortName = (part: Part): string => (part === 'media-gateway' ? 'gateway' : part);
 const parts: readonly Part[] = [...twins, ...services];
+/** Of the processes only a gateway holds calls: the death of any other is not heard. */
+const promiseOf = (part: Part): FaultPromise => (part === 'media-gateway' ? heardOnce : unheard);
+const heardOnce: FaultPromise = { mayMove: true, mostApologies: 1 };
+const unheard: FaultPromise = { mayMove: false, mostApologies: 0 };
 
 export const faults: readonly Fault[] = [
   ...parts.map((part) => ({
     name: `${shortName(part)}-killed`,
+    ...promiseOf(part),
     gapGoalMs: killGapMs,
     ringWithinMs: afterKillMs,
     strike: async (stack: ChaosStack) => {
@@ -40,9 +46,17 @@ export const faults: readonly Fault[] = [
       return { over: Promise.resolve() };
     },
   })),
-  { name: 'model-sockets-killed', gapGoalMs: killGapMs, ringWithinMs: afterKillMs, strike: breakModelSockets },
+  {
+    name: 'model-sockets-killed',
+    mayMove: false,
+    mostApologies: 1,
+    gapGoalMs: killGapMs,
+    ringWithinMs: afterKillMs,
+    strike: breakModelSockets,
+  },
   ...parts.map((part) => ({
     name: `${shortName(part)}-stopped`,
+    ...promiseOf(part),
     ...(part === 'media-gateway' && { gapGoalMs: stoppedGatewayGapMs }),
     ringWithinMs: stoppedMs,
     strike: async (stack: ChaosStack) => {
@@ -51,8 +65,19 @@ export const faults: readonly Fault[] = [
       return { over: delay(stoppedMs).then(() => signalAll(pids, 'SIGCONT')) };
     },
   })),
-  { name: 'gateway-killed-without-postgres', ringWithinMs: 2 * silentMs, strike: killWithoutPostgres },
-  { name: 'rolling-restart', ringWithinMs: restartMs, strike: async (stack) => ({ over: restartAll(stack) }) },
+  {
+    name: 'gateway-killed-without-postgres',
+    ...heardOnce,
+    ringWithinMs: 2 * silentMs,
+    strike: killWithoutPostgres,
+  },
+  {
+    name: 'rolling-restart',
+    mayMove: true,
+    mostApologies: 0,
+    ringWithinMs: restartMs,
+    strike: async (stack) => ({ over: restartAll(stack) }),
+  },
 ];
 
 /** A death that only the disk survives, and one that the carrier notices: what the tests run. */

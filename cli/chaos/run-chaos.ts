@@ -15,8 +15,9 @@ export interface ChaosOptions {
   /** Rung while a fault is on. */
   newCalls: number;
   scenario: Scenario;
-  /** What the caller says last. */
+  /** What the caller says last, and what the assistant says after a death. */
   lastWords: string;
+  apology: string;
   /** What the processes write. */
   log: (part: string, line: string) => void;
   write: (line: string) => void;
@@ -82,7 +83,7 @@ async function strike(
   stack: ChaosStack,
   calls: ChaosCalls,
   fault: Fault,
-  { calls: count, newCalls, lastWords, log }: ChaosOptions,
+  { calls: count, newCalls, lastWords, apology, log }: ChaosOptions,
 ): Promise<Accounts> {
   const live = await ringEach(count, spreadMs, () => calls.ring());
   await delay(runUpMs);
@@ -92,7 +93,7 @@ async function strike(
   // Whoever says his last words only after a long silence has heard all that comes after a handover.
   const steps = [{ waitForQuiet: 6000, timeoutMs: 60_000 }, { say: lastWords }, { waitForHangUp: true }] as const;
   const [rung] = await Promise.all([ringEach(newCalls, fault.ringWithinMs, () => calls.ring(steps)), over]);
-  const window = { fromMs, untilMs: Date.now() + wholeWithinMs, lastWords };
+  const window = { fromMs, untilMs: Date.now() + wholeWithinMs, lastWords, apology, promise: fault };
   const accounts: Accounts = { live: [], rung: [] };
   await eachOf(live, async (callId) => {
     accounts.live.push(named(callId, accountCall(await calls.collect(callId), window)));
