@@ -1,5 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 import { metricsContentType, waitBounds, type Metrics } from '../contracts/metrics.ts';
+import type { Adoptions } from './adoptions.ts';
+
+/** Counts callers who are given their number's degraded plan, and says how many of their calls wait for their workflow. */
+export function measureAdoptions<A extends Pick<Adoptions, 'offer' | 'waiting'>>(adoptions: A, metrics: Metrics): A {
+  const degraded = metrics.counter('switchboard_degraded_answers_total', 'Answers from a degraded plan of a number');
+  metrics.gauge('switchboard_calls_unadopted', 'Calls that wait for their workflow', () => [
+    { value: adoptions.waiting() },
+  ]);
+  return {
+    ...adoptions,
+    offer: (call) => {
+      degraded.add();
+      adoptions.offer(call);
+    },
+  };
+}
 
 /** Counts the API's requests by route, never by address: an address names calls and tenants. Answers `/metrics`. */
 export function measureRequests(app: FastifyInstance, metrics: Metrics): void {

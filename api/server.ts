@@ -1,14 +1,15 @@
 import formbody from '@fastify/formbody';
 import { type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import type { Metrics } from '../contracts/metrics.ts';
+import { addReadiness, type Metrics } from '../contracts/metrics.ts';
+import type { Adoptions } from './adoptions.ts';
 import type { Tracer } from '../contracts/tracing.ts';
 import { type CallAnswererDeps, createCallAnswerer } from './call-answerer.ts';
 import { type CallRouteDeps, callRoutes } from './call-routes.ts';
 import { guardCarrier, type CarrierGuardOptions } from './carrier-guard.ts';
 import { handleErrors } from './error-handler.ts';
 import { healthRoutes, type ReadinessChecks } from './health-routes.ts';
-import { measureRequests } from './metrics.ts';
+import { measureAdoptions, measureRequests } from './metrics.ts';
 import { type StatusRouteDeps, statusRoutes } from './status-routes.ts';
 import { traceWebhooks } from './tracing.ts';
 import { type VoiceRouteDeps, voiceRoutes } from './voice-routes.ts';
@@ -21,7 +22,7 @@ export interface ApiDeps
     Omit<VoiceRouteDeps, 'answerer'>,
     Omit<CallRouteDeps, 'start'> {
   calls: CallAnswererDeps['calls'] & StatusRouteDeps['calls'] & { start: CallRouteDeps['start'] };
-  adoptions: CallAnswererDeps['adoptions'] & StatusRouteDeps['adoptions'];
+  adoptions: Pick<Adoptions, 'offer' | 'hold' | 'waiting'>;
   checks: ReadinessChecks;
   metrics: Metrics;
   tracer?: Tracer | undefined;
@@ -44,6 +45,8 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   }).withTypeProvider<TypeBoxTypeProvider>();
   handleErrors(app);
   measureRequests(app, deps.metrics);
+  addReadiness(deps.metrics, deps.checks);
+  const adoptions = measureAdoptions(deps.adoptions, deps.metrics);
   const { start } = deps.calls;
   await app.register(healthRoutes(deps.checks));
   await app.register(callRoutes({ ...deps, start }));
@@ -52,7 +55,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
     await telephony.register(formbody, { bodyLimit: maxBodyBytes });
     guardCarrier(telephony, deps);
     if (deps.tracer) traceWebhooks(telephony, deps.tracer);
-    await telephony.register(voiceRoutes({ ...deps, answerer: createCallAnswerer(deps) }));
+    await telephony.register(voiceRoutes({ ...deps, answerer: createCallAnswerer({ ...deps, adoptions }) }));
     await telephony.register(statusRoutes(deps));
   });
   return app;

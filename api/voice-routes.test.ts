@@ -108,6 +108,18 @@ describe('a silent Temporal', () => {
     expect(world.adopted).toHaveLength(1);
   });
 
+  it('is told by the figures until the calls are adopted', async () => {
+    const figures = async (): Promise<string> => (await world.app.inject('/metrics')).body;
+    world.now.reply = { type: 'unanswered' };
+    world.now.adoptReply = 'unanswered';
+    await world.signed('/telephony/voice');
+    expect(await figures()).toMatch(/switchboard_degraded_answers_total 1\n[^]*switchboard_calls_unadopted 1\n/);
+    world.now.adoptReply = 'adopted';
+    await world.sweep();
+    expect(await figures()).toMatch(/switchboard_degraded_answers_total 1\n[^]*switchboard_calls_unadopted 0\n/);
+    expect(await figures()).toContain('switchboard_ready{check="postgres"} 1\n');
+  });
+
   it('goes on with the plan at the next callback, which also brings the adoption', async () => {
     const { body } = await world.signed(`${path}/degraded/2`, { DialCallStatus: 'no-answer' });
     expect(body).toMatch(/Nechte vzkaz\.<\/Say><Record action="[^"]+\/degraded\/3#/);

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { AppError, messageOf } from '../contracts/errors.ts';
-import { metricsContentType, type Metrics } from '../contracts/metrics.ts';
+import { addReadiness, metricsContentType, type Metrics } from '../contracts/metrics.ts';
 import { within } from './session/within.ts';
 
 /** What this process needs, by name. A check resolves when it is there. */
@@ -43,6 +43,7 @@ export function createGatewayServer({
   metrics,
   log,
 }: GatewayServerDeps): GatewayServer {
+  addReadiness(metrics, checks);
   // Base64 of µ-law does not compress; deflate would cost memory and time for nothing.
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {

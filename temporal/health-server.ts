@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { AppError, messageOf } from '../contracts/errors.ts';
-import { metricsContentType, type Metrics } from '../contracts/metrics.ts';
+import { addReadiness, metricsContentType, type Metrics } from '../contracts/metrics.ts';
 
 export interface HealthServerOptions {
   port: number;
@@ -16,6 +16,7 @@ export async function startHealthServer({
   checks,
   metrics,
 }: HealthServerOptions): Promise<{ port: number; close: () => Promise<void> }> {
+  addReadiness(metrics, checks);
   const server = createServer((request, response) => {
     const send = (status: number, body: object): void =>
       void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
