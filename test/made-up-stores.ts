@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { CallRecordDeps } from '../activities/call-record-activities.ts';
 import type { DialResult } from '../activities/carrier-activities.ts';
 import type { CarrierStatusName } from '../contracts/messages.ts';
@@ -33,16 +34,23 @@ export function createMadeUpCarrier() {
   const dials = new Map<string, (DialResult | Promise<DialResult>)[]>();
   const questions: string[] = [];
   const moved: { callId: string; number: number; gatewayId: string }[] = [];
+  const moves = new EventEmitter();
   const activities = {
     dial: async ({ callId }: { callId: string }): Promise<DialResult> =>
       dials.get(callId)?.shift() ?? { status: 'dialling', carrierCallId: 'CA-dialled' },
     hangUp: async () => undefined,
-    moveCall: async ({ callId, number, gatewayId }: (typeof moved)[number]) =>
-      void moved.push({ callId, number, gatewayId }),
+    moveCall: async ({ callId, number, gatewayId }: (typeof moved)[number]) => {
+      moved.push({ callId, number, gatewayId });
+      moves.emit(callId);
+    },
     fetchCarrierStatus: async ({ callId }: { callId: string }) => {
       questions.push(callId);
       return { status: statuses.get(callId) ?? ('in-progress' as const) };
     },
   };
-  return { activities, statuses, dials, questions, moved };
+  /** Waits until the call has been moved. */
+  const hasMoved = async (callId: string): Promise<void> => {
+    if (!moved.some((move) => move.callId === callId)) await once(moves, callId);
+  };
+  return { activities, statuses, dials, questions, moved, hasMoved };
 }

@@ -1,10 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from './free-port.ts';
-
-const mainPath = fileURLToPath(new URL('../simulator/phone-network/main.ts', import.meta.url));
+import { startSimulatorProcess } from './simulator-process.ts';
 
 export interface SimulatedAccount {
   sid: string;
@@ -46,44 +40,16 @@ export async function startPhoneNetworkProcess({
   hosts: Record<string, string>;
   accounts: readonly SimulatedAccount[];
 }): Promise<PhoneNetworkProcess> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
   const names = Object.entries(hosts).map(([name, address]) => `${name}=${address}`);
-  const env = {
-    PATH: process.env['PATH'],
-    SIM_PHONE_PORT: String(port),
+  const { url, control, stop } = await startSimulatorProcess('phone-network', 'SIM_PHONE_PORT', {
     SIM_HOSTS: names.join(','),
     SIM_ACCOUNTS: JSON.stringify(accounts),
-  };
-  const child = spawn(process.execPath, [mainPath], { env, stdio: ['ignore', 'ignore', 'inherit'] });
-  const exited = once(child, 'exit');
-
-  async function control<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const payload =
-      body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-    const response = await fetch(`${url}/_sim${path}`, { method, ...payload });
-    const answer = await response.json();
-    if (!response.ok) throw new Error(`${method} ${path} gave ${response.status}: ${JSON.stringify(answer)}`);
-    return answer as T;
-  }
-
-  while (child.exitCode === null) {
-    const up = await fetch(`${url}/healthz`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (up) break;
-    await delay(50);
-  }
-  if (child.exitCode !== null) throw new Error(`the phone network ended with ${child.exitCode}`);
+  });
   return {
     url,
     control,
     ring: async (call) => (await control<{ callSid: string }>('POST', '/calls', call)).callSid,
     ended: (callSid) => control<SimulatedCall>('GET', `/calls/${callSid}/wait`),
-    stop: async () => {
-      child.kill('SIGTERM');
-      await exited;
-    },
+    stop,
   };
 }

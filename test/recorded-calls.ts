@@ -1,6 +1,5 @@
 /** What is recorded for the replay test: calls of made-up callers that together take every turn of the workflows. */
 import type { Client } from '@temporalio/client';
-import { setTimeout as delay } from 'node:timers/promises';
 import { callWorkflowId, gatewayLeaseWorkflowId, toolCallWorkflowId } from '../contracts/ids.ts';
 import type { GatewayRef } from '../contracts/instructions.ts';
 import type { CallInput } from '../contracts/messages.ts';
@@ -66,7 +65,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     const { call, stop, attach, streamEnded, end } = await begin(stage, madeUpCall(callId), stopped);
     await stage.calls.attach(call, { epoch: 1, streamId: 'MZ1', ...stopped });
     await stage.calls.gatewayLost(call, { gatewayId: stopped.gatewayId, epoch: 1 });
-    while (!stage.carrier.moved.some((move) => move.callId === callId)) await delay(50);
+    await stage.carrier.hasMoved(callId);
     await streamEnded(1);
     await attach(2);
     await stage.calls.gatewayLost(call, { gatewayId, epoch: 2 });

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { freePort } from './free-port.ts';
 
 export interface SimulatorProcess {
   url: string;
@@ -11,26 +10,18 @@ export interface SimulatorProcess {
   stop(): Promise<void>;
 }
 
-/** Runs a simulator as a process of its own; returns when it is ready. */
+/** Runs a simulator as a process of its own, on a free port; returns when it has said that it listens. */
 export async function startSimulatorProcess(
-  name: 'realtime-model' | 'openai-realtime',
+  name: 'phone-network' | 'realtime-model' | 'openai-realtime',
   portVariable: string,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<SimulatorProcess> {
   const mainPath = fileURLToPath(new URL(`../simulator/${name}/main.ts`, import.meta.url));
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const env = { PATH: process.env['PATH'], [portVariable]: String(port) };
-  const child = spawn(process.execPath, [mainPath], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const env = { ...settings, PATH: process.env['PATH'], [portVariable]: '0' };
+  const child = spawn(process.execPath, [mainPath], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
-  while (child.exitCode === null) {
-    const up = await fetch(`${url}/readyz`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (up) break;
-    await delay(50);
-  }
-  if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
+  const url = await addressSaid(child);
+  if (url === undefined) throw new Error(`${name} ended with ${String((await exited)[0])}`);
   return {
     url,
     async control<T>(method: string, path: string, body?: unknown): Promise<T> {
@@ -45,4 +36,18 @@ export async function startSimulatorProcess(
       await exited;
     },
   };
+}
+
+/** The first loopback address that the process writes down; undefined where it ends before. What follows is read and dropped. */
+async function addressSaid({ stdout }: ChildProcess): Promise<string | undefined> {
+  if (!stdout) return undefined;
+  const lines = createInterface({ input: stdout });
+  for await (const line of lines) {
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
+    if (url === undefined) continue;
+    lines.close();
+    stdout.resume();
+    return url;
+  }
+  return undefined;
 }
