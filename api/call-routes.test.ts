@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { claimedTenant, hashApiKey, newApiKey } from './api-key.ts';
-import { outboundCallId } from './call-routes.ts';
+import { outboundCallId } from './new-call.ts';
 import { caller, createWorld, ownNumber, route, type World } from './testing/api-harness.ts';
 
 let world: World;
@@ -51,15 +51,45 @@ describe('POST /calls', () => {
   });
 
   it.each([
-    [{ ...newCall, to: 'somebody' }, 400, 'request-malformed'],
-    [{ to: caller }, 400, 'request-malformed'],
-    [{ ...newCall, colour: 'blue' }, 400, 'request-malformed'],
+    [{ ...newCall, to: '0606111222' }, '"to" must be a telephone number as E.164 has it, such as +420777123456'],
+    [{ ...newCall, to: '+420 606 111 222' }, '"to" must be a telephone number'],
+    [{ ...newCall, from: 'somebody' }, '"from" must be a telephone number'],
+    [{ to: caller }, '"idempotencyKey" is missing: it must be a name of your own'],
+    [{ ...newCall, idempotencyKey: '' }, '"idempotencyKey" must be a name of your own'],
+    [{ ...newCall, idempotencyKey: 'k'.repeat(201) }, 'of 1 to 200 characters'],
+    [{ ...newCall, ringTimeoutS: 601 }, '"ringTimeoutS" must be a whole number of seconds from 5 to 600'],
+    [{ ...newCall, machineDetection: 'yes' }, '"machineDetection" must be "off"'],
+    [{ ...newCall, colour: 'blue' }, 'fields that mean nothing here; known are to, from, flowId'],
+    [[], 'the body must be a JSON object'],
+  ])('refuses %j and says what is wrong', async (payload, words) => {
+    const response = await dial(payload);
+    expect([response.statusCode, response.json().code]).toEqual([400, 'request-malformed']);
+    expect(response.json().message).toContain(words);
+    expect(response.body).not.toMatch(/606|blue|somebody/);
+    expect(world.started).toEqual([]);
+  });
+
+  it('names all faults of a request at once', async () => {
+    const { message } = (await dial({ to: 'x', idempotencyKey: '' })).json();
+    expect(message.split('; ')).toHaveLength(2);
+  });
+
+  it.each([
     [{ ...newCall, from: '+420222000999' }, 404, 'number-unknown'],
     [{ ...newCall, flowId: 'nothing' }, 422, 'flow-invalid'],
   ])('refuses %j', async (payload, status, code) => {
     const response = await dial(payload);
     expect([response.statusCode, response.json().code]).toEqual([status, code]);
     expect(world.started).toEqual([]);
+  });
+
+  it('refuses a key that stands for another request, whichever field differs', async () => {
+    await dial(newCall);
+    for (const other of [{ to: '+420777123457' }, { ringTimeoutS: 20 }, { from: ownNumber }]) {
+      const response = await dial({ ...newCall, ...other });
+      expect([response.statusCode, response.json().code]).toEqual([409, 'idempotency-key-reused']);
+    }
+    expect((await dial({ idempotencyKey: newCall.idempotencyKey, to: caller })).statusCode).toBe(202);
   });
 
   it('refuses a tenant without credentials', async () => {

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { AppError } from '../contracts/errors.ts';
 import type { CallInput } from '../contracts/messages.ts';
 import { createKeptLookup } from './kept-lookup.ts';
+import { fingerprintOf, outboundCallId, readNewCall } from './new-call.ts';
 import type { NumberDirectory } from './number-directory.ts';
 import { startOutboundCall } from './start-outbound-call.ts';
 import { logOf } from './voice-routes.ts';
@@ -18,30 +18,10 @@ export interface CallRouteDeps {
   numbersOf: (tenantId: string) => Promise<readonly { phoneNumber: string; flowId: string }[]>;
   /** Whether the tenant can dial at all: a token for this account is stored. */
   hasCredentials: (tenantId: string, accountId: string) => Promise<boolean>;
-  /** Starts the call's workflow, which dials by itself. */
-  start: (call: CallInput) => Promise<void>;
+  /** Starts the call's workflow, which dials by itself. `other-request`: it was started before, for another request. */
+  start: (call: CallInput, fingerprint: string) => Promise<'started' | 'same-request' | 'other-request'>;
   nowMs: () => number;
 }
-
-const PhoneNumber = Type.String({ pattern: '^\\+[1-9]\\d{5,14}$' });
-const literals = <T extends string>(...values: T[]) => Type.Union(values.map((value) => Type.Literal(value)));
-const NewCall = Type.Object(
-  {
-    to: PhoneNumber,
-    /** A number of the tenant; absent: the first one that leads to the flow. */
-    from: Type.Optional(PhoneNumber),
-    /** A flow that a number of the tenant leads to; absent: the flow of the number that is dialled from. */
-    flowId: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
-    /** The same key again is the same call. */
-    idempotencyKey: Type.String({ minLength: 1, maxLength: 200 }),
-    ringTimeoutS: Type.Optional(Type.Integer({ minimum: 5, maximum: 600 })),
-    /** Whether the carrier looks who answers, which takes a person's first seconds; absent: `off`. */
-    machineDetection: Type.Optional(literals('off', 'detect', 'wait-for-beep')),
-    /** What a machine gets: the flow's `voicemailMessage` (after its beep only), or nothing; absent: `hang-up`. */
-    onVoicemail: Type.Optional(literals('hang-up', 'leave-message')),
-  },
-  { additionalProperties: false },
-);
 
 /** Calls for a tenant's own programs; `Authorization: Bearer <api key>`. */
 export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
@@ -59,14 +39,15 @@ export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
       },
     );
 
-    app.post('/calls', { schema: { body: NewCall } }, async (request, reply) => {
+    app.post('/calls', async (request, reply) => {
       const tenantId = await tenantOf(request);
-      const { to, idempotencyKey, flowId, ringTimeoutS = 60, machineDetection, onVoicemail } = request.body;
+      const asked = readNewCall(request.body);
+      const { to, idempotencyKey, flowId, ringTimeoutS = 60, machineDetection, onVoicemail } = asked;
       const own = await deps.numbersOf(tenantId);
       const leading = flowId === undefined ? own[0] : own.find((number) => number.flowId === flowId);
       if (flowId !== undefined && !leading)
         throw new AppError('flow-invalid', 'none of your numbers leads to that flow');
-      const from = request.body.from ?? leading?.phoneNumber ?? '';
+      const from = asked.from ?? leading?.phoneNumber ?? '';
       const route = await numbers.find(from, [tenantId]);
       if (!route) throw new AppError('number-unknown', 'the number to dial from is none of yours');
       if (!(await deps.hasCredentials(tenantId, route.accountId)))
@@ -87,19 +68,10 @@ export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
         ...(machineDetection === undefined ? {} : { machineDetection }),
         ...(onVoicemail === undefined ? {} : { onVoicemail }),
       };
-      await startOutboundCall(deps.start, {
-        tenantId,
-        callId,
-        direction: 'outbound',
-        from,
-        to,
-        carrier,
-        flow,
-        degradedPlan,
-        language,
-        allowedPrivateHosts,
-        dial,
-      });
+      const direction = 'outbound';
+      const plan = { flow, degradedPlan, language, allowedPrivateHosts, dial };
+      const call: CallInput = { tenantId, callId, direction, from, to, carrier, ...plan };
+      await startOutboundCall(() => deps.start(call, fingerprintOf(asked)));
       logOf(request, { tenantId, callId }).info({ flowId: flow.flowId, pii: { from, to } }, 'call requested');
       return reply.code(202).send({ callId });
     });
@@ -111,9 +83,4 @@ export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
       return tenantId;
     }
   };
-}
-
-/** Made before anything is dialled; the same for every repeat of a request. */
-export function outboundCallId(tenantId: string, idempotencyKey: string): string {
-  return `out-${createHash('sha256').update(`${tenantId.length}:${tenantId}:${idempotencyKey}`).digest('hex').slice(0, 40)}`;
 }

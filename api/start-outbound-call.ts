@@ -1,16 +1,17 @@
-import { isGrpcServiceError, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { isGrpcServiceError } from '@temporalio/client';
 import { AppError } from '../contracts/errors.ts';
-import type { CallInput } from '../contracts/messages.ts';
 
-/** Starts the workflow of an outbound call. A call that was started before, even one that is over, is no failure. */
-export async function startOutboundCall(start: (call: CallInput) => Promise<void>, call: CallInput): Promise<void> {
-  try {
-    await start(call);
-  } catch (cause) {
-    if (cause instanceof WorkflowExecutionAlreadyStartedError) return;
-    if (isGrpcServiceError(cause) || (cause instanceof Error && isGrpcServiceError(cause.cause))) {
-      throw new AppError('temporal-unavailable', 'the call cannot be started now', { cause });
-    }
-    throw cause;
-  }
+/** Starts an outbound call. One that was started before for the same request, even one that is over, is no failure. */
+export async function startOutboundCall(
+  start: () => Promise<'started' | 'same-request' | 'other-request'>,
+): Promise<void> {
+  const started = await start().catch((cause: unknown) => {
+    if (!isGrpcServiceError(cause) && !(cause instanceof Error && isGrpcServiceError(cause.cause))) throw cause;
+    throw new AppError('temporal-unavailable', 'the call cannot be started now', { cause });
+  });
+  if (started === 'other-request')
+    throw new AppError(
+      'idempotency-key-reused',
+      'a call was asked for under this idempotencyKey with other parameters: take a new key for a new call',
+    );
 }

@@ -16,6 +16,7 @@ export const errorTable = {
   'call-ended': { status: 409, retry: false },
   'api-key-invalid': { status: 401, retry: false },
   'request-malformed': { status: 400, retry: false },
+  'idempotency-key-reused': { status: 409, retry: false },
   'request-too-large': { status: 413, retry: false },
   'media-type-unsupported': { status: 415, retry: false },
   'route-unknown': { status: 404, retry: false },

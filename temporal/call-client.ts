@@ -143,9 +143,20 @@ export function createCallClient(
       }
     },
 
-    /** Starts an outbound call, which dials by itself; a repeat changes nothing. */
-    start: async (call: CallInput): Promise<void> => {
-      await within(answerDeadlineMs, () => client.workflow.start(workflowNames.call, startOptions(call)));
+    /**
+     * Starts an outbound call, which dials by itself; a repeat changes nothing. `fingerprint` names the request that it is
+     * for: a call that was started before tells whether it was for the same one.
+     */
+    start: async (call: CallInput, fingerprint: string): Promise<'started' | 'same-request' | 'other-request'> => {
+      const options = { ...startOptions(call), workflowIdConflictPolicy: 'FAIL', memo: { fingerprint } } as const;
+      try {
+        await within(answerDeadlineMs, () => client.workflow.start(workflowNames.call, options));
+        return 'started';
+      } catch (failure) {
+        if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw failure;
+        const { memo } = await within(answerDeadlineMs, () => handleOf(call).describe());
+        return memo?.['fingerprint'] === fingerprint ? 'same-request' : 'other-request';
+      }
     },
 
     /** Undefined: Temporal did not answer in time. */

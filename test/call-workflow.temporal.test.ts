@@ -387,14 +387,28 @@ describe('an outbound call', () => {
 
   it('dials, and is admitted like an inbound one', async () => {
     const { call, calls, end } = outbound();
-    await calls.start(call);
+    await calls.start(call, 'request-1');
     expect(answerOf(await calls.admit(call, { gateway })).media).toMatchObject({ epoch: 1 });
     expect(await end()).toMatchObject({ outcome: 'callerHungUp' });
   });
 
+  it('is one call for its key, and says where the key was used for another request, also after its end', async () => {
+    const { call, calls, end } = outbound();
+    expect(await calls.start(call, 'request-1')).toBe('started');
+    expect([await calls.start(call, 'request-1'), await calls.start(call, 'request-2')]).toEqual([
+      'same-request',
+      'other-request',
+    ]);
+    await end('busy');
+    expect([await calls.start(call, 'request-1'), await calls.start(call, 'request-2')]).toEqual([
+      'same-request',
+      'other-request',
+    ]);
+  });
+
   it('takes a machine for an outcome, and whoever declined for another', async () => {
     const { call, calls, end } = outbound();
-    await calls.start(call);
+    await calls.start(call, 'request-1');
     const reply = await calls.admit(call, { gateway, carrierCallId: 'CA-dialled', answeredBy: 'machine' });
     expect(answerOf(reply).instructions).toEqual([{ type: 'hangUp' }]);
     expect(await end()).toMatchObject({ outcome: 'voicemail', epochs: 0 });
@@ -404,7 +418,7 @@ describe('an outbound call', () => {
     const { call, calls, result } = outbound();
     const lost = Promise.withResolvers<DialResult>();
     dials.set(call.callId, [lost.promise]);
-    await calls.start(call);
+    await calls.start(call, 'request-1');
     const told = { sequence: 3, carrierCallId: 'CA-found', rejected: true };
     expect(await calls.carrierStatus(call, { ...told, status: 'busy' })).toBe(true);
     expect(await result()).toMatchObject({ outcome: 'rejected' });
@@ -415,7 +429,7 @@ describe('an outbound call', () => {
     const { call, calls, result } = outbound();
     const failure = { reason: 'dial-unknown' } as const;
     dials.set(call.callId, [{ status: 'failed', failure }]);
-    await calls.start(call);
+    await calls.start(call, 'request-1');
     expect(await result()).toEqual({ outcome: 'failed', durationMs: 0, epochs: 0 });
     expect(events.get(call.callId)).toMatchObject([{ kind: 'ended', data: { outcome: 'failed', failure } }]);
   });
@@ -423,13 +437,13 @@ describe('an outbound call', () => {
   it('asks again for its turn to dial where the account has none free', async () => {
     const { call, calls, result } = outbound();
     dials.set(call.callId, [{ status: 'later', afterMs: 20 }, { status: 'later', afterMs: 20 }, { status: 'failed' }]);
-    await calls.start(call);
+    await calls.start(call, 'request-1');
     expect(await result()).toMatchObject({ outcome: 'failed' });
   });
 
   it('ends with what the carrier says of the dialled party', async () => {
     const { call, calls, end } = outbound();
-    await calls.start(call);
+    await calls.start(call, 'request-1');
     expect(await end('busy')).toEqual({ outcome: 'busy', durationMs: 0, epochs: 0 });
   });
 });

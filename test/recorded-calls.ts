@@ -115,7 +115,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
 
   'outbound-busy': async (stage, callId) => {
     const call = madeUpOutboundCall(callId);
-    await stage.calls.start(call);
+    await stage.calls.start(call, 'request-1');
     await stage.calls.carrierStatus(call, { status: 'busy', sequence: 2, carrierCallId: 'CA-dialled' });
     return ended(stage, call);
   },
@@ -123,13 +123,13 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'outbound-paced': async (stage, callId) => {
     const call = madeUpOutboundCall(callId);
     stage.carrier.dials.set(callId, [{ status: 'later', afterMs: 20 }, { status: 'failed' }]);
-    await stage.calls.start(call);
+    await stage.calls.start(call, 'request-1');
     return ended(stage, call);
   },
 
   'outbound-voicemail': async (stage, callId) => {
     const call = madeUpOutboundCall(callId);
-    await stage.calls.start(call);
+    await stage.calls.start(call, 'request-1');
     await stage.calls.admit(call, { gateway: stage.gateway, carrierCallId: 'CA-dialled', answeredBy: 'machine' });
     await stage.calls.carrierStatus(call, { status: 'completed', sequence: 3, durationS: 12 });
     return ended(stage, call);

@@ -130,6 +130,7 @@ export async function createWorld({ trustProxy = false }: { trustProxy?: boolean
   const adopted: CallInput[] = [];
   const statuses: World['statuses'] = [];
   const started: CallInput[] = [];
+  const fingerprints = new Map<string, string>();
   const written: CallEvent[] = [];
   const lookups: string[] = [];
   const nowMs = (): number => now.atMs;
@@ -154,7 +155,13 @@ export async function createWorld({ trustProxy = false }: { trustProxy?: boolean
       if (now.statusTaken) statuses.push({ callId, status });
       return now.statusTaken;
     },
-    start: async (call: CallInput) => void started.push(call),
+    start: async (call: CallInput, fingerprint: string) => {
+      started.push(call);
+      const known = fingerprints.get(call.callId);
+      fingerprints.set(call.callId, known ?? fingerprint);
+      if (known === undefined) return 'started';
+      return known === fingerprint ? 'same-request' : 'other-request';
+    },
   };
   const events = createEventLog({ append: (event) => stored('append', () => void written.push(event)), log });
   const numbers = createNumberDirectory({
