@@ -1,7 +1,7 @@
 import type { ClientInterceptors } from '@temporalio/client';
 import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
-import type { Sinks } from '@temporalio/workflow';
 import type { Tracer } from '../contracts/tracing.ts';
+import type { TraceSinks } from '../workflows/trace-interceptors.ts';
 
 export interface TracingOptions {
   /** Where spans go by OTLP over HTTP; `/v1/traces` is added. Absent: nowhere. */
@@ -18,7 +18,7 @@ export interface Tracing extends Tracer {
   client: ClientInterceptors;
   activity: ActivityInterceptorsFactory[];
   /** For a worker that runs workflows: where their spans leave the sandbox, and what gives them in there. */
-  sinks: InjectedSinks<Sinks>;
+  sinks: InjectedSinks<TraceSinks>;
   workflowModules: readonly string[];
   /** Sends what is left, for at most two seconds. */
   close(): Promise<void>;

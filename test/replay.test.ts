@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { installRuntime } from '../temporal/runtime.ts';
@@ -14,9 +14,7 @@ interface Recorded {
 const folder = new URL('./histories/', import.meta.url);
 const files = readdirSync(folder);
 /** As `openTracing` gives it, which would switch traces on for this whole process. */
-const tracedModules = [
-  createRequire(import.meta.url).resolve('@temporalio/interceptors-opentelemetry/lib/workflow-interceptors'),
-];
+const tracedModules = [fileURLToPath(new URL('../workflows/trace-interceptors.ts', import.meta.url))];
 
 beforeAll(() => installRuntime(testLog));
 

@@ -1,6 +1,9 @@
-/** Traces by OpenTelemetry. The SDK's interceptors take them through Temporal; spans of our own stand beside them. */
-import { createRequire } from 'node:module';
-import { type Context, context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+/**
+ * Traces by OpenTelemetry. The SDK's interceptors of clients and activities take them through Temporal, ours through the
+ * sandbox of the workflows; spans of our own stand beside them.
+ */
+import { fileURLToPath } from 'node:url';
+import { type Context, context, type Span, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { Resource } from '@opentelemetry/resources';
@@ -9,17 +12,13 @@ import {
   BasicTracerProvider,
   BatchSpanProcessor,
   ParentBasedSampler,
+  type ReadableSpan,
   type SpanExporter,
-  type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import {
-  makeWorkflowExporter,
   OpenTelemetryActivityInboundInterceptor,
-  type OpenTelemetrySinks,
   OpenTelemetryWorkflowClientInterceptor,
 } from '@temporalio/interceptors-opentelemetry';
-import type { InjectedSinks } from '@temporalio/worker';
-import { callOfWorkflowId } from '../../contracts/ids.ts';
 import { messageOf } from '../../contracts/errors.ts';
 import type { SpanFacts, SpanOptions, TraceSpan } from '../../contracts/tracing.ts';
 import type { Tracing, TracingOptions } from '../tracing.ts';
@@ -55,6 +54,7 @@ export function createTracing(options: TracingOptions & { endpoint: string }): T
     span.setAttributes(attributesOf(facts));
     return spanOf(span, parent, begin);
   };
+  const told = (span: ToldSpan): void => spans.onEnd(readable(span, resource));
   return {
     begin: ({ tenantId, callId }, name, { startMs, facts } = {}) =>
       begin(contextOfCall(callId, context.active()), name, {
@@ -63,37 +63,55 @@ export function createTracing(options: TracingOptions & { endpoint: string }): T
       }),
     callEnded({ tenantId, callId }, { startMs, endMs }, facts) {
       const root = callSpanContext(callId);
-      spans.onEnd({
-        name: 'call',
-        kind: SpanKind.INTERNAL,
-        spanContext: () => root,
-        startTime: hrTime(startMs),
-        endTime: hrTime(endMs),
-        duration: hrTime(endMs - startMs),
-        ended: true,
-        resource,
-        instrumentationLibrary,
-        status: { code: SpanStatusCode.UNSET },
-        attributes: attributesOf({ tenantId, callId, ...facts }),
-        links: [],
-        events: [],
-        droppedAttributesCount: 0,
-        droppedEventsCount: 0,
-        droppedLinksCount: 0,
-      });
+      told({ ...root, name: 'call', startMs, endMs, attributes: attributesOf({ tenantId, callId, ...facts }) });
     },
     client: { workflow: [callInterceptor, new OpenTelemetryWorkflowClientInterceptor()] },
     activity: [(ctx) => ({ inbound: new OpenTelemetryActivityInboundInterceptor(ctx) })],
-    sinks: workflowSinks(spans, resource),
-    workflowModules: [
-      createRequire(import.meta.url).resolve('@temporalio/interceptors-opentelemetry/lib/workflow-interceptors'),
-    ],
+    sinks: { traces: { ended: { fn: (_workflow, span) => told(span) } } },
+    workflowModules: [fileURLToPath(new URL('../../workflows/trace-interceptors.ts', import.meta.url))],
     async close() {
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, closeWithinMs);
       await Promise.race([provider.shutdown().catch(() => undefined), late]);
       clearTimeout(timer);
     },
+  };
+}
+
+/** A span that OpenTelemetry has not begun: its ids are given. */
+interface ToldSpan {
+  traceId: string;
+  spanId: string;
+  parentId?: string;
+  name: string;
+  startMs: number;
+  endMs: number;
+  failed?: boolean;
+  attributes?: Record<string, string | number>;
+}
+
+function readable(
+  { traceId, spanId, parentId, name, startMs, endMs, failed, attributes = {} }: ToldSpan,
+  resource: Resource,
+): ReadableSpan {
+  return {
+    name,
+    kind: SpanKind.INTERNAL,
+    spanContext: () => ({ traceId, spanId, traceFlags: TraceFlags.SAMPLED }),
+    ...(parentId === undefined ? {} : { parentSpanId: parentId }),
+    startTime: hrTime(startMs),
+    endTime: hrTime(endMs),
+    duration: hrTime(endMs - startMs),
+    ended: true,
+    resource,
+    instrumentationLibrary,
+    status: { code: failed ? SpanStatusCode.ERROR : SpanStatusCode.UNSET },
+    attributes,
+    links: [],
+    events: [],
+    droppedAttributesCount: 0,
+    droppedEventsCount: 0,
+    droppedLinksCount: 0,
   };
 }
 
@@ -112,25 +130,6 @@ function spanOf(
       span.setAttributes(attributesOf(facts));
       if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
       span.end(endMs);
-    },
-  };
-}
-
-/** What leaves the sandbox. Where a workflow was begun without a trace, what it makes up is nobody's. */
-function workflowSinks(spans: SpanProcessor, resource: Resource): InjectedSinks<OpenTelemetrySinks> {
-  const { export: given } = makeWorkflowExporter(spans, resource);
-  return {
-    exporter: {
-      export: {
-        fn: (info, made) => {
-          const call = callOfWorkflowId(info.workflowId);
-          const { traceId } = call ? callSpanContext(call.callId) : { traceId: undefined };
-          return given.fn(
-            info,
-            made.filter(({ spanContext }) => spanContext.traceId === traceId),
-          );
-        },
-      },
     },
   };
 }
