@@ -1,28 +1,43 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { playMoments } from '../cli/call/play-moments.ts';
 import { type NamedReport, runAll } from '../cli/call/run-all.ts';
 import { runCall, type RunCallOptions } from '../cli/call/run-call.ts';
 import { root } from '../cli/running/client-config.ts';
 import { startOwnStack, type OwnStack } from '../cli/running/own-stack.ts';
+import { createFileKeyProvider, platformKey } from '../db/key-provider.ts';
 import { loadScenario, scenarioNames } from '../simulator/scenarios/load-scenario.ts';
+import { connectTemporal } from '../temporal/client.ts';
+import { createDataConverter } from '../temporal/data-converter.ts';
+import { installRuntime } from '../temporal/runtime.ts';
+import { bundleWorkflows } from '../temporal/workers.ts';
+import { callTrace } from './call-trace.ts';
+import { startOtlpReceiver } from './otlp-receiver.ts';
+import { testLog } from './test-keys.ts';
 
 /** The whole product, its own Postgres, Temporal and simulators; what it logs is kept for whoever looks for a fault. */
 let stack: OwnStack;
+/** Takes its traces: `npm run chaos` runs the product without any. */
+let traces: Awaited<ReturnType<typeof startOtlpReceiver>>;
 
 beforeAll(async () => {
   const dataDir = join(root, '.data');
   await mkdir(dataDir, { recursive: true });
   const log = createWriteStream(join(dataDir, 'e2e.log'));
+  traces = await startOtlpReceiver();
   stack = await startOwnStack({
-    env: {},
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: traces.endpoint },
     isolated: true,
     say: (part, line) => log.write(`${part.padEnd(14)} ${line}\n`),
   });
 });
-afterAll(() => stack?.stop());
+afterAll(async () => {
+  await stack?.stop();
+  await traces?.close();
+});
 
 /** Makes a call; its timeline is worth reading where something was wrong. */
 async function makeCall(options: Omit<RunCallOptions, 'write'>) {
@@ -63,6 +78,53 @@ describe('calls side by side, each of a tenant of its own', () => {
     expect(result?.faults).toEqual([]);
     expect((result?.report?.turns ?? []).length > 0).toBe(loadScenario(name).model.rules.length > 0);
     expect(result?.report?.historyEvents).toBeGreaterThan(0);
+  });
+
+  it('leave a trace: one tree through all processes, in which nobody finds who called or what was said', async () => {
+    const report = (await results.get('demo-cs')?.promise)?.report;
+    const trace = () => callTrace(traces.spans, report?.callId ?? '');
+    await traces.received(
+      () => trace().roots.join() === 'call' && trace().pathsOf('RunWorkflow:callWorkflow').length > 0,
+    );
+    const { pathsOf, services, text } = trace();
+    expect(services).toEqual(new Set(['switchboard-api', 'switchboard-media-gateway', 'switchboard-worker']));
+    const webhook = 'call > POST /telephony/voice > UpdateWithStartWorkflow:admit';
+    expect(pathsOf('RunWorkflow:callWorkflow')).toEqual([`${webhook} > RunWorkflow:callWorkflow`]);
+    expect(pathsOf('RunActivity:warm')).toEqual([
+      `${webhook} > HandleUpdate:admit > StartActivity:warm > RunActivity:warm`,
+    ]);
+    expect(pathsOf('model open')).toEqual([`${pathsOf('RunActivity:warm')[0]} > model open`]);
+    expect(pathsOf('HandleUpdate:attach')).toEqual([
+      'call > stream > attach > StartWorkflowUpdate:attach > HandleUpdate:attach',
+    ]);
+    expect(pathsOf('turn').length).toBeGreaterThan(1);
+    expect(new Set(pathsOf('turn'))).toEqual(new Set(['call > stream > turn']));
+    expect(pathsOf('interruption')).toContain('call > stream > interruption');
+    expect(pathsOf('tool request')).toEqual([
+      'call > stream > tool > StartWorkflow:toolCallWorkflow > RunWorkflow:toolCallWorkflow > ' +
+        'StartActivity:callTool > RunActivity:callTool > tool request',
+    ]);
+    const said = (report?.turns ?? []).flatMap((turn) => turn.text.toLowerCase().match(/\p{L}{4,}/gu) ?? []);
+    expect(said.length).toBeGreaterThan(20);
+    expect(said.filter((word) => text.includes(word))).toEqual([]);
+    expect(text).not.toMatch(/420777123456|420555000100/);
+  });
+
+  it('go on where traces are switched off again', async () => {
+    const workflowId = (await results.get('demo-cs')?.promise)?.report?.workflowId ?? '';
+    const { config } = stack;
+    const platformKeys = [await platformKey(createFileKeyProvider(config.KEY_FILE))] as const;
+    const address = config.TEMPORAL_ADDRESS ?? '';
+    const temporal = connectTemporal({ address, namespace: config.TEMPORAL_NAMESPACE, platformKeys });
+    try {
+      const history = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
+      const dataConverter = createDataConverter(platformKeys);
+      installRuntime(testLog);
+      const replay = { workflowBundle: await bundleWorkflows(), dataConverter };
+      await expect(Worker.runReplayHistory(replay, history, workflowId)).resolves.toBeUndefined();
+    } finally {
+      await temporal.close();
+    }
   });
 });
 
