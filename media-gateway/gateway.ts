@@ -3,6 +3,7 @@ import type { GatewayActivities, WarmInput } from '../contracts/gateway.ts';
 import type { RealtimeModel } from '../contracts/realtime-model.ts';
 import type { Admission, Admitted } from './admission.ts';
 import type { Admit } from './carrier-socket.ts';
+import { drainInTurn } from './drain-in-turn.ts';
 import { createGatewayActivities } from './gateway-activities.ts';
 import type { GatewayLease } from './gateway-lease.ts';
 import { createLiveCalls } from './live-calls.ts';
@@ -101,7 +102,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       const moving = await deps.hasSibling().catch(() => false);
       log.info({ calls: calls.count(), moving }, 'gateway drains');
       const cutMs = Math.max(0, deadlineMs - WIND_UP_MS - nowMs());
-      if (moving) for (const session of calls.all()) session.drain(cutMs);
+      if (moving) void drainInTurn(calls.all(), { withinMs: cutMs, nowMs });
       const cut = setTimeout(() => {
         for (const session of calls.all()) session.drain(0);
       }, cutMs);
