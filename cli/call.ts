@@ -1,7 +1,7 @@
 /** `npm run call`: one simulated phone call through the whole system, its timeline printed. Exit status 1 when anything was wrong. */
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppError } from '../contracts/errors.ts';
 import { longCall } from '../simulator/scenarios/half-hour.ts';
 import { loadScenario, scenarioNames } from '../simulator/scenarios/load-scenario.ts';
@@ -17,6 +17,7 @@ import { readSimulatorPorts } from './supervisor/simulator-settings.ts';
 
 const callsAtOnce = 8;
 const logFile = join(root, '.data', 'call.log');
+mkdirSync(dirname(logFile), { recursive: true });
 const processLog = createWriteStream(logFile, { flags: 'a' }).on('error', () => undefined);
 
 process.stdout.on('error', () => undefined); // the reader of a pipe has gone

@@ -11,7 +11,7 @@ import type { TimelineEvent } from './network-client.ts';
 
 export interface PlayedMoments {
   onEvent: (event: TimelineEvent, call: PlacedCall) => void;
-  /** Throws where a moment never came, or nothing could be done in it. */
+  /** For after the call: throws where a moment never came, nothing could be done in it, or a session that was to go was kept. */
   done(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -21,8 +21,10 @@ export async function playMoments(stack: OwnStack, { name, moments = [] }: Scena
   const second = await startSecondGateway(stack);
   const acts: Record<Moment['what'], (call: PlacedCall) => Promise<void>> = {
     'gateway-killed': (call) => killHolder(stack, second, call),
-    'go-away': () => announceEnd(stack, `sim-${name}`),
+    'go-away': async () => void going.push(...(await announceEnd(stack, `sim-${name}`))),
   };
+  /** Ids of sessions that were told. */
+  const going: string[] = [];
   const happening = new Map<Moment, Promise<void>>();
   let said = 0;
 
@@ -43,6 +45,7 @@ export async function playMoments(stack: OwnStack, { name, moments = [] }: Scena
         if (!happened) throw new Error(`the moment for ${moment.what} never came`);
         await happened;
       }
+      for (const id of going) await assertReplaced(stack, id);
     },
     stop: () => second.stop(),
   };
@@ -72,16 +75,31 @@ async function killHolder(stack: OwnStack, second: SecondGateway, call: PlacedCa
   }
 }
 
-/** The model says to each open session of the key that it will go. */
-async function announceEnd({ config }: OwnStack, key: string): Promise<void> {
-  const url = `${config.GEMINI_BASE_URL}/_sim/sessions`;
+interface ModelSession {
+  id: string;
+  closed?: { by: 'client' | 'server' };
+}
+
+const sessionsUrl = ({ config }: OwnStack): string => `${config.GEMINI_BASE_URL}/_sim/sessions`;
+
+/** The model says to each open session of the key that it will go; returns their ids. */
+async function announceEnd(stack: OwnStack, key: string): Promise<string[]> {
+  const url = sessionsUrl(stack);
   const response = await fetch(`${url}?key=${encodeURIComponent(key)}`);
-  const sessions: { id: string; closed?: unknown }[] = JSON.parse(await response.text());
-  const open = sessions.filter(({ closed }) => closed === undefined);
+  const sessions: ModelSession[] = JSON.parse(await response.text());
+  const open = sessions.filter(({ closed }) => closed === undefined).map(({ id }) => id);
   if (open.length === 0) throw new Error('the call has no model session');
   const body = JSON.stringify({ name: 'go-away' });
-  for (const { id } of open) {
+  for (const id of open) {
     const answer = await fetch(`${url}/${encodeURIComponent(id)}/trap`, { method: 'POST', body });
     if (!answer.ok) throw new Error(`the model refused to go: ${await answer.text()}`);
   }
+  return open;
+}
+
+/** A session that was told has been closed by us, and did not end at its deadline. */
+async function assertReplaced(stack: OwnStack, id: string): Promise<void> {
+  const response = await fetch(`${sessionsUrl(stack)}/${encodeURIComponent(id)}`);
+  const { closed }: ModelSession = JSON.parse(await response.text());
+  if (closed?.by !== 'client') throw new Error(`the model session ${id} was not replaced before its end`);
 }
