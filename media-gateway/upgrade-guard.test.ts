@@ -1,6 +1,8 @@
 import twilio from 'twilio';
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { createUpgradeGuard } from './upgrade-guard.ts';
+
+afterEach(() => void vi.useRealTimers());
 
 const publicUrl = 'wss://media.example/media';
 const signedBy = (token: string): string => twilio.getExpectedTwilioSignature(token, publicUrl, {});
@@ -38,4 +40,21 @@ it('remembers a token through an outage, and knows what it cannot know', async (
   const fresh = createUpgradeGuard({ publicUrl, authToken, nowMs: () => atMs });
   expect(await fresh(signer(signedBy('one')))).toBeUndefined();
   expect(await fresh(signer(undefined))).toBe(false);
+});
+
+it('does not wait long for a database that says nothing', async () => {
+  vi.useFakeTimers();
+  let atMs = 0;
+  let isSilent = false;
+  const authToken = (): Promise<string> => (isSilent ? new Promise(() => {}) : Promise.resolve('one'));
+  const guard = createUpgradeGuard({ publicUrl, authToken, nowMs: () => atMs });
+  await guard(signer(signedBy('one')));
+  isSilent = true;
+  atMs = 3_600_000;
+  const known = guard(signer(signedBy('one')));
+  await vi.advanceTimersByTimeAsync(250);
+  expect(await known).toBe(true);
+  const unknown = createUpgradeGuard({ publicUrl, authToken, nowMs: () => atMs })(signer(signedBy('one')));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(await unknown).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { verifyTwilioSignature } from '../telephony/signature.ts';
+import { within } from './session/within.ts';
 
 export interface UpgradeGuardDeps {
   /** The address in our TwiML, exactly: the carrier signs it, whatever a proxy makes of it. */
@@ -16,6 +17,9 @@ export interface Upgrade {
 
 const FRESH_MS = 60_000;
 const MAX_KEPT = 10_000;
+/** A database that says nothing keeps a caller waiting for so long, and for less where the token is known. */
+const WAIT_MS = 1000;
+const WAIT_KNOWN_MS = 250;
 
 /** Verifies the signature of a stream's upgrade; undefined where the account's token is out of reach and was never seen. */
 export function createUpgradeGuard({ publicUrl, authToken, nowMs }: UpgradeGuardDeps) {
@@ -29,14 +33,17 @@ export function createUpgradeGuard({ publicUrl, authToken, nowMs }: UpgradeGuard
     const name = `${tenantId}/${accountSid}`;
     const known = kept.get(name);
     if (known && !anew && nowMs() - known.atMs < FRESH_MS) return known;
-    try {
-      const found = { token: await authToken(tenantId, accountSid), atMs: nowMs() };
+    const reading = authToken(tenantId, accountSid).then((token) => {
+      const found = { token, atMs: nowMs() };
       if (kept.size >= MAX_KEPT) kept.clear();
       kept.set(name, found);
       return found;
-    } catch {
-      return known;
-    }
+    });
+    return within(
+      reading.catch(() => known),
+      known ? WAIT_KNOWN_MS : WAIT_MS,
+      known,
+    );
   };
   return async ({ tenantId, accountSid, signature }: Upgrade): Promise<boolean | undefined> => {
     const isSignedBy = (token: string | undefined): boolean => {
