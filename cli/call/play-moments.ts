@@ -7,6 +7,7 @@ import type { OwnStack } from '../running/own-stack.ts';
 import { type SecondGateway, startSecondGateway } from '../running/second-gateway.ts';
 import { openSeedStores } from '../seed/seed-stores.ts';
 import type { PlacedCall } from './make-call.ts';
+import { createModelClient } from './model-client.ts';
 import type { TimelineEvent } from './network-client.ts';
 
 export interface PlayedMoments {
@@ -19,9 +20,14 @@ export interface PlayedMoments {
 /** Puts a second gateway beside that of the stack, and does to the scenario's call what its moments say. */
 export async function playMoments(stack: OwnStack, { name, moments = [] }: Scenario): Promise<PlayedMoments> {
   const second = await startSecondGateway(stack);
+  const model = createModelClient(stack.config);
   const acts: Record<Moment['what'], (call: PlacedCall) => Promise<void>> = {
     'gateway-killed': (call) => killHolder(stack, second, call),
-    'go-away': async () => void going.push(...(await announceEnd(stack, `sim-${name}`))),
+    'go-away': async () => {
+      const told = await model.spring('go-away', `sim-${name}`);
+      if (told.length === 0) throw new Error('the call has no model session');
+      going.push(...told);
+    },
   };
   /** Ids of sessions that were told. */
   const going: string[] = [];
@@ -45,7 +51,10 @@ export async function playMoments(stack: OwnStack, { name, moments = [] }: Scena
         if (!happened) throw new Error(`the moment for ${moment.what} never came`);
         await happened;
       }
-      for (const id of going) await assertReplaced(stack, id);
+      for (const id of going) {
+        const { closed } = await model.session(id);
+        if (closed?.by !== 'client') throw new Error(`the model session ${id} was not replaced before its end`);
+      }
     },
     stop: () => second.stop(),
   };
@@ -73,33 +82,4 @@ async function killHolder(stack: OwnStack, second: SecondGateway, call: PlacedCa
   } finally {
     await stores.database.close();
   }
-}
-
-interface ModelSession {
-  id: string;
-  closed?: { by: 'client' | 'server' };
-}
-
-const sessionsUrl = ({ config }: OwnStack): string => `${config.GEMINI_BASE_URL}/_sim/sessions`;
-
-/** The model says to each open session of the key that it will go; returns their ids. */
-async function announceEnd(stack: OwnStack, key: string): Promise<string[]> {
-  const url = sessionsUrl(stack);
-  const response = await fetch(`${url}?key=${encodeURIComponent(key)}`);
-  const sessions: ModelSession[] = JSON.parse(await response.text());
-  const open = sessions.filter(({ closed }) => closed === undefined).map(({ id }) => id);
-  if (open.length === 0) throw new Error('the call has no model session');
-  const body = JSON.stringify({ name: 'go-away' });
-  for (const id of open) {
-    const answer = await fetch(`${url}/${encodeURIComponent(id)}/trap`, { method: 'POST', body });
-    if (!answer.ok) throw new Error(`the model refused to go: ${await answer.text()}`);
-  }
-  return open;
-}
-
-/** A session that was told has been closed by us, and did not end at its deadline. */
-async function assertReplaced(stack: OwnStack, id: string): Promise<void> {
-  const response = await fetch(`${sessionsUrl(stack)}/${encodeURIComponent(id)}`);
-  const { closed }: ModelSession = JSON.parse(await response.text());
-  if (closed?.by !== 'client') throw new Error(`the model session ${id} was not replaced before its end`);
 }

@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createModelClient } from '../call/model-client.ts';
 import type { FaultPromise } from './account.ts';
 import type { ChaosStack, TwinName } from './chaos-stack.ts';
 
@@ -140,16 +141,7 @@ function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
   }
 }
 
-interface ModelSession {
-  id: string;
-  closed?: unknown;
-}
-
 async function breakModelSockets({ config }: ChaosStack): Promise<{ over: Promise<void> }> {
-  const url = `${config.GEMINI_BASE_URL}/_sim/sessions`;
-  const sessions: ModelSession[] = JSON.parse(await (await fetch(url)).text());
-  const body = JSON.stringify({ name: 'close-1006' });
-  const open = sessions.filter(({ closed }) => closed === undefined);
-  await Promise.all(open.map(({ id }) => fetch(`${url}/${encodeURIComponent(id)}/trap`, { method: 'POST', body })));
+  await createModelClient(config).spring('close-1006');
   return { over: Promise.resolve() };
 }
