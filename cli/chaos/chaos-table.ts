@@ -23,7 +23,7 @@ const rung: readonly Column[] = [
   ['lost', ({ newCalls }) => newCalls.lost],
   ['wait', ({ newCalls }) => newCalls.waitMs.p95],
 ];
-const gapWidth = 30;
+const gapWidth = 34;
 
 /** The two lines over the rows: live calls, their silence, and calls that were rung meanwhile. */
 export const heading = [
