@@ -61,6 +61,14 @@ export function instantsOf(timeZone: string, { day, minute }: WallTime): readonl
   return jump ? [jump.changesAtMs] : [localMs - early.afterMs];
 }
 
+/** When the clock is moved within about a day of an instant. */
+export function clockMove(timeZone: string, atMs: number): number | undefined {
+  const windows = [windowOf(timeZone, atMs - dayMs), windowOf(timeZone, atMs + 2 * dayMs)];
+  return windows.find(
+    ({ beforeMs, afterMs, changesAtMs }) => beforeMs !== afterMs && Math.abs(changesAtMs - atMs) < 2 * dayMs,
+  )?.changesAtMs;
+}
+
 function windowOf(timeZone: string, atMs: number): Window {
   const zone = zoneOf(timeZone);
   const index = Math.floor(Math.min(Math.max(Number.isFinite(atMs) ? atMs : 0, 0), lastMs) / windowMs);
