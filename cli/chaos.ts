@@ -45,6 +45,7 @@ async function main(args: string[]): Promise<void> {
     scenario: loadScenario('gateway-killed'),
     lastWords: 'cs-caller-goodbye',
     apology: 'cs-assistant-reconnected',
+    askedAgain: 'cs-assistant-not-understood',
     log: (part, line) => log.write(`${new Date().toISOString().slice(11, 23)} ${part.padEnd(18)} ${line}\n`),
     write: console.log,
   });

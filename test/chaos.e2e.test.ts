@@ -20,6 +20,7 @@ it('drops no call, and loses and doubles no turn, when gateways die', { timeout:
     scenario: loadScenario('gateway-killed'),
     lastWords: 'cs-caller-goodbye',
     apology: 'cs-assistant-reconnected',
+    askedAgain: 'cs-assistant-not-understood',
     log: (part, line) => log.write(`${part.padEnd(18)} ${line}\n`),
     write: (line) => lines.push(line),
   });

@@ -8,6 +8,7 @@ const window = {
   untilMs: zeroEpochMs + 20_000,
   lastWords: 'bye',
   apology: 'sorry',
+  askedAgain: 'again',
   promise: { mayMove: true, mostApologies: 1 },
 } as const;
 
@@ -77,6 +78,7 @@ describe('an account of a call', () => {
       turnsDoubled: 0,
       textsMissing: 0,
       apologies: 0,
+      askedAgain: 0,
       gapMs: 2000,
       ok: true,
       notes: [],
@@ -147,6 +149,8 @@ it('holds a fault to what was promised of it', () => {
     });
   expect(accountCall(sorry(1), window)).toMatchObject({ apologies: 1, ok: true });
   expect(accountCall(sorry(2), window)).toMatchObject({ apologies: 2, ok: false, notes: ['heard 2 apologies'] });
+  const again = call(whole(), { heardTranscript: [heard('greeting', 1000, 4000), heard('again', 12_000, 15_000)] });
+  expect(accountCall(again, window)).toMatchObject({ askedAgain: 1, apologies: 0, ok: true });
   const quiet = { ...window, promise: { mayMove: true, mostApologies: 0 } } as const;
   expect(accountCall(sorry(1), quiet).notes).toEqual(['heard 1 apologies']);
 });
@@ -165,6 +169,7 @@ it('sums up calls', () => {
     turnsDoubled: 0,
     textsMissing: 0,
     apologies: 0,
+    askedAgain: 0,
     gapMs: { p50: 500, p95: 2000, max: 2000 },
   });
 });

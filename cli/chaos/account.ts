@@ -23,8 +23,9 @@ export interface FaultWindow {
   untilMs: number;
   /** What the caller says last. */
   lastWords: string;
-  /** What the assistant says after a death. */
+  /** What the assistant says after a death, and where it has not understood. */
   apology: string;
+  askedAgain: string;
   /** Whether another stream may have to take a call up, and how often the caller may hear of it. */
   promise: FaultPromise;
 }
@@ -44,6 +45,8 @@ export interface CallAccount {
   turnsDoubled: number;
   textsMissing: number;
   apologies: number;
+  /** How often the caller was asked to say it again. */
+  askedAgain: number;
   gapMs: number;
   /** Whether all is as it was promised. */
   ok: boolean;
@@ -63,6 +66,7 @@ export interface ChaosFigures {
   turnsDoubled: number;
   textsMissing: number;
   apologies: number;
+  askedAgain: number;
   gapMs: { p50: number; p95: number; max: number };
 }
 
@@ -102,7 +106,8 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
   const textsMissing = stored.filter(({ textMissing }) => textMissing).length;
   const dropped = record.status !== 'completed' || !record.said.some(({ phraseId }) => phraseId === window.lastWords);
   const moved = restartedMs !== undefined;
-  const apologies = heard.filter(({ phraseId }) => phraseId === window.apology).length;
+  const timesHeard = (phraseId: string): number => heard.filter((one) => one.phraseId === phraseId).length;
+  const apologies = timesHeard(window.apology);
   const { mayMove, mostApologies } = window.promise;
   const notes = [
     ...(dropped ? [`ended as ${record.status} before its last words`] : []),
@@ -121,6 +126,7 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
     turnsDoubled: doubled.length,
     textsMissing,
     apologies,
+    askedAgain: timesHeard(window.askedAgain),
     gapMs: longestGapMs(record, fromMs, untilMs),
     ok: notes.length === 0,
     notes,
@@ -142,6 +148,7 @@ export function sumUp(accounts: readonly CallAccount[]): ChaosFigures {
     turnsDoubled: sum(({ turnsDoubled }) => turnsDoubled),
     textsMissing: sum(({ textsMissing }) => textsMissing),
     apologies: sum(({ apologies }) => apologies),
+    askedAgain: sum(({ askedAgain }) => askedAgain),
     gapMs: { p50: percentile(gaps, 50), p95: percentile(gaps, 95), max: Math.max(0, ...gaps) },
   };
 }

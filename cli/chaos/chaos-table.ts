@@ -14,6 +14,7 @@ const live: readonly Column[] = [
   ['doubled', ({ turnsDoubled }) => turnsDoubled],
   ['no text', ({ textsMissing }) => textsMissing],
   ['sorry', ({ apologies }) => apologies],
+  ['again', ({ askedAgain }) => askedAgain],
 ];
 const rung: readonly Column[] = [
   ['new', ({ newCalls }) => newCalls.calls],

@@ -15,9 +15,10 @@ export interface ChaosOptions {
   /** Rung while a fault is on. */
   newCalls: number;
   scenario: Scenario;
-  /** What the caller says last, and what the assistant says after a death. */
+  /** What the caller says last, and what the assistant says after a death and where it has not understood. */
   lastWords: string;
   apology: string;
+  askedAgain: string;
   /** What the processes write. */
   log: (part: string, line: string) => void;
   write: (line: string) => void;
@@ -83,7 +84,7 @@ async function strike(
   stack: ChaosStack,
   calls: ChaosCalls,
   fault: Fault,
-  { calls: count, newCalls, lastWords, apology, log }: ChaosOptions,
+  { calls: count, newCalls, lastWords, apology, askedAgain, log }: ChaosOptions,
 ): Promise<Accounts> {
   const live = await ringEach(count, spreadMs, () => calls.ring());
   await delay(runUpMs);
@@ -93,7 +94,7 @@ async function strike(
   // Whoever says his last words only after a long silence has heard all that comes after a handover.
   const steps = [{ waitForQuiet: 6000, timeoutMs: 60_000 }, { say: lastWords }, { waitForHangUp: true }] as const;
   const [rung] = await Promise.all([ringEach(newCalls, fault.ringWithinMs, () => calls.ring(steps)), over]);
-  const window = { fromMs, untilMs: Date.now() + wholeWithinMs, lastWords, apology, promise: fault };
+  const window = { fromMs, untilMs: Date.now() + wholeWithinMs, lastWords, apology, askedAgain, promise: fault };
   const accounts: Accounts = { live: [], rung: [] };
   await eachOf(live, async (callId) => {
     accounts.live.push(named(callId, accountCall(await calls.collect(callId), window)));

@@ -11,6 +11,9 @@ export const gatewayKilled: Scenario = {
     { waitForSpeech: true, plusMs: 1000 },
     { waitForQuiet: 6000, timeoutMs: 60_000 },
     { say: 'cs-caller-goodbye' },
+    // Where its beginning was lost, he is asked to say it again.
+    { waitForQuiet: 2500 },
+    { say: 'cs-caller-goodbye' },
     { waitForHangUp: true },
   ],
   model: {
