@@ -38,12 +38,14 @@ export const shortestMinutes = 2;
 export function longCall(minutes: number): Scenario {
   const count = Math.round((minutes / roundMinutes) * round.length);
   const questions = Array.from({ length: count }, (_, i) => round[i % round.length] ?? longAnswer);
-  const next = (share: number, question: string): number =>
-    questions.findIndex((one, i) => i >= Math.floor(count * share) && one === question);
+  const places = (question: string): number[] => questions.flatMap((one, i) => (one === question ? [i] : []));
+  const death = nearest(places(longAnswer), count / 2);
+  const before = places(shortAnswer).filter((i) => i < death);
+  const after = places(shortAnswer).filter((i) => i > death);
   const moments: Moment[] = [
-    { said: next(count > round.length ? 1 / 4 : 0, shortAnswer), afterMs: afterAnswerMs, what: 'go-away' },
-    { said: next(1 / 2, longAnswer), afterMs: midAnswerMs, what: 'gateway-killed' },
-    { said: next(3 / 4, shortAnswer), afterMs: afterAnswerMs, what: 'go-away' },
+    { said: nearest(before, count / 4), afterMs: afterAnswerMs, what: 'go-away' },
+    { said: death, afterMs: midAnswerMs, what: 'gateway-killed' },
+    { said: nearest(after, (3 * count) / 4), afterMs: afterAnswerMs, what: 'go-away' },
   ];
   const tools = questions.filter((question) => question === 'order-status');
   const quiet = { waitForQuiet: thoughtMs, timeoutMs: 60_000 } as const;
@@ -90,6 +92,10 @@ export function longCall(minutes: number): Scenario {
       historyEvents: 500,
     },
   };
+}
+
+function nearest(places: readonly number[], to: number): number {
+  return places.toSorted((one, other) => Math.abs(one - to) - Math.abs(other - to))[0] ?? 0;
 }
 
 export const halfHour = longCall(30);
