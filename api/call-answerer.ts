@@ -16,7 +16,7 @@ import { degradedTwiml } from '../telephony/degraded-twiml.ts';
 import { renderTwiml } from '../telephony/render-twiml.ts';
 import { signStreamToken, streamTokenLifetimeMs } from '../telephony/stream-token.ts';
 import type { Adoptions } from './adoptions.ts';
-import { carrierEvent, type CarrierForm, dialStatus, takenBy } from './carrier-form.ts';
+import { carrierEvent, type CarrierForm, dialStatus, type StoredOutcome, takenBy } from './carrier-form.ts';
 import type { GatewayChooser } from './gateway-chooser.ts';
 import { firstOf } from './kept-lookup.ts';
 
@@ -27,7 +27,7 @@ export interface CallAnswererDeps {
   };
   gateways: GatewayChooser;
   /** How the assistant of the call's latest epoch left, where its gateway could not tell the workflow. */
-  storedOutcome: (call: { tenantId: string; callId: string }) => Promise<string | undefined>;
+  storedOutcome: (call: { tenantId: string; callId: string }) => Promise<StoredOutcome | undefined>;
   adoptions: Pick<Adoptions, 'offer'>;
   publicUrl: string;
   streamKey: Uint8Array;

@@ -49,15 +49,21 @@ export function ownNumber(form: CarrierForm): string {
   return (isInbound(form) ? form.To : form.From) ?? '';
 }
 
-/** What the carrier reports with its question. `outcome` is how an assistant left, where the gateway had to store it. */
-export function carrierEvent(awaited: Awaited, form: CarrierForm, outcome?: string): CarrierEvent {
+/** How an assistant left, and which of the call's it was, where the gateway had to store it. */
+export interface StoredOutcome {
+  outcome: string;
+  visit?: number;
+}
+
+/** What the carrier reports with its question, with what the gateway had to store of it. */
+export function carrierEvent(awaited: Awaited, form: CarrierForm, stored?: StoredOutcome): CarrierEvent {
   switch (awaited) {
     case 'done':
       return { type: 'done' };
     case 'digits':
       return { type: 'digits', digits: form.Digits ?? '' };
     case 'stream':
-      return outcome === undefined ? { type: 'streamEnded' } : { type: 'streamEnded', outcome };
+      return { type: 'streamEnded', ...stored };
     case 'dial':
       return { type: 'dialEnded', status: dialStatus(form.DialCallStatus) };
     case 'voicemail': {

@@ -125,7 +125,9 @@ describe('what the API knows from the database', () => {
     expect(await facts.storedOutcome(key)).toBeUndefined();
     await sessions.claimEpoch({ ...key, epoch: 1, streamSid: 'MZ1', gatewayId: 'g', atMs: 0 });
     await sessions.storeOutcome({ ...key, epoch: 1, outcome: 'wantsHuman' });
-    expect(await facts.storedOutcome(key)).toBe('wantsHuman');
+    expect(await facts.storedOutcome(key)).toEqual({ outcome: 'wantsHuman' });
+    await sessions.storeOutcome({ ...key, epoch: 1, visit: 2, outcome: 'ended' });
+    expect(await facts.storedOutcome(key)).toEqual({ outcome: 'ended', visit: 2 });
     await sessions.claimEpoch({ ...key, epoch: 2, streamSid: 'MZ2', gatewayId: 'g', atMs: 9 });
     expect(await facts.storedOutcome(key)).toBeUndefined();
   });

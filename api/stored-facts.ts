@@ -12,6 +12,7 @@ import { createToolLogStore } from '../db/tool-logs.ts';
 import { createTurnStore } from '../db/turns.ts';
 import type { AccountClaim } from './account-directory.ts';
 import { claimedTenant, hashApiKey } from './api-key.ts';
+import type { StoredOutcome } from './carrier-form.ts';
 import type { CallEvent } from './event-log.ts';
 import type { GatewayOffer } from './gateway-chooser.ts';
 
@@ -59,9 +60,11 @@ export function createStoredFacts({
     freshGateways: (): Promise<GatewayOffer[]> => database.platform.run((em) => em.execute<GatewayOffer[]>(freshSql)),
 
     /** How the assistant of the call's latest epoch left; an older epoch's outcome has been heard of. */
-    storedOutcome: async (call: CallKey): Promise<string | undefined> => {
+    storedOutcome: async (call: CallKey): Promise<StoredOutcome | undefined> => {
       const record = await sessions.readCall(call);
-      return record?.outcome?.epoch === record?.epoch ? record?.outcome?.outcome : undefined;
+      if (!record?.outcome || record.outcome.epoch !== record.epoch) return undefined;
+      const { outcome, visit } = record.outcome;
+      return { outcome, ...(visit === undefined ? {} : { visit }) };
     },
 
     appendEvent: (event: CallEvent): Promise<void> => events.appendEvent(event),

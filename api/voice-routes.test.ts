@@ -194,9 +194,9 @@ describe('a callback', () => {
   });
 
   it('brings the outcome that the gateway could only store', async () => {
-    world.now.outcome = 'wantsHuman';
+    world.now.outcome = { outcome: 'wantsHuman', visit: 2 };
     await world.signed(`${path}/next/1/stream/gw-1`);
-    expect(world.asked).toMatchObject([{ input: { event: { type: 'streamEnded', outcome: 'wantsHuman' } } }]);
+    expect(world.asked).toMatchObject([{ input: { event: { type: 'streamEnded', outcome: 'wantsHuman', visit: 2 } } }]);
   });
 
   it('after a stream’s death offers another gateway than the dead one, and that one with a doubt where it stands alone', async () => {

@@ -71,8 +71,8 @@ export interface AdmitInput {
 export type CarrierEvent =
   | { type: 'done' }
   | { type: 'digits'; digits: string }
-  /** `outcome`: as the gateway stored it when the call's workflow could not be told. */
-  | { type: 'streamEnded'; outcome?: string }
+  /** `outcome`: as the gateway stored it when the call's workflow could not be told, and of which visit it is. */
+  | { type: 'streamEnded'; outcome?: string; visit?: number }
   | { type: 'dialEnded'; status: 'completed' | 'busy' | 'no-answer' | 'failed' | 'canceled' }
   | { type: 'voicemailLeft'; recordingId?: string; durationS: number };
 
@@ -97,6 +97,10 @@ export type AttachAnswer =
       /** Milliseconds since admission, now. */
       clockMs: number;
       nodeId: string;
+      /** Which stay of the call at an assistant's node this is, counted from 1. */
+      visit: number;
+      /** When that visit began, in milliseconds since admission. */
+      visitSinceMs: number;
       assistant: AssistantVersion;
       /** Whether an earlier epoch of this visit has spoken: the conversation was cut and goes on. */
       resumed: boolean;
@@ -119,11 +123,30 @@ export interface AdoptInput {
 
 export interface MediaStopped {
   epoch: number;
+  /** The visit that is over; absent where the gateway does not know it: then it is the epoch's latest. */
+  visit?: number;
   /** An outcome of the assistant's node, or `callerHungUp`. */
   outcome: string;
   lastSeq: number;
   detail?: string;
 }
+
+export interface AssistantLeft extends MediaStopped {
+  visit: number;
+  /** Whether the gateway could go on with another assistant on the same stream. */
+  mayGoOn: boolean;
+}
+
+/** What follows an assistant's leaving: the carrier ends the stream and asks, or the next assistant goes on in it. */
+export type LeaveAnswer =
+  | { next: 'carrier' }
+  | {
+      next: 'assistant';
+      nodeId: string;
+      visit: number;
+      assistant: AssistantVersion;
+      vars: Readonly<Record<string, unknown>>;
+    };
 
 /** Start argument of `gatewayLeaseWorkflow`. */
 export interface GatewayLeaseInput {
@@ -199,6 +222,8 @@ export const admit = defineUpdate<CallAnswer, [AdmitInput], 'admit'>('admit');
 export const proceed = defineUpdate<CallAnswer, [ProceedInput], 'proceed'>('proceed');
 /** Update id: the carrier's stream id. */
 export const attach = defineUpdate<AttachAnswer, [AttachInput], 'attach'>('attach');
+/** Update id: `left-<epoch>-<visit>`. */
+export const assistantLeft = defineUpdate<LeaveAnswer, [AssistantLeft], 'assistantLeft'>('assistantLeft');
 /** Update id: `adopt`. Works in every phase. */
 export const adopt = defineUpdate<void, [AdoptInput], 'adopt'>('adopt');
 /** Sends a command to the gateway that holds the call. Update id: the command's id. */
@@ -213,3 +238,4 @@ export const toolFinished = defineSignal<[ToolFinished], 'toolFinished'>('toolFi
 export const callState = defineQuery<CallState, [], 'callState'>('callState');
 
 export const proceedUpdateId = (number: number): string => `n-${number}`;
+export const leftUpdateId = ({ epoch, visit }: { epoch: number; visit: number }): string => `left-${epoch}-${visit}`;

@@ -61,7 +61,7 @@ export interface CallRecord extends CallKey {
   /** When each epoch began, on the call's clock. */
   epochsBegan: Readonly<Record<string, number>>;
   /** How the assistant left its node, where the workflow could not be told. */
-  outcome?: { epoch: number; outcome: string };
+  outcome?: { epoch: number; visit?: number; outcome: string };
 }
 
 /** What a gateway needs to take a call over. */
@@ -125,12 +125,14 @@ export function createCallSessionStore({ database, sealer }: { database: Databas
       tenantId,
       callId,
       epoch,
+      visit,
       outcome,
-    }: CallKey & { epoch: number; outcome: string }): Promise<boolean> =>
+    }: CallKey & { epoch: number; visit?: number; outcome: string }): Promise<boolean> =>
       one(
         { tenantId, callId },
-        `update call_sessions set outcome = ?, outcome_epoch = ? where tenant_id = ? and call_id = ? and epoch <= ? returning 1 as done`,
-        [cleanText(outcome), epoch, tenantId, callId, epoch],
+        `update call_sessions set outcome = ?, outcome_epoch = ?, outcome_visit = ?::int
+         where tenant_id = ? and call_id = ? and epoch <= ? returning 1 as done`,
+        [cleanText(outcome), epoch, visit ?? null, tenantId, callId, epoch],
       ),
 
     /** Keeps the model's latest resumption handle, sealed. False from an epoch that is over. */
@@ -253,7 +255,7 @@ const readSql = `select jsonb_strip_nulls(jsonb_build_object(
     'flowVersion', flow_version, 'degradedPlan', degraded_plan, 'admittedAtMs', ${asMs('admitted_at')},
     'adoptedAtMs', ${asMs('adopted_at')}, 'endedAtMs', ${asMs('ended_at')}, 'endReason', end_reason, 'durationMs', duration_ms,
     'epoch', epoch, 'streamSid', stream_id, 'gatewayId', gateway_id, 'epochsBegan', epochs_began,
-    'outcome', case when outcome is not null then jsonb_build_object('epoch', outcome_epoch, 'outcome', outcome) end)) as call
+    'outcome', case when outcome is not null then jsonb_build_object('epoch', outcome_epoch, 'visit', outcome_visit, 'outcome', outcome) end)) as call
   from call_sessions where tenant_id = ? and call_id = ?`;
 
 /** A call's id is unique across tenants; a write that meets the row of another tenant is refused by its policy. */

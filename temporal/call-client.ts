@@ -16,6 +16,7 @@ import type { CallAnswer } from '../contracts/instructions.ts';
 import {
   type AdmitInput,
   type AdoptInput,
+  type AssistantLeft,
   type AttachAnswer,
   type AttachInput,
   type CallInput,
@@ -24,17 +25,20 @@ import {
   type CarrierStatus,
   type Checkpoint,
   type GatewayLost,
+  type LeaveAnswer,
   type MediaStopped,
   type ProceedInput,
   type ToolFinished,
   adopt,
   admit,
+  assistantLeft,
   attach,
   callState,
   carrierStatus,
   checkpoint,
   command,
   gatewayLost,
+  leftUpdateId,
   mediaStopped,
   proceed,
   proceedUpdateId,
@@ -183,6 +187,19 @@ export function createCallClient(
       } catch (failure) {
         if (isUnanswered(failure)) return 'unanswered';
         if (isGone(failure)) return 'not-streaming';
+        throw failure;
+      }
+    },
+
+    /** Undefined: Temporal did not answer in time; the call may have taken it all the same. */
+    assistantLeft: async (call: CallRef, input: AssistantLeft): Promise<LeaveAnswer | undefined> => {
+      try {
+        return await within(signalDeadlineMs, () =>
+          handleOf(call).executeUpdate(assistantLeft, { updateId: leftUpdateId(input), args: [input] }),
+        );
+      } catch (failure) {
+        if (isUnanswered(failure)) return undefined;
+        if (isGone(failure)) return { next: 'carrier' };
         throw failure;
       }
     },

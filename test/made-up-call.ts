@@ -74,6 +74,18 @@ export const orderFlow: FlowDocument = {
   },
 };
 
+/** One assistant hands the caller to the next, and back. */
+export const relayFlow: FlowDocument = {
+  ...demoFlow,
+  name: 'relay',
+  nodes: {
+    start: { type: 'start', edges: { next: 'helper' } },
+    helper: { type: 'assistant', assistantId: 'helper', edges: { order: 'clerk', ended: 'bye' } },
+    clerk: { type: 'assistant', assistantId: 'clerk', edges: { order: 'helper', ended: 'bye' } },
+    bye: { type: 'hangup', lastWords: 'Na shledanou.', reason: 'done' },
+  },
+};
+
 export function madeUpCall(callId: string, flow: FlowDocument = demoFlow): CallInput {
   return {
     tenantId: 'acme',

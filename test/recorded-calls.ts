@@ -6,7 +6,7 @@ import type { CallInput } from '../contracts/messages.ts';
 import type { CallClient } from '../temporal/call-client.ts';
 import { createGatewayLeaseClient } from '../temporal/gateway-lease-client.ts';
 import type { ToolCallClient } from '../temporal/tool-call-client.ts';
-import { demoFlow, madeUpCall, madeUpOutboundCall, orderFlow } from './made-up-call.ts';
+import { demoFlow, madeUpCall, madeUpOutboundCall, orderFlow, relayFlow } from './made-up-call.ts';
 import type { createMadeUpCarrier } from './made-up-stores.ts';
 import { madeUpTool, madeUpToolCall } from './made-up-tool.ts';
 import { fastForward } from './time-skipping.ts';
@@ -46,6 +46,21 @@ export const scenes: Readonly<Record<string, Scene>> = {
     await attach(2);
     await stop(2, 'ended');
     await streamEnded(3);
+    return end();
+  },
+
+  'assistant-to-assistant': async (stage, callId) => {
+    const { call, attach, leave, streamEnded, end } = await begin(stage, madeUpCall(callId, relayFlow));
+    await attach(1);
+    await leave(1, 1, 'order');
+    // Its gateway dies before the second one has said anything.
+    await streamEnded(1);
+    await attach(2);
+    await leave(2, 2, 'order');
+    await stage.calls.mediaStopped(call, { epoch: 2, visit: 2, outcome: 'ended', lastSeq: 2 });
+    await leave(2, 3, 'ended');
+    await stage.calls.checkpoint(call, { epoch: 2, lastSeq: 4 });
+    await streamEnded(2);
     return end();
   },
 
@@ -148,6 +163,8 @@ async function begin(stage: Stage, call: CallInput, first = stage.gateway) {
     call,
     workflowId: callWorkflowId(call.tenantId, call.callId),
     attach: (epoch: number) => calls.attach(call, { epoch, streamId: `MZ${epoch}`, gatewayId: gateway.gatewayId }),
+    leave: (epoch: number, visit: number, outcome: string) =>
+      calls.assistantLeft(call, { epoch, visit, outcome, lastSeq: 0, mayGoOn: true }),
     stop: (epoch: number, outcome: string) => calls.mediaStopped(call, { epoch, outcome, lastSeq: 0 }),
     streamEnded: (number: number) => calls.proceed(call, { number, event: { type: 'streamEnded' }, gateway }),
     end: async () => {

@@ -16,6 +16,7 @@ import {
   type DialPlan,
   adopt,
   admit,
+  assistantLeft,
   attach,
   callState,
   carrierStatus,
@@ -29,6 +30,7 @@ import {
 import {
   adoptedAs,
   admitted,
+  assistantHasLeft,
   attached,
   awaitsLastWord,
   checkpointed,
@@ -108,6 +110,11 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
   );
   setHandler(attach, (input) => {
     const [next, answer] = attached(call, state, input, Date.now());
+    apply(next);
+    return answer;
+  });
+  setHandler(assistantLeft, (left) => {
+    const [next, answer] = assistantHasLeft(call, state, left, Date.now());
     apply(next);
     return answer;
   });

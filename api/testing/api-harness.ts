@@ -91,7 +91,7 @@ export interface World {
     claims: AccountClaim[];
     routes: NumberRoute[];
     gateways: GatewayOffer[];
-    outcome: string | undefined;
+    outcome: { outcome: string; visit?: number } | undefined;
     reports: Record<string, object>;
   };
   sweep(): Promise<void>;

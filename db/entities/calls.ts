@@ -42,6 +42,8 @@ export const CallSessionEntity = defineEntity({
     /** How the assistant left its node, where the workflow could not be told. */
     outcome: p.text().nullable(),
     outcomeEpoch: p.integer().nullable(),
+    /** Which of the call's assistants it was. */
+    outcomeVisit: p.integer().nullable(),
     /** The model session's resumption handle, sealed. */
     sealedResumption: p.text().nullable(),
     resumptionEpoch: p.integer().nullable(),

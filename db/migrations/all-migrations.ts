@@ -2,6 +2,7 @@ import { TenancyMigration } from './m0001-tenancy.ts';
 import { RoutingMigration } from './m0002-routing.ts';
 import { CallsMigration } from './m0003-calls.ts';
 import { LookupsMigration } from './m0004-lookups.ts';
+import { VisitsMigration } from './m0005-visits.ts';
 
 /** Every change of the schema, in order. A published one is never edited: add the next. */
 export const allMigrations = [
@@ -9,4 +10,5 @@ export const allMigrations = [
   { name: 'm0002-routing', class: RoutingMigration },
   { name: 'm0003-calls', class: CallsMigration },
   { name: 'm0004-lookups', class: LookupsMigration },
+  { name: 'm0005-visits', class: VisitsMigration },
 ];

@@ -6,6 +6,8 @@ import type { GatewayRef, Instruction } from '../../contracts/instructions.ts';
 import type { CallInput } from '../../contracts/messages.ts';
 import type { AssistantInstruction, CoreState, Visit } from './call-state.ts';
 
+/** Assistants on one stream: beyond it the carrier asks in between, which paces a flow that goes in circles. */
+export const maxVisitsOnStream = 20;
 /** How often a caller waits a moment for a gateway: one that is started again is up by then. */
 export const maxGatewayWaits = 5;
 const gatewayWaitMs = 1_000;
@@ -75,6 +77,23 @@ export function answerWait(
   };
 }
 
+/**
+ * The assistant has left with an outcome that leads straight to another one: who goes on, in the same stream and epoch.
+ * Undefined where anything else comes next. The carrier's answer stays what it is: it still carries it out.
+ */
+export function goOn(call: CallInput, state: CoreState, outcome: string, atMs: number): CoreState | undefined {
+  const { visit } = state;
+  if (!visit?.stream || visit.before + 1 >= maxVisitsOnStream) return undefined;
+  const step = move(call, state.flow, { type: 'assistantLeft', outcome });
+  const [only, ...more] = step.instructions;
+  if (only?.type !== 'assistant' || more.length > 0) return undefined;
+  const { stream: same, gateway, before } = visit;
+  const next = newVisit(call, state, only, gateway, atMs);
+  if (!next) return undefined;
+  const gone: CoreState = { ...state, spoken: true, visits: next.number };
+  return decided({ ...gone, visit: { ...next, stream: same, before: before + 1 } }, step.state, step.decisions, atMs);
+}
+
 export function decided(state: CoreState, flow: FlowState, made: Advance['decisions'], atMs: number): CoreState {
   const timed = made.map((decision, i) => ({ ...decision, index: state.decided + i + 1, atMs }));
   return { ...state, flow, decisions: [...state.decisions, ...timed], decided: state.decided + made.length };
@@ -94,8 +113,9 @@ function conclude(
   const last = instructions.at(-1);
   if (!last) return repeat(state, atMs);
   if (last.type === 'assistant') {
-    const visit = newVisit(call, last, gateway);
-    return visit ? stream({ ...state, visit }, instructions) : state; // `answer` has seen to both
+    const visit = newVisit(call, state, last, gateway, atMs);
+    // `answer` has seen to both
+    return visit ? stream({ ...state, visit, visits: visit.number }, instructions) : state;
   }
   const left: CoreState = { ...state, phase: 'carrier', visit: undefined };
   if (last.type === 'degraded')
@@ -112,13 +132,16 @@ function conclude(
 
 function newVisit(
   call: CallInput,
+  { visits }: CoreState,
   { nodeId, assistantId }: AssistantInstruction,
   gateway: GatewayRef | undefined,
+  sinceMs: number,
 ): Visit | undefined {
   const assistant = call.flow.assistants[assistantId];
-  return assistant && gateway
-    ? { nodeId, assistantId, assistantVersionId: assistant.versionId, gateway, spoken: false, deathsAtMs: [] }
-    : undefined;
+  if (!assistant || !gateway) return undefined;
+  const { versionId: assistantVersionId } = assistant;
+  const fresh = { spoken: false, before: 0, deathsAtMs: [] };
+  return { number: visits + 1, sinceMs, nodeId, assistantId, assistantVersionId, gateway, ...fresh };
 }
 
 /** The flow had nothing new to say: it has ended, or waits for something else than what came. */

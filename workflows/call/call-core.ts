@@ -5,6 +5,10 @@
  *  1. Each answer has the next number. A question about an older number moves nothing and gets the current answer.
  *  2. Each `assistant` instruction opens a new epoch; an epoch takes one stream, and a stream that ends without an outcome
  *     is a death, or a handover where its gateway said so: the same visit goes on in the next epoch.
+ *     An assistant whose outcome leads straight to another one may hand the stream on: a new visit in the same epoch,
+ *     under the same answer. What is said of a visit counts for that one alone, so that a message that was late, or whose
+ *     answer was lost, moves nothing twice; only a caller's hanging up is of the whole epoch. A stream that ends before the
+ *     gateway heard who goes on is a death of the new visit, which then begins anew in the next epoch.
  *  3. No gateway for `maxGatewayWaits` questions, or more than `maxDeaths` deaths within `deathWindowMs`, is the outcome
  *     `failed`: the flow decides, and the caller is never left without an answer.
  *  4. An adopted call gets no instructions any more: it is recorded and billed.
@@ -18,6 +22,7 @@ import type { GatewayRef } from '../../contracts/instructions.ts';
 import type {
   AdmitInput,
   AdoptInput,
+  AssistantLeft,
   AttachAnswer,
   AttachInput,
   CallInput,
@@ -26,11 +31,12 @@ import type {
   CarrierStatus,
   CarrierStatusName,
   Checkpoint,
+  LeaveAnswer,
   MediaStopped,
   ProceedInput,
   ToolFinished,
 } from '../../contracts/messages.ts';
-import { answer, answerWait, askAgain, replyWith, stream } from './call-answers.ts';
+import { answer, answerWait, askAgain, goOn, replyWith, stream } from './call-answers.ts';
 import { answerMachine } from './answer-machine.ts';
 import type { CoreState, Visit } from './call-state.ts';
 
@@ -43,6 +49,7 @@ export function initialCoreState(call: CallInput): CoreState {
     phase: call.dial ? 'dialling' : 'new',
     flow: initialFlowState(call.language),
     epoch: 0,
+    visits: 0,
     spoken: false,
     callerHungUp: false,
     lastSeq: 0,
@@ -99,7 +106,14 @@ export function proceeded(
 }
 
 function outcomeOf({ visit }: CoreState, event: CarrierEvent): string | undefined {
-  return visit?.stopped?.outcome ?? (event.type === 'streamEnded' ? event.outcome : undefined);
+  if (visit?.stopped) return visit.stopped.outcome;
+  const isOfThis = event.type === 'streamEnded' && visit !== undefined && isAbout(event, visit);
+  return isOfThis ? event.outcome : undefined;
+}
+
+/** Whether what is said of an outcome is said of this visit. */
+function isAbout({ visit: number, outcome }: { visit?: number; outcome?: string }, visit: Visit): boolean {
+  return number === undefined || number === visit.number || outcome === 'callerHungUp';
 }
 
 /** A gateway asks whether it may take the stream of an epoch. */
@@ -120,6 +134,8 @@ export function attached(
     accepted: true,
     clockMs: atMs - (state.admittedAtMs ?? atMs),
     nodeId: visit.nodeId,
+    visit: visit.number,
+    visitSinceMs: visit.sinceMs - (state.admittedAtMs ?? visit.sinceMs),
     assistant,
     resumed: visit.spoken,
     ...(visit.handover === 'done' && { unnoticed: true }),
@@ -139,11 +155,29 @@ export function movingAway(state: CoreState): CoreState {
 /** The gateway says how the assistant left; what an older epoch says is old news. */
 export function mediaHasStopped(state: CoreState, stopped: MediaStopped, atMs: number): CoreState {
   if (!state.visit || stopped.epoch !== state.epoch || state.visit.stopped) return state;
+  if (!isAbout(stopped, state.visit)) return state;
   // To a gateway that wakes up, a stream that was moved away looks like a caller who has gone.
   if (state.visit.isMoving && stopped.outcome === 'callerHungUp') return state;
   const lastSeq = Math.max(state.lastSeq, stopped.lastSeq);
   const next: CoreState = { ...state, lastSeq, visit: { ...state.visit, stopped } };
   return stopped.outcome === 'callerHungUp' ? callerLeft(next, atMs) : next;
+}
+
+/** The assistant has left; where another one follows at once and the gateway can take it on, it does. */
+export function assistantHasLeft(
+  call: CallInput,
+  state: CoreState,
+  left: AssistantLeft,
+  atMs: number,
+): [CoreState, LeaveAnswer] {
+  const stopped = mediaHasStopped(state, left, atMs);
+  const isNews = stopped !== state && state.phase === 'streaming';
+  if (!isNews || !left.mayGoOn || state.visit?.isMoving) return [stopped, { next: 'carrier' }];
+  const next = goOn(call, stopped, left.outcome, atMs);
+  const assistant = next?.visit && call.flow.assistants[next.visit.assistantId];
+  if (!next?.visit || !assistant) return [stopped, { next: 'carrier' }];
+  const { nodeId, number: visit } = next.visit;
+  return [next, { next: 'assistant', nodeId, visit, assistant, vars: next.flow.vars }];
 }
 
 export function checkpointed(state: CoreState, { epoch, lastSeq, isHandover }: Checkpoint): CoreState {

@@ -7,14 +7,19 @@ import type { CallState, CarrierStatusName, MediaStopped, ToolFinished } from '.
 
 export type AssistantInstruction = Extract<Instruction, { type: 'assistant' }>;
 
-/** One stay of the flow at an assistant node; each epoch is one attempt to stream it. */
+/** One stay of the flow at an assistant node. An epoch is one attempt to stream it, or streams several after each other. */
 export interface Visit {
+  /** Counted over the whole call, from 1. */
+  number: number;
+  sinceMs: number;
   nodeId: string;
   assistantId: string;
   assistantVersionId: string;
   gateway: GatewayRef;
   /** The stream that this epoch accepted. */
   stream?: { epoch: number; streamId: string; gatewayId: string; sinceMs: number };
+  /** The visits before it on the same stream. */
+  before: number;
   /** Whether an epoch of this visit has streamed. */
   spoken: boolean;
   /** How the gateway says that this epoch ended. */
@@ -38,6 +43,8 @@ export interface CoreState {
   epoch: number;
   answer?: CallAnswer;
   visit?: Visit;
+  /** Visits so far. */
+  visits: number;
   /** Whether any assistant of this call has spoken. */
   spoken: boolean;
   /** An assistant that no gateway could take yet, and how often the carrier was told to wait a moment for one. */
