@@ -10,6 +10,11 @@ export interface RealtimeModel {
   /** Where `activity` is the client's: the caller's turn begins before the next audio, or ended with the last. */
   signalActivity(sessionId: string, edge: 'start' | 'end'): Promise<void>;
   sendText(sessionId: string, text: string): Promise<void>;
+  /**
+   * Gives an open session other instructions and tools; false, with nothing changed, where this one cannot take them.
+   * What the model was at is not worth hearing any more: it is to be told something next.
+   */
+  updateSession(sessionId: string, change: SessionChange): Promise<boolean>;
   sendToolResults(sessionId: string, results: readonly ModelToolResult[]): Promise<void>;
   /** Playback of the last answer was stopped when the caller had heard so much of it. Models that reckon by themselves do nothing. */
   answerCut(sessionId: string, heardMs: number): Promise<void>;
@@ -40,6 +45,12 @@ export interface SessionConfig {
   seed?: readonly { speaker: 'caller' | 'assistant'; text: string }[];
   connectTimeoutMs: number;
 }
+
+/** What makes a session an assistant's. */
+export type SessionChange = Omit<
+  SessionConfig,
+  'modelId' | 'apiKey' | 'baseUrl' | 'resumptionHandle' | 'seed' | 'connectTimeoutMs'
+>;
 
 export interface ModelTool {
   name: string;

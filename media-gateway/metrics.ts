@@ -161,6 +161,7 @@ export function createGatewayMetrics(nowMs: () => number): GatewayMetrics {
       sendAudio: (sessionId, chunk) => model.sendAudio(sessionId, chunk),
       signalActivity: (sessionId, edge) => model.signalActivity(sessionId, edge),
       sendText: (sessionId, text) => model.sendText(sessionId, text),
+      updateSession: (sessionId, change) => model.updateSession(sessionId, change),
       sendToolResults: (sessionId, results) => model.sendToolResults(sessionId, results),
       answerCut: (sessionId, heardMs) => model.answerCut(sessionId, heardMs),
       stopSession: (sessionId) => model.stopSession(sessionId),

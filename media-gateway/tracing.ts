@@ -165,6 +165,7 @@ function tracedModel(
     sendAudio: (sessionId, chunk) => model.sendAudio(sessionId, chunk),
     signalActivity: (sessionId, edge) => model.signalActivity(sessionId, edge),
     sendText: (sessionId, text) => model.sendText(sessionId, text),
+    updateSession: (sessionId, change) => model.updateSession(sessionId, change),
     sendToolResults: (sessionId, results) => model.sendToolResults(sessionId, results),
     answerCut: (sessionId, heardMs) => model.answerCut(sessionId, heardMs),
     async startSession(config) {

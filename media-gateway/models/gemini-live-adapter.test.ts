@@ -108,6 +108,44 @@ describe('a session', () => {
   });
 });
 
+describe('another assistant', () => {
+  const technical = { systemInstruction: 'Jsi technická podpora.', tools: [] };
+
+  it('takes the open session over where the model can', async () => {
+    const config = await configFor([], 'two-assistants');
+    const { sessionId } = await model.startSession(config);
+    const heard = listen(sessionId);
+    await model.sendText(sessionId, '[The call is connected.]');
+    await heard.until('turnComplete');
+    expect(await model.updateSession(sessionId, { ...config, ...technical })).toBe(true);
+    const from = heard.events.length;
+    await model.sendText(sessionId, '[You take this call over.]');
+    await expect
+      .poll(() =>
+        heard.events
+          .slice(from)
+          .map((event) => (event.type === 'assistantTranscript' ? event.text : ''))
+          .join(''),
+      )
+      .toContain('technická podpora');
+    await model.stopSession(sessionId);
+    expect((await vendor.violations()).filter(({ key }) => key === config.apiKey)).toEqual([]);
+  });
+
+  it.each([
+    ['another voice', 'gemini-3.8-live', { voice: 'Puck' }],
+    ['another language', 'gemini-3.8-live', { language: 'en-US' }],
+    ['interruptions', 'gemini-3.8-live', { bargeIn: false }],
+    ['a model without updates', 'gemini-3.1-flash-live-preview', {}],
+  ])('needs a session of its own for %s', async (_, modelId, change) => {
+    const config = { ...(await configFor()), modelId };
+    const { sessionId } = await model.startSession(config);
+    expect(await model.updateSession(sessionId, { ...config, ...technical, ...change })).toBe(false);
+    await model.stopSession(sessionId);
+    expect(await model.updateSession(sessionId, { ...config, ...technical })).toBe(false);
+  });
+});
+
 describe('a session that cannot be had', () => {
   it('is given up in time, and its socket with it', async () => {
     const config = await configFor(['never-setup-complete']);

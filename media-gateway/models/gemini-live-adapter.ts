@@ -14,13 +14,14 @@ import type {
   ModelEvent,
   ModelToolResult,
   RealtimeModel,
+  SessionChange,
   SessionConfig,
   SessionHandle,
 } from '../../contracts/realtime-model.ts';
 import { createEventRelay, type EventRelay } from './event-relay.ts';
 import { geminiCapabilities, type GeminiCapabilities } from './gemini-capabilities.ts';
 import { eventsOf, type ServerMessage, type UsageMetadata, usageOf } from './gemini-messages.ts';
-import { geminiSetup } from './gemini-setup.ts';
+import { contextUpdateOf, geminiSetup } from './gemini-setup.ts';
 import { type GeminiSocket, openGeminiSocket } from './gemini-socket.ts';
 
 const MAX_BUFFERED_BYTES = 85_000; // two seconds of PCM at 16 kHz, as base64
@@ -29,6 +30,8 @@ const AUDIO_TAIL = '","mimeType":"audio/pcm;rate=16000"}}}';
 
 interface Session {
   readonly capabilities: GeminiCapabilities;
+  /** What it was set up with, later changes included. */
+  config: SessionChange;
   readonly relay: EventRelay;
   socket?: GeminiSocket;
   /** Turns to put before the conversation with the first text, so that the last one is the caller's. */
@@ -55,7 +58,7 @@ export class GeminiLiveAdapter implements RealtimeModel {
       this.#log.error({ sessionId, err: thrown }, 'model event handler failed');
       void this.stopSession(sessionId);
     });
-    const session: Session = { capabilities, relay, seed: config.seed, ownIds: new Set() };
+    const session: Session = { capabilities, config, relay, seed: config.seed, ownIds: new Set() };
     this.#sessions.set(sessionId, session);
     try {
       session.socket = await openGeminiSocket({
@@ -118,6 +121,16 @@ export class GeminiLiveAdapter implements RealtimeModel {
     });
     send(session, { toolResponse: { functionResponses } });
     return settled;
+  }
+
+  async updateSession(sessionId: string, change: SessionChange): Promise<boolean> {
+    const session = this.#sessions.get(sessionId);
+    const update = session && contextUpdateOf(session.config, change, session.capabilities);
+    if (!update) return false;
+    session.config = change;
+    session.ownIds.clear();
+    send(session, update);
+    return true;
   }
 
   answerCut(): Promise<void> {

@@ -10,7 +10,7 @@ import {
   TurnCoverage,
 } from '@google/genai';
 import type { LatencyProfile } from '../../contracts/assistant.ts';
-import type { ModelTool, SessionConfig } from '../../contracts/realtime-model.ts';
+import type { ModelTool, SessionChange, SessionConfig } from '../../contracts/realtime-model.ts';
 import type { GeminiCapabilities } from './gemini-capabilities.ts';
 
 /** The setup of a session: what this model takes, and nothing that it would refuse. */
@@ -38,6 +38,37 @@ export function geminiSetup(config: SessionConfig, capabilities: GeminiCapabilit
     contextWindowCompression: { triggerTokens: '25600', slidingWindow: { targetTokens: '12800' } },
     ...(thinking === 'none' ? {} : { thinkingConfig: thinkingConfig(thinking) }),
   };
+}
+
+/**
+ * The message that gives an open session other instructions and functions; undefined where the model takes none, or the
+ * change is of what a setup fixes. `tools` is a wrapper object: a bare list would clear them all.
+ */
+export function contextUpdateOf(
+  before: SessionChange,
+  change: SessionChange,
+  capabilities: GeminiCapabilities,
+): object | undefined {
+  if (!capabilities.contextUpdate || !sameSetup(before, change)) return undefined;
+  const functionDeclarations = declarations(change.tools, capabilities);
+  return {
+    contextUpdate: {
+      systemInstruction: { role: 'user', parts: [{ text: change.systemInstruction }] },
+      tools: { tools: functionDeclarations.length === 0 ? [] : [{ functionDeclarations }] },
+    },
+  };
+}
+
+function sameSetup(one: SessionChange, other: SessionChange): boolean {
+  const isFoundAlike = one.activity === 'client' || one.latencyProfile === other.latencyProfile;
+  return (
+    one.voice === other.voice &&
+    one.language === other.language &&
+    one.temperature === other.temperature &&
+    one.bargeIn === other.bargeIn &&
+    one.activity === other.activity &&
+    isFoundAlike
+  );
 }
 
 // Telephone speech is quiet and narrow: the vendor's own default for its start misses short words.

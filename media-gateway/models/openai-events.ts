@@ -1,4 +1,4 @@
-import type { ModelEvent, ModelUsage, SessionConfig } from '../../contracts/realtime-model.ts';
+import type { ModelEvent, ModelUsage, SessionChange, SessionConfig } from '../../contracts/realtime-model.ts';
 import type { Json } from '../../contracts/tools.ts';
 
 /** What the server sends, as far as we read it. */
@@ -24,33 +24,45 @@ interface ResponseUsage {
 
 /** The settings of a session: µ-law in and out, so that nothing is resampled on the way to a telephone. */
 export function sessionUpdate(config: SessionConfig): object {
-  const format = { type: 'audio/pcmu' };
+  const { input, ...settings } = settingsOf(config);
   return {
     type: 'session.update',
     session: {
-      type: 'realtime',
+      ...settings,
       output_modalities: ['audio'],
-      instructions: config.systemInstruction,
-      audio: {
-        input: {
-          format,
-          transcription: { model: 'gpt-4o-mini-transcribe', language: config.language.split('-')[0] ?? 'en' },
-          turn_detection: config.activity === 'client' ? null : detectionOf(config),
-        },
-        output: { format, voice: voiceOf(config.voice) },
-      },
-      tools: config.tools.map(({ name, description, parameters }) => ({
-        type: 'function',
-        name,
-        description,
-        parameters,
-      })),
-      tool_choice: 'auto',
+      audio: { input: { format, ...input }, output: { format, voice: voiceOf(config.voice) } },
     },
   };
 }
 
-function detectionOf({ latencyProfile, bargeIn }: SessionConfig): object {
+/** What may change while a session is open; undefined where its voice would: that stays once it was heard. */
+export function changeUpdate(before: SessionChange, change: SessionChange): object | undefined {
+  if (voiceOf(before.voice) !== voiceOf(change.voice)) return undefined;
+  const { input, ...settings } = settingsOf(change);
+  return { type: 'session.update', session: { ...settings, audio: { input } } };
+}
+
+const format = { type: 'audio/pcmu' };
+
+function settingsOf(config: SessionChange) {
+  return {
+    type: 'realtime',
+    instructions: config.systemInstruction,
+    input: {
+      transcription: { model: 'gpt-4o-mini-transcribe', language: config.language.split('-')[0] ?? 'en' },
+      turn_detection: config.activity === 'client' ? null : detectionOf(config),
+    },
+    tools: config.tools.map(({ name, description, parameters }) => ({
+      type: 'function',
+      name,
+      description,
+      parameters,
+    })),
+    tool_choice: 'auto',
+  };
+}
+
+function detectionOf({ latencyProfile, bargeIn }: SessionChange): object {
   return {
     type: 'server_vad',
     silence_duration_ms: SILENCE_MS[latencyProfile],

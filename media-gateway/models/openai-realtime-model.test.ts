@@ -70,6 +70,9 @@ async function open(change: Partial<SessionConfig> = {}) {
   return { ...session, events, until, speak };
 }
 
+const textOf = (events: readonly ModelEvent[]): string =>
+  events.map((event) => (event.type === 'assistantTranscript' ? event.text : '')).join('');
+
 const audioMs = (events: readonly ModelEvent[]): number =>
   events.reduce((sum, event) => sum + (event.type === 'audio' ? event.audio.length / 8 : 0), 0);
 
@@ -117,6 +120,38 @@ describe('a session', () => {
 
   it('is refused once and for all where the key is wrong', async () => {
     await expect(model.startSession(configFor({ apiKey: 'nobody' }))).rejects.toMatchObject({ code: 'model-refused' });
+  });
+});
+
+describe('another assistant', () => {
+  it('takes the open session over, unless its voice would be another', async () => {
+    const apiKey = 'sim-openai-two-assistants';
+    const change = configFor({ apiKey, systemInstruction: 'Jsi technická podpora.', tools: [] });
+    const { sessionId, events, until } = await open({ apiKey });
+    await model.sendText(sessionId, '[The call is connected.]');
+    await until('turnComplete');
+    expect(await model.updateSession(sessionId, { ...change, voice: 'Puck' })).toBe(false);
+    expect(await model.updateSession(sessionId, change)).toBe(true);
+    const from = events.length;
+    await model.sendText(sessionId, '[You take this call over.]');
+    await until('turnComplete');
+    await model.stopSession(sessionId);
+    expect(textOf(events.slice(from))).toContain('technická podpora');
+    expect(await vendor.control('GET', '/violations')).toEqual([]);
+  });
+
+  it('is not disturbed by an answer that was going on', async () => {
+    const apiKey = 'sim-openai-two-assistants';
+    const { sessionId, events, until } = await open({ apiKey });
+    await model.sendText(sessionId, '[The call is connected.]');
+    await until('audio');
+    await model.updateSession(sessionId, configFor({ apiKey, systemInstruction: 'Jsi technická podpora.' }));
+    await model.sendText(sessionId, '[You take this call over.]');
+    await until('turnComplete');
+    const from = events.length;
+    await until('turnComplete');
+    await model.stopSession(sessionId);
+    expect(textOf(events.slice(from))).toContain('technická podpora');
   });
 });
 

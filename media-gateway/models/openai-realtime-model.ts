@@ -14,16 +14,18 @@ import type {
   ModelEvent,
   ModelToolResult,
   RealtimeModel,
+  SessionChange,
   SessionConfig,
   SessionHandle,
 } from '../../contracts/realtime-model.ts';
 import { createEventRelay, type EventRelay } from './event-relay.ts';
-import { messageItem, type ServerEvent, sessionUpdate, toolCallOf, usageOf } from './openai-events.ts';
+import { changeUpdate, messageItem, type ServerEvent, sessionUpdate, toolCallOf, usageOf } from './openai-events.ts';
 import { type OpenAiSocket, openOpenAiSocket } from './openai-socket.ts';
 
 interface Session {
   readonly relay: EventRelay;
-  readonly mayBeCut: boolean;
+  /** What it was set up with, later changes included. */
+  config: SessionChange;
   socket?: OpenAiSocket;
   /** The response that is going on. */
   active: string | undefined;
@@ -54,7 +56,7 @@ export class OpenAIRealtimeModel implements RealtimeModel {
     });
     const session: Session = {
       relay,
-      mayBeCut: config.bargeIn && config.activity === 'model',
+      config,
       active: undefined,
       cancelled: new Set(),
       wantsResponse: false,
@@ -99,9 +101,7 @@ export class OpenAIRealtimeModel implements RealtimeModel {
     if (!session) return settled;
     if (edge === 'start') {
       session.wantsResponse = false;
-      if (session.active === undefined) return settled;
-      cancelled(session, session.active);
-      session.socket?.send({ type: 'response.cancel', response_id: session.active });
+      cancelActive(session);
     } else {
       session.socket?.send({ type: 'input_audio_buffer.commit' });
       wantResponse(session);
@@ -114,6 +114,17 @@ export class OpenAIRealtimeModel implements RealtimeModel {
     session?.socket?.send(messageItem('system', text));
     if (session) wantResponse(session);
     return settled;
+  }
+
+  async updateSession(sessionId: string, change: SessionChange): Promise<boolean> {
+    const session = this.#sessions.get(sessionId);
+    const update = session && changeUpdate(session.config, change);
+    if (!update) return false;
+    session.config = change;
+    session.wantsResponse = false;
+    cancelActive(session);
+    session.socket?.send(update);
+    return true;
   }
 
   sendToolResults(sessionId: string, results: readonly ModelToolResult[]): Promise<void> {
@@ -192,7 +203,7 @@ function audioOf(session: Session, { item_id: itemId = '', delta = '' }: ServerE
 }
 
 function callerSpeaks(session: Session): ModelEvent[] {
-  if (!session.mayBeCut) return [];
+  if (!session.config.bargeIn || session.config.activity === 'client') return [];
   session.wantsResponse = false;
   if (session.active === undefined) return [{ type: 'interrupted' }, { type: 'turnComplete' }];
   cancelled(session, session.active);
@@ -205,6 +216,12 @@ function responseDone(session: Session, { response }: ServerEvent): ModelEvent[]
   if (session.wantsResponse) wantResponse(session);
   const usage: ModelEvent[] = response?.usage ? [{ type: 'usage', usage: usageOf(response.usage) }] : [];
   return [...usage, { type: 'turnComplete' }];
+}
+
+function cancelActive(session: Session): void {
+  if (session.active === undefined) return;
+  cancelled(session, session.active);
+  session.socket?.send({ type: 'response.cancel', response_id: session.active });
 }
 
 function cancelled(session: Session, responseId: string): void {

@@ -2,6 +2,7 @@ import type {
   ModelEvent,
   ModelToolResult,
   RealtimeModel,
+  SessionChange,
   SessionConfig,
   SessionHandle,
 } from '../../contracts/realtime-model.ts';
@@ -15,6 +16,8 @@ export interface FakeModelSession {
   /** Milliseconds of caller audio that arrived. */
   heardMs: number;
   results: ModelToolResult[];
+  /** Other instructions that it took while it was open. */
+  changes: SessionChange[];
   /** How much of each answer that was cut had been heard, in milliseconds. */
   cuts: number[];
   stopped: boolean;
@@ -26,6 +29,8 @@ export class FakeModel implements RealtimeModel {
   /** Outcomes of the next openings, in order; none: they succeed. */
   readonly refusals: Error[] = [];
   lifetimeMs?: number;
+  /** Takes other instructions while a session is open. */
+  takesChanges = false;
   /** Goes by its own detection, whatever it is asked. */
   findsTurns = false;
   /** Openings wait for it. */
@@ -42,6 +47,7 @@ export class FakeModel implements RealtimeModel {
       activity: [],
       heardMs: 0,
       results: [],
+      changes: [],
       cuts: [],
       stopped: false,
       emit: (event) => void kept.push(event),
@@ -66,6 +72,11 @@ export class FakeModel implements RealtimeModel {
 
   async sendText(sessionId: string, text: string): Promise<void> {
     this.#of(sessionId).texts.push(text);
+  }
+
+  async updateSession(sessionId: string, change: SessionChange): Promise<boolean> {
+    if (this.takesChanges) this.#of(sessionId).changes.push(change);
+    return this.takesChanges;
   }
 
   async sendToolResults(sessionId: string, results: readonly ModelToolResult[]): Promise<void> {
