@@ -17,6 +17,8 @@ const claims = {
 };
 const accepted: AttachAnswer = {
   accepted: true,
+  visit: 2,
+  visitSinceMs: 9000,
   clockMs: 4000,
   nodeId: 'talk',
   assistant,
@@ -65,6 +67,8 @@ describe('admission', () => {
         callId: 'CA1',
         epoch: 2,
         nodeId: 'talk',
+        visit: 2,
+        visitSinceMs: 9000,
         assistant,
         clockMs: 4000,
         resumed: true,

@@ -122,22 +122,8 @@ function fromWorkflow(
   { tenantId, callId, epoch }: StreamClaims,
   attached: Extract<AttachAnswer, { accepted: true }>,
 ): Admitted {
-  const { nodeId, assistant, clockMs, resumed, unnoticed, handedOver, vars, allowedPrivateHosts } = attached;
-  return {
-    start: {
-      tenantId,
-      callId,
-      epoch,
-      nodeId,
-      assistant,
-      clockMs,
-      resumed,
-      handedOver,
-      vars,
-      ...(unnoticed && { unnoticed }),
-    },
-    allowedPrivateHosts,
-  };
+  const { accepted: _, allowedPrivateHosts, ...rest } = attached;
+  return { start: { tenantId, callId, epoch, ...rest }, allowedPrivateHosts };
 }
 
 /** Without the workflow the token names the settings; what was said before is taken as said to this assistant. */

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { Checkpoint, MediaStopped } from '../contracts/messages.ts';
+import type { AssistantLeft, Checkpoint, LeaveAnswer, MediaStopped } from '../contracts/messages.ts';
 import type { ToolCallInput, ToolResult } from '../contracts/tools.ts';
 import type { Turn } from '../contracts/turns.ts';
 import { costLines, type CostLine } from './session/cost-lines.ts';
-import type { CallLine, SessionStart } from './session/session-deps.ts';
+import type { CallLine, SessionStart, VisitHandle } from './session/session-deps.ts';
 
 interface CallRef {
   tenantId: string;
@@ -17,9 +17,10 @@ export interface CallLineDeps {
   /** Returns which turns came too late: a newer epoch had begun. */
   writeTurns: (tenantId: string, callId: string, turns: readonly Turn[]) => Promise<{ refused: readonly object[] }>;
   storeResumptionHandle: (handle: CallRef & { epoch: number; handle: string }) => Promise<boolean>;
-  storeOutcome: (outcome: CallRef & { epoch: number; outcome: string }) => Promise<boolean>;
+  storeOutcome: (outcome: CallRef & { epoch: number; visit?: number; outcome: string }) => Promise<boolean>;
   writeCosts: (costs: CallRef & { entries: readonly CostLine[] }) => Promise<void>;
   mediaStopped: (call: CallRef, stopped: MediaStopped) => Promise<boolean>;
+  assistantLeft: (call: CallRef, left: AssistantLeft) => Promise<LeaveAnswer | undefined>;
   checkpoint: (call: CallRef, checkpoint: Checkpoint) => Promise<boolean>;
   runTool: (input: ToolCallInput) => Promise<ToolResult>;
   /** Milliseconds since 1970. */
@@ -34,16 +35,18 @@ export function createCallLine(deps: CallLineDeps) {
     return {
       async readMemory() {
         const [left, turns] = await Promise.all([deps.readForReattach(call), deps.readTurns(call)]);
-        return { turns, ...(left?.resumption ? { handle: left.resumption.handle } : {}) };
+        return { turns, ...(left?.resumption ? { handle: handleFrom(left.resumption.handle) } : {}) };
       },
       async writeTurns(turns) {
         const { refused } = await deps.writeTurns(tenantId, callId, turns);
         if (refused.length > 0)
           deps.log.warn({ callId, epoch, refused: refused.length }, 'turns of an epoch that is over');
       },
-      storeHandle: async (handle) => void (await deps.storeResumptionHandle({ ...call, epoch, handle })),
-      tellStopped: ({ outcome, lastSeq }) => deps.mediaStopped(call, { epoch, outcome, lastSeq }),
-      storeOutcome: async (outcome) => void (await deps.storeOutcome({ ...call, epoch, outcome })),
+      storeHandle: async (handle) =>
+        void (await deps.storeResumptionHandle({ ...call, epoch, handle: JSON.stringify(handle) })),
+      tellStopped: (stopped) => deps.mediaStopped(call, { epoch, ...stopped }),
+      askNext: (left) => deps.assistantLeft(call, { epoch, ...left }),
+      storeOutcome: async (stopped) => void (await deps.storeOutcome({ ...call, epoch, ...stopped })),
       checkpoint: (lastSeq) => deps.checkpoint(call, { epoch, lastSeq }),
       handOver: (lastSeq) => deps.checkpoint(call, { epoch, lastSeq, isHandover: true }),
       writeCosts(usage) {
@@ -54,4 +57,17 @@ export function createCallLine(deps: CallLineDeps) {
         deps.runTool({ ...call, epoch, functionCallId, tool, args, allowedPrivateHosts }),
     };
   };
+}
+
+/** A handle as it was stored, with whose it is. What an earlier version stored is the handle alone. */
+function handleFrom(stored: string): VisitHandle {
+  try {
+    const kept: unknown = JSON.parse(stored);
+    if (typeof kept !== 'object' || kept === null || !('handle' in kept) || typeof kept.handle !== 'string')
+      return { handle: stored };
+    const visit = 'visit' in kept && typeof kept.visit === 'number' ? { visit: kept.visit } : {};
+    return { handle: kept.handle, ...visit };
+  } catch {
+    return { handle: stored };
+  }
 }

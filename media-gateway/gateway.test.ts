@@ -71,6 +71,8 @@ function startGateway(): Gateway {
       accepted: true,
       clockMs,
       nodeId: 'talk',
+      visit: 1,
+      visitSinceMs: 0,
       assistant: assistantOf(),
       resumed: epoch > 1,
       handedOver: false,
@@ -120,6 +122,10 @@ function startGateway(): Gateway {
       mediaStopped: async ({ callId }, { outcome, lastSeq }) => {
         Object.assign(known(callId), { outcome, lastSeq });
         return true;
+      },
+      assistantLeft: async ({ callId }, { outcome, lastSeq }) => {
+        Object.assign(known(callId), { outcome, lastSeq });
+        return { next: 'carrier' };
       },
       checkpoint: async () => true,
       runTool: async () => ({ status: 'ok', retryable: false, hint: '', attempts: 1, latencyMs: 1 }),

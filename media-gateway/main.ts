@@ -124,6 +124,7 @@ const lineOf = createCallLine({
   writeTurns: spool.writeTurns,
   writeCosts: createCostStore(database).writeCosts,
   mediaStopped: callClient.mediaStopped,
+  assistantLeft: callClient.assistantLeft,
   checkpoint: callClient.checkpoint,
   runTool: toolClient.run,
   wallMs,

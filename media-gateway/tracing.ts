@@ -210,6 +210,13 @@ function tracedLine(line: CallLine, stream: Stream): CallLine {
       stream.outcome = stopped.outcome;
       return span.within(() => line.tellStopped(stopped));
     },
+    async askNext(left) {
+      const before = stream.outcome;
+      stream.outcome = left.outcome;
+      const answer = await span.within(() => line.askNext(left));
+      if (answer?.next === 'assistant') stream.outcome = before;
+      return answer;
+    },
     checkpoint: (lastSeq) => span.within(() => line.checkpoint(lastSeq)),
     handOver(lastSeq) {
       stream.outcome = 'handed-over';

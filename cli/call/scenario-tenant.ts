@@ -65,6 +65,10 @@ const changes: Readonly<Record<string, (document: Document) => Partial<SeedReque
   'trap-status-callbacks-out-of-order': callsCustomers,
   'outbound-voicemail': (document) => ({ ...callsCustomers(document), flow: withMessage }),
   'two-assistants': (document) => secondAssistant(document, {}),
+  'openai-two-assistants': (document) => ({
+    ...secondAssistant({ ...document, model_config: openAiModel }, {}),
+    openAiKey: 'sim-openai-two-assistants',
+  }),
   'extended-thinking': (document) =>
     secondAssistant(document, { model_config: { realtime_model: 'gemini-3.8-live-extended-thinking' } }),
   'collect-digits': () => ({ flow: collectThenAssistant }),
@@ -91,9 +95,10 @@ function secondAssistant(document: Document, change: Document): Partial<SeedRequ
 
 const isOpenAi = (name: string): boolean => name === 'openai-talk' || name.startsWith('trap-openai-');
 
+const openAiModel = { realtime_model: 'gpt-realtime-2.1', latency_profile: 'fast' };
+
 function throughOpenAi(name: string): (document: Document) => Partial<SeedRequest> {
-  const model = { realtime_model: 'gpt-realtime-2.1', latency_profile: 'fast' };
-  return (document) => ({ documents: [{ ...document, model_config: model }], openAiKey: `sim-${name}` });
+  return (document) => ({ documents: [{ ...document, model_config: openAiModel }], openAiKey: `sim-${name}` });
 }
 
 /** The same tools at an address of the CRM where there is nothing. */

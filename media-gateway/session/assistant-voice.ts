@@ -23,6 +23,7 @@ export interface VoicePort {
 export type AssistantVoice = ReturnType<typeof createAssistantVoice>;
 
 const STALE_MS = 1000;
+const STALE_AFTER_PASSING_ON_MS = 400; // a greeting comes no sooner: it may not lose its first word
 const SAMPLES_PER_MS = 8;
 
 /** One for each stream. `callZeroMs`: what the call's clock shows when the monotonic clock shows zero. */
@@ -148,6 +149,16 @@ export function createAssistantVoice({
     tick(atMs: number): void {
       pump(atMs);
       keeper.assistantHeard(playout.heard(atMs), callMs(atMs));
+    },
+    /** Another assistant has the word: it has not spoken yet, and what the model still says of an open turn is not its. */
+    passOn(atMs: number): void {
+      playout.resume();
+      staleUntilMs = modelTurnOpen ? atMs + STALE_AFTER_PASSING_ON_MS : undefined;
+      modelAudio.reset();
+      answering = false;
+      modelTurnOpen = false;
+      silentSinceMs = undefined;
+      lastAudioMs = -Infinity;
     },
     /** What plays now is taken as heard up to here. */
     close(atMs: number): void {

@@ -103,7 +103,7 @@ describe('a later epoch', () => {
     ] as const;
     const call = startTestCall({
       start: { epoch: 2, resumed: true, clockMs: 60_000 },
-      line: { readMemory: async () => ({ handle: 'h9', turns }) },
+      line: { readMemory: async () => ({ handle: { handle: 'h9' }, turns }) },
     });
     await call.pass(40);
     expect(call.live().config.resumptionHandle).toBe('h9');
@@ -130,7 +130,7 @@ describe('a later epoch', () => {
     ] as const;
     const call = startTestCall({
       start: { epoch: 2, handedOver: true },
-      line: { readMemory: async () => ({ handle: 'h9', turns }) },
+      line: { readMemory: async () => ({ handle: { handle: 'h9' }, turns }) },
     });
     await call.pass(40);
     expect(call.live().config.resumptionHandle).toBeUndefined();

@@ -1,50 +1,76 @@
 /**
  * One call's live half: holds the carrier's stream, the talk and the model's sessions together.
  *
- * Phases: `open` from the first moment, the model's own phases inside it (`model-link.ts`) -> `closed`, when what is left
- * is brought to storage.
+ * Phases: `open` from the first moment, the model's own phases inside it (`model-link.ts`) -> `leaving`, while the call says
+ * what follows -> `open` again with the next assistant, or `closed`, when what is left is brought to storage.
  *
  * Invariants:
  * S1 `#finish` runs once, and every path out of the session leads through it.
  * S2 An exception in any handler ends this call and no other, without an outcome: the carrier then asks anew.
  * S3 The stream is closed only after the outcome was told or stored, or the time for that was up.
+ * S4 One assistant has the call at a time. The line's voice, the turns' numbers and what models cost are the stream's and
+ *    go on; the talk, its limits, tools and keywords are the assistant's and end with it: nothing of it acts any more.
+ * S5 Only the call's own answer lets another assistant take the stream. Without it the stream ends, as it does for every
+ *    other outcome; whether or not the call had taken it, it goes on with the next question of the carrier.
  */
+import type { AssistantVersion } from '../../contracts/assistant.ts';
 import type { GatewayCommand } from '../../contracts/gateway.ts';
+import type { LeaveAnswer } from '../../contracts/messages.ts';
 import type { ModelEvent, ModelToolResult } from '../../contracts/realtime-model.ts';
 import { dtmfTones } from '../audio/dtmf-tones.ts';
+import { type AssistantVoice, createAssistantVoice } from './assistant-voice.ts';
 import { createCallerAudio } from './caller-audio.ts';
 import { createCallerStream, type CallerStream } from './caller-stream.ts';
 import { type Conversation, type ConversationPort, createConversation } from './conversation.ts';
 import { createDeadAir, type DeadAir } from './dead-air.ts';
-import { sayFarewell } from './farewell.ts';
+import { type Farewell, sayFarewell } from './farewell.ts';
 import { greetingLine, handoverLine, resultsLine, resumeLine, withVars } from './instructions.ts';
 import { type FirstLine, ModelLink } from './model-link.ts';
 import { modelWish } from './model-wish.ts';
-import type { OpenModel, ResumptionHandle } from './open-model.ts';
+import type { OpenModel } from './open-model.ts';
 import { recordedPhrase } from './recorded-phrases.ts';
 import { createSessionBooks, type SessionBooks } from './session-books.ts';
-import type { SessionCarrier, SessionDeps, SessionStart } from './session-deps.ts';
-import { lastExchange, recall, type Said, saidIn } from './session-memory.ts';
+import type { SessionCarrier, SessionDeps, SessionStart, VisitHandle } from './session-deps.ts';
+import { hasNotBegun, lastExchange, ownHandle, recall, type Said, saidIn } from './session-memory.ts';
 import { createToolDesk, type ToolDesk } from './tool-desk.ts';
+import { createTurnKeeper, type TurnKeeper } from './turn-keeper.ts';
 import { createTurnWriter, type TurnWriter } from './turn-writer.ts';
+import { within } from './within.ts';
+
+/** Whose part of the call it is. */
+type Role = Pick<SessionStart, 'assistant' | 'vars' | 'visit'>;
+
+/** The assistant who has the call, and all that ends with it. */
+interface Part extends Role {
+  readonly conversation: Conversation;
+  readonly tools: ToolDesk;
+  readonly deadAir: DeadAir;
+  /** What it says first, and what had been said before, as far as that is known. */
+  opening: { line: string; saidBefore: number } | undefined;
+}
+
+const NEXT_WITHIN_MS = 1000;
 
 export class CallSession {
   readonly #start: SessionStart;
   readonly #carrier: SessionCarrier;
   readonly #deps: SessionDeps;
-  readonly #conversation: Conversation;
+  readonly #callZeroMs: number;
+  readonly #keeper: TurnKeeper;
+  readonly #voice: AssistantVoice;
   readonly #link: ModelLink;
-  readonly #deadAir: DeadAir;
-  readonly #tools: ToolDesk;
   readonly #writer: TurnWriter;
   readonly #books: SessionBooks;
   readonly #callerStream: CallerStream;
   readonly #callerAudio = createCallerAudio();
   readonly #stopTicking: () => void;
-  #phase: 'open' | 'closed' = 'open';
+  #part: Part;
+  #phase: 'open' | 'leaving' | 'closed' = 'open';
   #earlier: Said[] = [];
   #drainByMs: number | undefined;
   #isHandover = false;
+  /** The stream was lost while the call was asked what follows. */
+  #isStreamLost = false;
   #apologised: boolean;
 
   /** Starts at once. `warmed` is a model session that is open or opening for this very epoch. */
@@ -52,37 +78,35 @@ export class CallSession {
     this.#start = start;
     this.#carrier = carrier;
     this.#deps = deps;
-    const startedMs = deps.nowMs();
-    const { assistant, epoch, unnoticed: isGreeted = false } = start;
     const { line, log } = deps;
+    const startedMs = deps.nowMs();
+    this.#callZeroMs = start.clockMs - startedMs;
     this.#apologised = start.resumed && !start.unnoticed;
     this.#writer = createTurnWriter({ write: (turns) => line.writeTurns(turns), log });
     this.#link = this.#modelLink();
-    this.#tools = createToolDesk({
-      tools: assistant.tools,
-      run: (call) => line.runTool(call),
-      deliver: (results) => this.#deliver(results),
-      tell: (results) => this.#tell(resultsLine(results)),
+    this.#keeper = createTurnKeeper({ epoch: start.epoch, language: start.assistant.language });
+    this.#voice = createAssistantVoice({
+      keeper: this.#keeper,
+      callZeroMs: this.#callZeroMs,
+      port: {
+        play: (mulaw, mark) => {
+          carrier.media(mulaw);
+          carrier.mark(mark);
+        },
+        clear: () => carrier.clear(),
+        answerCut: (heardMs) => this.#link.answerCut(heardMs),
+      },
     });
-    const callZeroMs = start.clockMs - startedMs;
-    this.#conversation = createConversation({ assistant, epoch, callZeroMs, isGreeted, port: this.#port() });
-    this.#deadAir = createDeadAir({
-      assistant,
-      conversation: this.#conversation,
-      link: this.#link,
-      toolRunsSince: () => this.#tools.runsSince(),
-      giveUp: (why) => this.#fail(why),
-      log,
-    });
+    this.#part = this.#newPart(start, start.unnoticed);
     this.#books = createSessionBooks({
       line,
       handle: () => this.#handleForNext(),
-      lastSeq: () => this.#conversation.lastSeq(),
+      lastSeq: () => this.#keeper.lastSeq(),
       startedMs,
       log,
     });
     this.#callerStream = createCallerStream(
-      (mulaw, endMs, atMs) => this.#conversation.callerAudio(mulaw, endMs, atMs),
+      (mulaw, endMs, atMs) => this.#part.conversation.callerAudio(mulaw, endMs, atMs),
       startedMs,
     );
     this.#stopTicking = deps.ticker.add((atMs) => this.#guard(() => this.#tick(atMs)));
@@ -96,16 +120,16 @@ export class CallSession {
   /** A frame of the caller, as its message came. The audio is read before this returns. */
   media(timestampMs: number, mulaw: Uint8Array): void {
     this.#guard(() => {
-      if (this.#phase === 'open') this.#callerStream.media(timestampMs, mulaw, this.#deps.nowMs());
+      if (this.#phase !== 'closed') this.#callerStream.media(timestampMs, mulaw, this.#deps.nowMs());
     });
   }
 
   mark(name: string): void {
-    this.#guard(() => this.#conversation.markEchoed(name, this.#deps.nowMs()));
+    this.#guard(() => this.#voice.markEchoed(name, this.#deps.nowMs()));
   }
 
   digit(digit: string): void {
-    this.#guard(() => this.#conversation.callerDigit(digit, this.#deps.nowMs()));
+    this.#guard(() => this.#part.conversation.callerDigit(digit, this.#deps.nowMs()));
   }
 
   /** The caller has hung up. */
@@ -115,15 +139,17 @@ export class CallSession {
 
   /** The stream is gone without a word: the carrier asks the API, and the call goes on in another epoch. */
   streamLost(code: number): void {
-    void this.#finish(undefined, `stream closed with ${code}`);
+    if (this.#phase === 'leaving') this.#isStreamLost = true;
+    else void this.#finish(undefined, `stream closed with ${code}`);
   }
 
   command(command: GatewayCommand): void {
     this.#guard(() => {
       const atMs = this.#deps.nowMs();
-      if (command.type === 'play') this.#conversation.say(command.text);
-      else if (command.type === 'dtmf') this.#conversation.play(dtmfTones(command.digits), atMs);
-      else this.#conversation.leave(command.outcome, atMs);
+      const { conversation } = this.#part;
+      if (command.type === 'play') conversation.say(command.text);
+      else if (command.type === 'dtmf') this.#voice.play(dtmfTones(command.digits), atMs);
+      else conversation.leave(command.outcome, atMs);
     });
   }
 
@@ -133,25 +159,47 @@ export class CallSession {
     this.#drainByMs = Math.min(this.#drainByMs ?? byMs, byMs);
   }
 
-  #port(): ConversationPort {
-    const carrier = this.#carrier;
+  #newPart({ assistant, vars, visit }: Role, isGreeted = false): Part {
+    const { line, log } = this.#deps;
+    // Of an assistant who has left nothing reaches the model any more.
+    const isCurrent = (): boolean => this.#part.tools === tools && this.#phase === 'open';
+    const tools: ToolDesk = createToolDesk({
+      tools: assistant.tools,
+      run: (call) => line.runTool(call),
+      deliver: (results) => isCurrent() && this.#deliver(results),
+      tell: (results) => isCurrent() && this.#tell(resultsLine(results)),
+    });
+    const conversation = createConversation({
+      assistant,
+      voice: this.#voice,
+      keeper: this.#keeper,
+      callZeroMs: this.#callZeroMs,
+      isGreeted,
+      port: this.#port(tools),
+    });
+    const deadAir = createDeadAir({
+      assistant,
+      conversation,
+      link: this.#link,
+      toolRunsSince: () => tools.runsSince(),
+      giveUp: (why) => this.#fail(why),
+      log,
+    });
+    return { assistant, vars, ...(visit !== undefined && { visit }), conversation, tools, deadAir, opening: undefined };
+  }
+
+  #port(tools: ToolDesk): ConversationPort {
     return {
-      play: (mulaw, mark) => {
-        carrier.media(mulaw);
-        carrier.mark(mark);
-      },
-      clear: () => carrier.clear(),
       tellModel: (text) => void this.#tell(text),
       hearCaller: (mulaw) => this.#callerAudio.take(mulaw),
       endCallerTurn: () => {
         this.#callerAudio.endTurn();
-        this.#deadAir.turnGiven(this.#deps.nowMs());
+        this.#part.deadAir.turnGiven(this.#deps.nowMs());
       },
-      runTool: (call) => this.#tools.call(call, this.#deps.nowMs()),
+      runTool: (call) => tools.call(call, this.#deps.nowMs()),
       answerTool: ({ id, name }, response) => void this.#deliver([{ id, name, response }]),
-      answerCut: (heardMs) => this.#link.answerCut(heardMs),
-      cancelTools: (ids) => this.#tools.cancel(ids),
-      leave: (outcome) => void this.#finish(outcome, 'assistant left its node'),
+      cancelTools: (ids) => tools.cancel(ids),
+      leave: (outcome) => void this.#leave(outcome),
     };
   }
 
@@ -160,20 +208,20 @@ export class CallSession {
     return new ModelLink({
       openModel,
       wish: (handle, avoid) => {
-        const seed = [...this.#earlier, ...this.#conversation.history()];
-        return modelWish(this.#start, { ...(handle && { handle }), seed }, connectTimeoutMs, avoid);
+        const seed = [...this.#earlier, ...this.#keeper.history()];
+        return modelWish(this.#part, { ...(handle && { handle }), seed }, connectTimeoutMs, avoid);
       },
       onLive: (open, line) => this.#hearModel(open, line),
       onGone: () => {
         this.#callerAudio.disconnect();
-        this.#tools.sessionLost();
+        this.#part.tools.sessionLost();
       },
       onEvent: (event, atMs) => this.#modelEvent(event, atMs),
       onUsage: (modelId, usage) => this.#books.used(modelId, usage),
       onFailed: (why) => this.#guard(() => this.#fail(why)),
       lineAfterLoss: (atMs) => this.#lineAfterLoss(atMs),
-      isLeaving: () => this.#conversation.isLeaving(),
-      isQuiet: (atMs) => this.#conversation.isBetweenTurns(atMs) && !this.#tools.isBusy(),
+      isLeaving: () => this.#part.conversation.isLeaving(),
+      isQuiet: (atMs) => this.#part.conversation.isBetweenTurns(atMs) && !this.#part.tools.isBusy(),
       guard: (run) => this.#guard(run),
       nowMs,
       log,
@@ -182,23 +230,27 @@ export class CallSession {
 
   async #connect(warmed: Promise<OpenModel> | undefined): Promise<void> {
     const { resumed, unnoticed, handedOver, assistant, vars } = this.#start;
-    const memory = resumed || handedOver ? await recall(this.#deps.line, this.#deps.log) : { turns: [] };
+    const memory = resumed || handedOver ? await recall(this.#deps.line, this.#deps.log) : undefined;
     this.#earlier = saidIn(memory);
-    const line = resumed
-      ? resumeLine(assistant, { apologise: true })
-      : handedOver
-        ? handoverLine(assistant)
-        : greetingLine(assistant);
-    // A handle belongs to the assistant who left it.
     const { modelId } = assistant.model;
-    const handle = resumed && memory.handle !== undefined ? { modelId, handle: memory.handle } : undefined;
+    const left = resumed ? ownHandle(memory, this.#start) : undefined;
+    const handle = left === undefined ? undefined : { modelId, handle: left };
     if (unnoticed) return this.#link.open(() => undefined, handle); // the caller's turn, as before
-    await this.#link.open(() => (warmed ? withVars(line, vars) : line), handle, warmed);
+    if (resumed && !hasNotBegun(memory, this.#start))
+      return this.#link.open(() => resumeLine(assistant, { apologise: true }), handle, warmed);
+    const line = openingLine(assistant, handedOver || this.#earlier.some(({ speaker }) => speaker === 'assistant'));
+    this.#part.opening = { line, saidBefore: this.#said() };
+    return this.#link.open(() => (warmed ? withVars(line, vars) : line), handle, warmed);
+  }
+
+  #said(): number {
+    return this.#earlier.length + this.#keeper.history().length;
   }
 
   #hearModel({ model, session, memory }: OpenModel, line: string | undefined): void {
     const { sessionId, inputFormat, outputFormat, activity = 'model' } = session;
-    this.#conversation.modelOpened(outputFormat, activity);
+    const { conversation, deadAir, tools } = this.#part;
+    conversation.modelOpened(outputFormat, activity);
     // Audio from before must not be played into a session that is resumed: the vendor closes it.
     if (memory === 'handle') this.#callerAudio.disconnect();
     this.#callerAudio.connect({
@@ -206,41 +258,43 @@ export class CallSession {
       send: (chunk) => void model.sendAudio(sessionId, chunk),
       ...(activity === 'client' && { signal: (edge) => void model.signalActivity(sessionId, edge) }),
     });
-    if (line !== undefined) this.#deadAir.asked(this.#deps.nowMs(), line);
-    this.#tools.redeliver();
+    if (line !== undefined) deadAir.asked(this.#deps.nowMs(), line);
+    tools.redeliver();
   }
 
   #modelEvent(event: ModelEvent, atMs: number): void {
-    this.#conversation.modelEvent(event, atMs);
-    const isHeard = event.type === 'audio' && this.#conversation.lastModelAudioMs() === atMs;
-    this.#deadAir.event(event, atMs, isHeard);
-    if (isHeard || event.type === 'turnComplete' || event.type === 'toolCall') this.#tools.reacted();
+    if (this.#phase !== 'open') return;
+    const { conversation, deadAir, tools } = this.#part;
+    conversation.modelEvent(event, atMs);
+    const isHeard = event.type === 'audio' && this.#voice.lastAudioMs() === atMs;
+    deadAir.event(event, atMs, isHeard);
+    if (isHeard || event.type === 'turnComplete' || event.type === 'toolCall') tools.reacted();
   }
 
   #tell(line: string): boolean {
     if (!this.#link.isLive()) return false;
     this.#link.tell(line);
-    this.#deadAir.asked(this.#deps.nowMs());
+    this.#part.deadAir.asked(this.#deps.nowMs());
     return true;
   }
 
   #deliver(results: readonly ModelToolResult[]): boolean {
     if (!this.#link.deliver(results)) return false;
-    this.#deadAir.asked(this.#deps.nowMs());
+    this.#part.deadAir.asked(this.#deps.nowMs());
     return true;
   }
 
   #lineAfterLoss(atMs: number): FirstLine {
-    const isOwing = this.#conversation.modelLost(atMs) || this.#deadAir.owesSince() !== undefined;
-    const { assistant } = this.#start;
+    const part = this.#part;
+    const { assistant, conversation, deadAir, tools } = part;
+    const isOwing = conversation.modelLost(atMs) || deadAir.owesSince() !== undefined;
     return () => {
-      const results = this.#tools.takeResults();
+      const results = tools.takeResults();
       if (!isOwing && results.length === 0) return undefined;
-      const history = this.#conversation.history();
-      if (this.#earlier.length === 0 && history.length === 0) return greetingLine(assistant);
+      if (part.opening?.saidBefore === this.#said()) return part.opening.line;
       const apologise = !this.#apologised;
       this.#apologised = true;
-      return resumeLine(assistant, { apologise, results, ...lastExchange(history) });
+      return resumeLine(assistant, { apologise, results, ...lastExchange(this.#keeper.history()) });
     };
   }
 
@@ -250,60 +304,107 @@ export class CallSession {
     if (this.#phase === 'closed') return;
     log.error({ why }, 'the assistant cannot go on');
     this.#link.stop();
-    const phrase = recordedPhrase(this.#start.assistant.language, 'apology');
-    if (!phrase || this.#conversation.isLeaving()) return void this.#finish('failed', why);
-    this.#conversation.speak(phrase, nowMs());
-    this.#conversation.leave('failed', nowMs());
+    const { assistant, conversation } = this.#part;
+    const phrase = recordedPhrase(assistant.language, 'apology');
+    if (!phrase || conversation.isLeaving()) return void this.#finish('failed', why);
+    conversation.speak(phrase, nowMs());
+    conversation.leave('failed', nowMs());
   }
 
   #tick(atMs: number): void {
+    const { conversation, tools, deadAir } = this.#part;
     this.#callerStream.tick(atMs);
-    this.#conversation.tick(atMs);
+    conversation.tick(atMs);
     if (this.#phase === 'closed') return;
-    this.#writer.add(this.#conversation.takeTurns());
+    this.#writer.add(this.#keeper.takeChanged());
     this.#writer.tick(atMs);
-    this.#tools.tick(atMs);
-    this.#deadAir.tick(atMs);
-    this.#link.tick(atMs);
     this.#books.tick(atMs);
+    if (this.#phase === 'leaving') return;
+    tools.tick(atMs);
+    deadAir.tick(atMs);
+    this.#link.tick(atMs);
     if (this.#drainByMs === undefined) return;
-    const isPause = this.#conversation.isBetweenTurns(atMs);
+    const isPause = conversation.isBetweenTurns(atMs);
     this.#isHandover = isPause && this.#mayHandOver();
     if (isPause || atMs >= this.#drainByMs) void this.#finish(undefined, 'gateway drains');
   }
 
   /** Whether another gateway can go on without a word: something was said, and nothing is owed. */
   #mayHandOver(): boolean {
-    const hasBegun = this.#earlier.length + this.#conversation.history().length > 0;
-    return hasBegun && !this.#tools.isBusy() && this.#deadAir.owesSince() === undefined;
+    const { tools, deadAir } = this.#part;
+    return this.#said() > 0 && !tools.isBusy() && deadAir.owesSince() === undefined;
   }
 
   /** The next gateway asks the assistant's first model. */
-  #handleForNext(): ResumptionHandle | undefined {
-    const { handle } = this.#link;
-    return handle?.modelId === this.#start.assistant.model.modelId ? handle : undefined;
+  #handleForNext(): VisitHandle | undefined {
+    const { assistant, visit } = this.#part;
+    const latest = this.#link.handle;
+    if (latest?.modelId !== assistant.model.modelId) return undefined;
+    return { handle: latest.handle, ...(visit !== undefined && { visit }) };
   }
 
-  async #finish(outcome: string | undefined, why: string): Promise<void> {
+  /** The assistant's part is over: the next one goes on where the call says so, else the stream ends. */
+  async #leave(outcome: string): Promise<void> {
+    const why = 'assistant left its node';
+    const { visit, conversation } = this.#part;
+    if (visit === undefined || outcome === 'failed') return this.#finish(outcome, why);
+    if (this.#phase !== 'open') return undefined;
+    this.#phase = 'leaving';
+    const { line, log, nowMs } = this.#deps;
+    this.#guard(() => {
+      conversation.hush(nowMs());
+      conversation.close(nowMs());
+      this.#callerAudio.hold();
+    });
+    const stopped = { outcome, visit, lastSeq: this.#keeper.lastSeq() };
+    const mayGoOn = this.#drainByMs === undefined;
+    const asking = line.askNext({ ...stopped, mayGoOn }).catch((failure: unknown) => {
+      log.warn({ outcome, err: failure }, 'the call could not be asked what follows');
+      return undefined;
+    });
+    const answer = await within(asking, NEXT_WITHIN_MS, undefined);
+    if (answer?.next === 'assistant' && this.#isStreamLost) await this.#finish(undefined, 'stream lost');
+    else if (answer?.next === 'assistant') this.#guard(() => this.#takeUp(answer));
+    else await this.#finish(outcome, why, answer ? 'told' : 'unanswered');
+    return undefined;
+  }
+
+  #takeUp({ assistant, vars, visit, nodeId }: Extract<LeaveAnswer, { next: 'assistant' }>): void {
+    if (this.#phase !== 'leaving') return; // the caller has gone meanwhile
+    const { log, nowMs } = this.#deps;
+    log.info({ nodeId, visit, assistantId: assistant.assistantId }, 'another assistant goes on');
+    // What the caller has said meanwhile is a turn of its own.
+    this.#part.conversation.close(nowMs());
+    this.#callerAudio.endTurn();
+    this.#phase = 'open';
+    this.#keeper.speakIn(assistant.language);
+    this.#voice.passOn(nowMs());
+    this.#part = this.#newPart({ assistant, vars, visit });
+    const line = handoverLine(assistant);
+    this.#part.opening = { line, saidBefore: this.#said() };
+    void this.#link.passOn(() => line);
+  }
+
+  async #finish(outcome: string | undefined, why: string, told?: Farewell['told']): Promise<void> {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
     const { log, line, nowMs, onEnded } = this.#deps;
+    const { conversation, visit } = this.#part;
     log.info({ outcome, why }, 'session ends');
     this.#stopTicking();
     this.#callerAudio.disconnect();
     try {
-      this.#conversation.close(nowMs());
-      this.#writer.add(this.#conversation.takeTurns());
+      conversation.close(nowMs());
+      this.#writer.add(this.#keeper.takeChanged());
     } catch (thrown) {
       log.error({ err: thrown }, 'the last turns could not be told');
     }
     this.#link.stop();
     this.#books.close();
     const closeStream = (): void => this.#carrier.close();
-    const lastSeq = this.#conversation.lastSeq();
-    const isHandover = this.#isHandover;
-    const stopped = outcome === undefined ? { lastSeq, isHandover } : { outcome, lastSeq };
-    await sayFarewell({ ...stopped, writer: this.#writer, line, log, closeStream });
+    const lastSeq = this.#keeper.lastSeq();
+    const ending = outcome === undefined ? { isHandover: this.#isHandover } : { outcome, told };
+    await sayFarewell({ ...ending, visit, lastSeq, writer: this.#writer, line, log, closeStream });
     onEnded();
   }
 
@@ -315,4 +416,8 @@ export class CallSession {
       void this.#finish(undefined, 'fault');
     }
   }
+}
+
+function openingLine(assistant: AssistantVersion, takesOver: boolean): string {
+  return takesOver ? handoverLine(assistant) : greetingLine(assistant);
 }

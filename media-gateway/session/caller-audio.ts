@@ -17,6 +17,8 @@ export interface CallerAudio {
   connect(target: CallerAudioTarget): void;
   /** From here on audio is kept. */
   disconnect(): void;
+  /** The same, and a turn that is going on is over for the model, which will hear of the caller again. */
+  hold(): void;
 }
 
 export interface CallerAudioTarget {
@@ -62,6 +64,11 @@ export function createCallerAudio(): CallerAudio {
     if (isOpen) target?.signal?.('end');
     isOpen = false;
   };
+  const letGo = (): void => {
+    target = undefined;
+    kept = [];
+    keptSamples = 0;
+  };
 
   return {
     take(mulaw) {
@@ -83,10 +90,10 @@ export function createCallerAudio(): CallerAudio {
       kept = [];
       keptSamples = 0;
     },
-    disconnect() {
-      target = undefined;
-      kept = [];
-      keptSamples = 0;
+    disconnect: letGo,
+    hold() {
+      endTurn();
+      letGo();
     },
   };
 }

@@ -11,23 +11,22 @@
  */
 import type { AssistantVersion } from '../../contracts/assistant.ts';
 import type { AudioFormat, ModelEvent } from '../../contracts/realtime-model.ts';
-import type { Turn } from '../../contracts/turns.ts';
 import { createCallerEar } from '../turn-taking/caller-ear.ts';
 import type { FloorMove } from '../turn-taking/caller-floor.ts';
 import { createSilenceClock } from '../turn-taking/silence-clock.ts';
 import { createTimeLimit } from '../turn-taking/time-limit.ts';
-import { createAssistantVoice, type VoicePort } from './assistant-voice.ts';
+import type { AssistantVoice } from './assistant-voice.ts';
 import { createEscalationFinder } from './escalation.ts';
 import { digitsLine, sayLine, SILENCE_GOODBYE_LINE, STILL_THERE_LINE, timeLimitLine } from './instructions.ts';
 import { createLeaveTaking } from './leave-taking.ts';
 import { END_CALL, LEAVE_NODE } from './model-tools.ts';
 import type { RecordedPhrase } from './recorded-phrases.ts';
 import type { ToolRequest } from './tool-desk.ts';
-import { createTurnKeeper } from './turn-keeper.ts';
+import type { TurnKeeper } from './turn-keeper.ts';
 import { createTypedDigits } from './typed-digits.ts';
 
 /** Where a conversation acts. All of it returns at once. */
-export interface ConversationPort extends VoicePort {
+export interface ConversationPort {
   tellModel(text: string): void;
   /** Audio of the caller for the model. */
   hearCaller(mulaw: Uint8Array): void;
@@ -42,7 +41,9 @@ export interface ConversationPort extends VoicePort {
 
 export interface ConversationOptions {
   assistant: AssistantVersion;
-  epoch: number;
+  /** The line's, of which every assistant's talk is a part. */
+  voice: AssistantVoice;
+  keeper: TurnKeeper;
   /** What the call's clock shows when the monotonic clock shows zero. */
   callZeroMs: number;
   /** The caller is in the middle of the conversation: no greeting comes that must not be cut. */
@@ -54,9 +55,7 @@ export type Conversation = ReturnType<typeof createConversation>;
 
 const ENDS_SOON_MS = 600;
 
-export function createConversation({ assistant, epoch, callZeroMs, isGreeted, port }: ConversationOptions) {
-  const keeper = createTurnKeeper({ epoch, language: assistant.language });
-  const voice = createAssistantVoice({ keeper, callZeroMs, port });
+export function createConversation({ assistant, voice, keeper, callZeroMs, isGreeted, port }: ConversationOptions) {
   const findEscalation = createEscalationFinder(assistant.escalationKeywords);
   const silence = createSilenceClock(assistant.silence);
   const timeLimit = createTimeLimit(assistant.maxDurationMs);
@@ -187,9 +186,6 @@ export function createConversation({ assistant, epoch, callZeroMs, isGreeted, po
       digits.press(digit, atMs);
       silence.callerWasHeard();
     },
-    markEchoed: (name: string, atMs: number): void => voice.markEchoed(name, atMs),
-    /** Audio of ours, such as tones, behind what is queued. */
-    play: (mulaw: Uint8Array, atMs: number): void => voice.play(mulaw, atMs),
     say: (text: string): void => port.tellModel(sayLine(text)),
     /** Words of ours, in the assistant's place: they are part of what it said. */
     speak(phrase: RecordedPhrase, atMs: number): void {
@@ -215,6 +211,8 @@ export function createConversation({ assistant, epoch, callZeroMs, isGreeted, po
       voice.modelLost(atMs);
       return owes;
     },
+    /** Falls silent at once. */
+    hush: (atMs: number): void => voice.fallSilent(atMs),
     /** Ends the account of the talk: what plays now is taken as heard up to here. */
     close(atMs: number): void {
       leave.close();
@@ -233,10 +231,5 @@ export function createConversation({ assistant, epoch, callZeroMs, isGreeted, po
     },
     /** Since when neither side has made a sound, as of the last tick. */
     quietSince: (): number => quietSinceMs,
-    /** When the model's last audio that is played came. */
-    lastModelAudioMs: (): number => voice.lastAudioMs(),
-    takeTurns: (): Turn[] => keeper.takeChanged(),
-    lastSeq: (): number => keeper.lastSeq(),
-    history: () => keeper.history(),
   };
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { messageOf } from '../../contracts/errors.ts';
-import type { CallLine } from './session-deps.ts';
+import type { CallLine, Stopped } from './session-deps.ts';
 import type { TurnWriter } from './turn-writer.ts';
 import { within } from './within.ts';
 
@@ -10,7 +10,10 @@ const SETTLE_WITHIN_MS = 30_000;
 export interface Farewell {
   /** Absent: the stream ends without one, and the carrier asks anew. */
   outcome?: string;
+  visit?: number;
   lastSeq: number;
+  /** The call was told of the outcome, or did not answer: then it is stored. */
+  told?: 'told' | 'unanswered';
   /** The call is given up between two turns, for another gateway to go on as if nothing had been. */
   isHandover?: boolean;
   writer: TurnWriter;
@@ -22,7 +25,9 @@ export interface Farewell {
 /** Tells or stores the outcome and writes the last turns, then closes the stream, then keeps trying what is left. Never rejects. */
 export async function sayFarewell({
   outcome,
+  visit,
   lastSeq,
+  told,
   isHandover,
   writer,
   line,
@@ -30,7 +35,8 @@ export async function sayFarewell({
   closeStream,
 }: Farewell): Promise<void> {
   const written = writer.settle(TELL_WITHIN_MS);
-  if (outcome !== undefined) await tellOutcome({ outcome, lastSeq }, line, log);
+  const whose = visit === undefined ? {} : { visit };
+  if (outcome !== undefined) await tellOutcome({ outcome, ...whose, lastSeq }, told, line, log);
   else if (isHandover)
     await within(
       line.handOver(lastSeq).catch(() => undefined),
@@ -43,12 +49,13 @@ export async function sayFarewell({
   if (missing > 0) log.error({ missing }, 'turns lost: storage was away to the end');
 }
 
-async function tellOutcome(stopped: { outcome: string; lastSeq: number }, line: CallLine, log: Logger): Promise<void> {
-  const { outcome } = stopped;
-  const told = line.tellStopped(stopped).catch(() => false);
-  if (await within(told, TELL_WITHIN_MS, false)) return;
+async function tellOutcome(stopped: Stopped, before: Farewell['told'], line: CallLine, log: Logger): Promise<void> {
+  if (before === 'told') return;
+  const { outcome, lastSeq: _, ...whose } = stopped;
+  const telling = before === 'unanswered' ? false : line.tellStopped(stopped).catch(() => false);
+  if (telling !== false && (await within(telling, TELL_WITHIN_MS, false))) return;
   log.warn({ outcome }, 'the call could not be told, the outcome is stored');
-  const stored = line.storeOutcome(outcome).catch((failure: unknown) => {
+  const stored = line.storeOutcome({ outcome, ...whose }).catch((failure: unknown) => {
     log.error({ outcome, reason: messageOf(failure) }, 'the outcome is lost');
   });
   await within(stored, TELL_WITHIN_MS, undefined);

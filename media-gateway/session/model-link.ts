@@ -14,6 +14,8 @@
  * L4 A handle is offered to the model that gave it and to no other.
  * L5 A session that says that it will go, or whose connection grows old, is replaced between two turns, or when its time
  *    is up.
+ * L6 When another assistant has the call, the open session takes its instructions where it can; else it gives way to one
+ *    of that assistant's, and what was opening for the one before is closed as soon as it is there.
  */
 import type { Logger } from 'pino';
 import { messageOf } from '../../contracts/errors.ts';
@@ -67,6 +69,8 @@ const PAUSE_PER_LOSS_MS = 400;
 
 export class ModelLink {
   readonly #deps: ModelLinkDeps;
+  /** Counts assistants: what was opened for an earlier one is not wanted. */
+  #turn = 0;
   #phase: Phase = { type: 'connecting' };
   readonly #avoid = new Set<string>();
   #handle: ResumptionHandle | undefined;
@@ -81,14 +85,16 @@ export class ModelLink {
   /** Opens a session and tells it its first line. `warmed` is one that is open or opening already. Never rejects. */
   async open(line: FirstLine, handle: ResumptionHandle | undefined, warmed?: Promise<OpenModel>): Promise<void> {
     const { openModel, wish, guard, log, onFailed } = this.#deps;
+    const turn = this.#turn;
+    const isWanted = (): boolean => this.#phase.type !== 'closed' && turn === this.#turn;
     try {
       const ready = await warmed?.catch(() => undefined);
       const open = ready ?? (await openModel(wish(handle, this.#avoid)));
-      if (this.#phase.type === 'closed') await open.model.stopSession(open.session.sessionId);
+      if (!isWanted()) await open.model.stopSession(open.session.sessionId);
       else guard(() => this.#goLive(open, line));
     } catch (failure) {
       log.error({ reason: messageOf(failure) }, 'no model session to be had');
-      if (this.#phase.type !== 'closed') onFailed('no model');
+      if (isWanted()) onFailed('no model');
     }
   }
 
@@ -111,6 +117,31 @@ export class ModelLink {
       this.#handle = undefined;
     }
     this.#replace(open, atMs);
+  }
+
+  /** Another assistant has the call, whose first line this is. Never rejects. */
+  async passOn(line: FirstLine): Promise<void> {
+    const { wish, log, guard } = this.#deps;
+    this.#turn += 1;
+    this.#handle = undefined;
+    this.#avoid.clear();
+    this.#losses = 0;
+    const phase = this.#phase;
+    if (phase.type === 'closed') return;
+    if (phase.type === 'live') {
+      const { open } = phase;
+      const { modelIds, config } = wish(undefined, this.#avoid);
+      const canStay = modelIds[0] === open.modelId && this.#rollByMs === undefined;
+      const taken = canStay && (await open.model.updateSession(open.session.sessionId, config).catch(() => false));
+      if (taken && this.#phase === phase) {
+        log.info({ modelId: open.modelId }, 'model session goes on with another assistant');
+        return guard(() => this.#begin(open, line));
+      }
+      if (this.#phase === phase) void this.#letGo(open);
+      else if (this.#phase.type === 'closed') return;
+    }
+    this.#phase = { type: 'connecting' };
+    await this.open(line, undefined);
   }
 
   tell(text: string): void {
@@ -153,15 +184,19 @@ export class ModelLink {
 
   #goLive(open: OpenModel, firstLine: FirstLine): void {
     const { model, session, memory, modelId } = open;
-    const { log, nowMs, onLive, guard } = this.#deps;
+    const { log, nowMs, guard } = this.#deps;
     this.#phase = { type: 'live', open, sinceMs: nowMs() };
     this.#rollByMs = undefined;
     this.#oldAtMs = session.lifetimeMs === undefined ? Infinity : nowMs() + session.lifetimeMs - OLD_MARGIN_MS;
     log.info({ modelId, memory }, 'model session open');
+    this.#begin(open, firstLine);
+    model.onEvent(session.sessionId, (event) => guard(() => this.#handleEvent(open, event)));
+  }
+
+  #begin(open: OpenModel, firstLine: FirstLine): void {
     const line = firstLine();
     if (line !== undefined) this.tell(line);
-    onLive(open, line);
-    model.onEvent(session.sessionId, (event) => guard(() => this.#handleEvent(open, event)));
+    this.#deps.onLive(open, line);
   }
 
   #handleEvent(open: OpenModel, event: ModelEvent): void {

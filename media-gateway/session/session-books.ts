@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
 import { messageOf } from '../../contracts/errors.ts';
 import type { ModelUsage } from '../../contracts/realtime-model.ts';
-import type { ResumptionHandle } from './open-model.ts';
-import type { CallLine } from './session-deps.ts';
+import type { CallLine, VisitHandle } from './session-deps.ts';
 import { createUsageMeter } from './usage-meter.ts';
 
 /** What is put down of a session beside its turns: the model's handle, the last turn's number, what the models cost. */
@@ -16,7 +15,7 @@ export interface SessionBooks {
 export interface SessionBooksDeps {
   line: Pick<CallLine, 'storeHandle' | 'checkpoint' | 'writeCosts'>;
   /** The latest handle that the next gateway could use. */
-  handle: () => ResumptionHandle | undefined;
+  handle: () => VisitHandle | undefined;
   lastSeq: () => number;
   startedMs: number;
   log: Logger;
@@ -37,9 +36,9 @@ export function createSessionBooks({ line, handle, lastSeq, startedMs, log }: Se
     });
   };
   const storeHandle = (): boolean => {
-    const latest = handle()?.handle;
-    if (latest === undefined || latest === storedHandle) return false;
-    storedHandle = latest;
+    const latest = handle();
+    if (latest === undefined || latest.handle === storedHandle) return false;
+    storedHandle = latest.handle;
     attempt('handle', line.storeHandle(latest));
     return true;
   };

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { AssistantVersion } from '../../contracts/assistant.ts';
+import type { LeaveAnswer } from '../../contracts/messages.ts';
 import type { ModelUsage } from '../../contracts/realtime-model.ts';
 import type { JsonObject, ToolDefinition, ToolResult } from '../../contracts/tools.ts';
 import type { Turn } from '../../contracts/turns.ts';
@@ -12,6 +13,9 @@ export interface SessionStart {
   readonly callId: string;
   readonly epoch: number;
   readonly nodeId: string;
+  /** Which of the call's assistants it is, from 1, and when its part began on the call's clock; absent without the workflow. */
+  readonly visit?: number;
+  readonly visitSinceMs?: number;
   readonly assistant: AssistantVersion;
   /** Milliseconds since the call's admission, when the session starts. */
   readonly clockMs: number;
@@ -35,19 +39,34 @@ export interface SessionCarrier {
 
 /** What an earlier epoch left behind. */
 export interface Memory {
-  readonly handle?: string;
+  readonly handle?: VisitHandle;
   readonly turns: readonly Turn[];
+}
+
+/** A handle belongs to the assistant who left it: `visit` says whose it is, where that is known. */
+export interface VisitHandle {
+  readonly handle: string;
+  readonly visit?: number;
+}
+
+/** How an assistant's part ended, and which one's. */
+export interface Stopped {
+  readonly outcome: string;
+  readonly visit?: number;
+  readonly lastSeq: number;
 }
 
 /** What the session tells the rest of the world about one call, bound to that call. Promises may reject where not said otherwise. */
 export interface CallLine {
   readMemory(): Promise<Memory>;
   writeTurns(turns: readonly Turn[]): Promise<void>;
-  storeHandle(handle: string): Promise<void>;
+  storeHandle(handle: VisitHandle): Promise<void>;
   /** Tells the call's workflow; false where it could not be told in time. */
-  tellStopped(stopped: { outcome: string; lastSeq: number }): Promise<boolean>;
+  tellStopped(stopped: Stopped): Promise<boolean>;
+  /** The same, and asks what follows; undefined where there was no answer in time. */
+  askNext(stopped: Stopped & { visit: number; mayGoOn: boolean }): Promise<LeaveAnswer | undefined>;
   /** Where the workflow cannot be told: whence the API reads it. */
-  storeOutcome(outcome: string): Promise<void>;
+  storeOutcome(stopped: Pick<Stopped, 'outcome' | 'visit'>): Promise<void>;
   checkpoint(lastSeq: number): Promise<unknown>;
   /** Tells the call's workflow that the caller will not notice the change of gateways that comes. */
   handOver(lastSeq: number): Promise<unknown>;

@@ -88,12 +88,16 @@ export function startTestCall(options: TestCallOptions = {}): TestCall {
     writeTurns: async (rows) => {
       for (const row of rows) turns.set(row.seq, row);
     },
-    storeHandle: async (handle) => void handles.push(handle),
+    storeHandle: async ({ handle }) => void handles.push(handle),
     tellStopped: async (stopped) => {
       told.push(stopped);
       return true;
     },
-    storeOutcome: async (outcome) => void stored.push(outcome),
+    askNext: async (stopped) => {
+      told.push(stopped);
+      return { next: 'carrier' };
+    },
+    storeOutcome: async ({ outcome }) => void stored.push(outcome),
     checkpoint: async () => true,
     handOver: async (lastSeq) => handovers.push(lastSeq),
     writeCosts: async () => {},

@@ -13,6 +13,8 @@ import { type AssistantTurn, createAssistantTurns } from './assistant-turns.ts';
 import { type CallerTurn, createCallerTurns } from './caller-turns.ts';
 
 export interface TurnKeeper {
+  /** The language of what is said from here on. */
+  speakIn(language: LanguageTag): void;
   callerStarted(atMs: number): void;
   callerEnded(atMs: number): void;
   /** Returns all that the caller has said in the turn that the text belongs to. */
@@ -48,7 +50,9 @@ const SHORTEST_WORDS_MS = 400;
 const PATIENCE_MS = 8000; // what got no answer for so long was a noise
 
 /** Times are milliseconds on the call's clock, positions are playout's. */
-export function createTurnKeeper({ epoch, language }: { epoch: number; language: LanguageTag }): TurnKeeper {
+export function createTurnKeeper(begin: { epoch: number; language: LanguageTag }): TurnKeeper {
+  const { epoch } = begin;
+  let { language } = begin;
   const callerTurns = createCallerTurns();
   const assistantTurns = createAssistantTurns();
   const numbers = new WeakMap<object, number>();
@@ -105,6 +109,9 @@ export function createTurnKeeper({ epoch, language }: { epoch: number; language:
   };
 
   return {
+    speakIn(next) {
+      language = next;
+    },
     callerStarted: (atMs) => callerTurns.started(atMs),
     callerEnded(atMs) {
       const turn = callerTurns.ended(atMs);

@@ -13,13 +13,14 @@ import type { Scenario } from './scenario.ts';
 import { toolFails } from './tool-fails.ts';
 import { trapCalls } from './trap-calls.ts';
 import { turnCalls } from './turn-calls.ts';
-import { extendedThinking, twoAssistants } from './two-assistants.ts';
+import { extendedThinking, openAiTwoAssistants, twoAssistants } from './two-assistants.ts';
 
 const scenarios: ReadonlyMap<string, Scenario> = new Map(
   [
     demo('cs'),
     demo('en'),
     twoAssistants,
+    openAiTwoAssistants,
     extendedThinking,
     collectDigits,
     bargeInOff,

@@ -40,6 +40,13 @@ export const twoAssistants: Scenario = {
   },
 };
 
+/** The same through the other vendor's model. */
+export const openAiTwoAssistants: Scenario = {
+  ...twoAssistants,
+  name: 'openai-two-assistants',
+  about: "the same through another vendor's model",
+};
+
 /** The same, the second one through a model that thinks longer: hard questions are for it. */
 export const extendedThinking: Scenario = {
   ...twoAssistants,
