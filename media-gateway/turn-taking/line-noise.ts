@@ -1,7 +1,7 @@
+import { createCeiling } from './ceiling.ts';
+
 const FLOOR_WINDOW_MS = 700;
 const FLOOR_WINDOWS = 3; // speech dips into the noise within two seconds, whatever the speaker
-const RISE_DB_PER_S = 5;
-const FALL_DB_PER_S = 0.5; // a tenth of it: the level that one frame of eleven exceeds
 const SILENT_DB = -70;
 const NEW_MS = 2000;
 
@@ -23,18 +23,14 @@ export function createLineNoise(): LineNoise {
   let low = Infinity;
   let windowMs = 0;
   let floorDb = SILENT_DB;
-  let ceilingDb = -60;
-  let pitchedCeilingDb = -60;
+  const ceiling = createCeiling();
+  const pitchedCeiling = createCeiling();
 
-  const moved = (fromDb: number, levelDb: number, durationMs: number): number => {
-    const perSecond = levelDb > fromDb ? RISE_DB_PER_S : -FALL_DB_PER_S;
-    return Math.max(floorDb, fromDb + (perSecond * durationMs) / 1000);
-  };
   const known = (db: number, unknownDb: number | undefined): number => (heardMs < NEW_MS ? (unknownDb ?? db) : db);
   return {
     floorDb: (unknownDb) => known(floorDb, unknownDb),
-    ceilingDb: () => ceilingDb,
-    pitchedCeilingDb: (unknownDb) => known(pitchedCeilingDb, unknownDb),
+    ceilingDb: () => ceiling.db(),
+    pitchedCeilingDb: (unknownDb) => known(pitchedCeiling.db(), unknownDb),
     follow(levelDb, durationMs, isPitched, isNoise) {
       heardMs += durationMs;
       low = Math.min(low, levelDb);
@@ -47,8 +43,8 @@ export function createLineNoise(): LineNoise {
       }
       floorDb = lows.reduce((lowest, one) => Math.min(lowest, one), low);
       if (!isNoise) return;
-      ceilingDb = moved(ceilingDb, levelDb, durationMs);
-      if (isPitched || levelDb < pitchedCeilingDb) pitchedCeilingDb = moved(pitchedCeilingDb, levelDb, durationMs);
+      ceiling.follow(levelDb, durationMs, floorDb);
+      if (isPitched || levelDb < pitchedCeiling.db()) pitchedCeiling.follow(levelDb, durationMs, floorDb);
     },
   };
 }
