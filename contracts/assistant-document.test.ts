@@ -31,6 +31,18 @@ describe('the assistant document', () => {
     expect(notices.join('\n')).toMatch(/Kore.*vendor's.*no queue "support"/s);
   });
 
+  it('says how a voice is told from noise where it wants another way than the usual', () => {
+    const voiced = (detection: string) => {
+      const voice_config = { ...document.voice_config, voice_detection: detection };
+      return assistantFromDocument(readAssistantDocument({ ...document, voice_config }), ids).assistant.voice;
+    };
+    expect(voiced('neural')).toMatchObject({ voiceDetection: 'neural' });
+    expect(assistantFromDocument(readAssistantDocument(document), ids).assistant.voice).not.toHaveProperty(
+      'voiceDetection',
+    );
+    expect(() => voiced('loud')).toThrow(/voice_config\.voice_detection/);
+  });
+
   it('names every fault by its path', () => {
     const broken = {
       ...document,

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
-import { latencyProfiles, type AssistantVersion } from './assistant.ts';
+import { latencyProfiles, voiceDetections, type AssistantVersion } from './assistant.ts';
 import { AppError } from './errors.ts';
 import { resolveModel } from './models.ts';
 import type { Json, JsonObject, ToolDefinition } from './tools.ts';
@@ -50,6 +50,7 @@ export const AssistantDocumentSchema = Type.Object(
         voice_id: Type.String(),
         barge_in: Type.Optional(Type.Boolean()),
         barge_in_greeting: Type.Optional(Type.Boolean()),
+        voice_detection: Type.Optional(Type.Union(voiceDetections.map((detection) => Type.Literal(detection)))),
       },
       closed,
     ),
@@ -110,6 +111,7 @@ export function assistantFromDocument(
 ): { assistant: AssistantVersion; notices: string[] } {
   const voice = resolveVoice(document.voice_config.voice_id);
   const modelId = resolveModel(document.model_config.realtime_model);
+  const { voice_detection: voiceDetection } = document.voice_config;
   const rules = document.routing_rules ?? {};
   const assistant: AssistantVersion = {
     assistantId: document.assistant_id,
@@ -128,6 +130,7 @@ export function assistantFromDocument(
       modelVoice: voice.modelVoice,
       bargeIn: document.voice_config.barge_in ?? true,
       bargeInGreeting: document.voice_config.barge_in_greeting ?? false,
+      ...(voiceDetection === undefined ? {} : { voiceDetection }),
     },
     ...(document.greeting === undefined ? {} : { greeting: document.greeting }),
     ...(rules.on_opening_question === undefined ? {} : { onOpeningQuestion: rules.on_opening_question }),

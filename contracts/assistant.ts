@@ -5,6 +5,10 @@ import type { ToolDefinition } from './tools.ts';
 export const latencyProfiles = ['fast', 'balanced', 'patient'] as const;
 export type LatencyProfile = (typeof latencyProfiles)[number];
 
+/** How a caller's voice is told from noise; `auto` asks the neural network where the light detection is unsure. */
+export const voiceDetections = ['auto', 'light', 'neural'] as const;
+export type VoiceDetection = (typeof voiceDetections)[number];
+
 /** One immutable version of an assistant: all that a gateway needs to talk, without a database. */
 export interface AssistantVersion {
   assistantId: string;
@@ -29,6 +33,8 @@ export interface AssistantVersion {
     bargeIn: boolean;
     /** Whether a first "Hello?" may cut the greeting. */
     bargeInGreeting: boolean;
+    /** Absent: `auto`. */
+    voiceDetection?: VoiceDetection;
   };
   /** Spoken first; absent: the model greets in its own words. */
   greeting?: string;

@@ -12,6 +12,7 @@ import { modelWish } from './session/model-wish.ts';
 import { openModel, type ModelWish, type OpenModel } from './session/open-model.ts';
 import type { CallLine, SessionStart } from './session/session-deps.ts';
 import type { Ticker } from './ticker.ts';
+import type { AskNet } from './turn-taking/line-judge.ts';
 import { createWarmModels } from './warm-models.ts';
 
 export interface GatewayDeps {
@@ -28,6 +29,8 @@ export interface GatewayDeps {
   /** Monotonic. */
   nowMs: () => number;
   connectTimeoutMs: number;
+  /** Tells voices from noise; absent: it is done without. */
+  askNet?: AskNet | undefined;
   log: Logger;
 }
 
@@ -45,7 +48,7 @@ const WIND_UP_MS = 1500; // for outcomes and last turns of calls that are cut at
 
 /** All calls of this process, from their admission to their last row. */
 export function createGateway(deps: GatewayDeps): Gateway {
-  const { admission, ticker, nowMs, connectTimeoutMs, log } = deps;
+  const { admission, ticker, nowMs, connectTimeoutMs, askNet, log } = deps;
   const calls = createLiveCalls();
   const warm = createWarmModels({ log });
   let draining = false;
@@ -66,6 +69,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
         ticker,
         openModel: opener(start),
         connectTimeoutMs,
+        askNet,
         line: deps.lineOf(start, allowedPrivateHosts),
         log: log.child({ callId, epoch }),
         onEnded: () => calls.remove(callId, session),

@@ -37,6 +37,7 @@ import { within } from './session/within.ts';
 import { createTicker } from './ticker.ts';
 import { createStreamTraces } from './tracing.ts';
 import { createTurnSpool } from './turn-spool.ts';
+import { startVoiceNetThread } from './turn-taking/voice-net-thread.ts';
 import { createUpgradeGuard } from './upgrade-guard.ts';
 
 const CAPACITY = 300; // calls that one core carries with delays that nobody hears
@@ -163,6 +164,7 @@ const gateway = createGateway({
   ticker: createTicker(nowMs),
   nowMs,
   connectTimeoutMs: config.MODEL_CONNECT_TIMEOUT_MS,
+  askNet: startVoiceNetThread(log).ask,
   log,
 });
 

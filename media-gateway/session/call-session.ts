@@ -175,6 +175,7 @@ export class CallSession {
       keeper: this.#keeper,
       callZeroMs: this.#callZeroMs,
       isGreeted,
+      askNet: this.#deps.askNet,
       port: this.#port(tools),
     });
     const deadAir = createDeadAir({

@@ -13,6 +13,7 @@ import type { AssistantVersion } from '../../contracts/assistant.ts';
 import type { AudioFormat, ModelEvent } from '../../contracts/realtime-model.ts';
 import { createCallerEar } from '../turn-taking/caller-ear.ts';
 import type { FloorMove } from '../turn-taking/caller-floor.ts';
+import type { AskNet } from '../turn-taking/line-judge.ts';
 import { createSilenceClock } from '../turn-taking/silence-clock.ts';
 import { createTimeLimit } from '../turn-taking/time-limit.ts';
 import type { AssistantVoice } from './assistant-voice.ts';
@@ -48,6 +49,8 @@ export interface ConversationOptions {
   callZeroMs: number;
   /** The caller is in the middle of the conversation: no greeting comes that must not be cut. */
   isGreeted?: boolean;
+  /** Absent: voices are told from noise without it. */
+  askNet?: AskNet | undefined;
   port: ConversationPort;
 }
 
@@ -55,7 +58,8 @@ export type Conversation = ReturnType<typeof createConversation>;
 
 const ENDS_SOON_MS = 600;
 
-export function createConversation({ assistant, voice, keeper, callZeroMs, isGreeted, port }: ConversationOptions) {
+export function createConversation(options: ConversationOptions) {
+  const { assistant, voice, keeper, callZeroMs, isGreeted, askNet, port } = options;
   const findEscalation = createEscalationFinder(assistant.escalationKeywords);
   const silence = createSilenceClock(assistant.silence);
   const timeLimit = createTimeLimit(assistant.maxDurationMs);
@@ -92,6 +96,8 @@ export function createConversation({ assistant, voice, keeper, callZeroMs, isGre
   };
   const ear = createCallerEar({
     latencyProfile: assistant.model.latencyProfile,
+    voiceDetection: assistant.voice.voiceDetection,
+    askNet,
     toModel: (mulaw) => port.hearCaller(mulaw),
     onMove: (move, atMs) => callerMoves(move, atMs),
   });

@@ -5,6 +5,7 @@ import type { ModelUsage } from '../../contracts/realtime-model.ts';
 import type { JsonObject, ToolDefinition, ToolResult } from '../../contracts/tools.ts';
 import type { Turn } from '../../contracts/turns.ts';
 import type { Ticker } from '../ticker.ts';
+import type { AskNet } from '../turn-taking/line-judge.ts';
 import type { ModelWish, OpenModel } from './open-model.ts';
 
 /** What a session is about, as admission found it out. */
@@ -82,6 +83,8 @@ export interface SessionDeps {
   ticker: Ticker;
   openModel: (wish: ModelWish) => Promise<OpenModel>;
   connectTimeoutMs: number;
+  /** The network that tells voices from noise; absent: it is done without. */
+  askNet?: AskNet | undefined;
   line: CallLine;
   log: Logger;
   /** Everything of the call has been brought to where it belongs, or given up. */

@@ -5,9 +5,10 @@
  * A model that finds the turns itself hears everything; then the turns are only dated.
  */
 import { createCallerFloor, type FloorMove, type FloorView, TURN_END_MS } from './caller-floor.ts';
-import type { LatencyProfile } from '../../contracts/assistant.ts';
+import type { LatencyProfile, VoiceDetection } from '../../contracts/assistant.ts';
 import { createHeldAudio } from './held-audio.ts';
-import { createVoiceActivity, GAP_MS } from './voice-activity.ts';
+import { type AskNet, createLineJudge } from './line-judge.ts';
+import { createVoiceActivity, GAP_MS, type VoiceActivity } from './voice-activity.ts';
 
 export interface CallerEar {
   /** One frame of µ-law whose last sample was spoken at `endMs` and came at `atMs`. */
@@ -22,6 +23,10 @@ export interface CallerEar {
 
 export interface CallerEarOptions {
   latencyProfile: LatencyProfile;
+  /** `auto` unless said. */
+  voiceDetection?: VoiceDetection | undefined;
+  /** Absent: voices are found without it, whatever is wanted. */
+  askNet?: AskNet | undefined;
   onMove: (move: FloorMove, atMs: number) => void;
   toModel: (mulaw: Uint8Array) => void;
 }
@@ -30,8 +35,14 @@ const BEFORE_ONSET_MS = 200;
 const KEPT_MS = 400; // an onset is found up to 140 ms late
 const NOBODY_SPEAKS: FloorView = { assistantSpeaks: false, mayInterrupt: false, endsSoon: false };
 
-export function createCallerEar({ latencyProfile, onMove, toModel }: CallerEarOptions): CallerEar {
-  const voices = createVoiceActivity();
+export function createCallerEar({
+  latencyProfile,
+  voiceDetection = 'auto',
+  askNet,
+  onMove,
+  toModel,
+}: CallerEarOptions): CallerEar {
+  const voices = detectorOf(voiceDetection, askNet);
   const held = createHeldAudio();
   let isOurs = true;
   const floor = createCallerFloor();
@@ -56,4 +67,9 @@ export function createCallerEar({ latencyProfile, onMove, toModel }: CallerEarOp
     isTalking: () => floor.isTalking(),
     lastVoicedMs: () => floor.lastVoicedMs(),
   };
+}
+
+function detectorOf(detection: VoiceDetection, askNet: AskNet | undefined): VoiceActivity {
+  if (!askNet || detection === 'light') return createVoiceActivity();
+  return createVoiceActivity(createLineJudge(askNet), detection === 'neural' ? 'always' : 'whereUnsure');
 }

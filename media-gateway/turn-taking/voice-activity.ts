@@ -11,8 +11,10 @@
  */
 import { decodeMulaw } from '../audio/mulaw.ts';
 import { isKeyTone } from './key-tone.ts';
+import type { LineJudge } from './line-judge.ts';
 import { createLineNoise } from './line-noise.ts';
 import { createPitchGauge } from './pitch-gauge.ts';
+import { createSecondOpinion } from './second-opinion.ts';
 
 export interface VoiceActivity {
   /** Judges one frame of µ-law; `assistantSpeaks`: its voice may come back as an echo. */
@@ -61,7 +63,9 @@ const FULL_SCALE_DB = 90.3;
 const PRE_EMPHASIS = 0.6;
 const samples = new Int16Array(8000);
 
-export function createVoiceActivity(): VoiceActivity {
+/** Listens alone, or with a neural network: one that is asked where the light detection is unsure, or about every frame. */
+export function createVoiceActivity(judge?: LineJudge, asked: 'whereUnsure' | 'always' = 'whereUnsure'): VoiceActivity {
+  const opinion = judge && createSecondOpinion(judge, asked === 'always');
   const noise = createLineNoise();
   const pitch = createPitchGauge();
   let recent: Heard[] = [];
@@ -83,12 +87,16 @@ export function createVoiceActivity(): VoiceActivity {
     lastSample = before;
     return 10 * Math.log10(power / Math.max(1, pcm.length) + 1) - FULL_SCALE_DB;
   };
-  const goOn = (db: number, durationMs: number, onsetDb: number, quietestDb: number): Voice => {
+  const goOn = (pcm: Int16Array, db: number, onsetDb: number, quietestDb: number): Voice => {
+    const durationMs = pcm.length / 8;
     spokenMs += durationMs;
     beganMs += durationMs;
-    const isVoiced = db > Math.max(quietestDb - STAYS_DB, onsetDb - STAYS_DB);
+    const isNoise = spokenMs >= ENDLESS_MS;
+    const isLoud = db > Math.max(quietestDb - STAYS_DB, onsetDb - STAYS_DB);
+    const finding = { pcm, levelDb: db, floorDb: noise.floorDb(), isVoiced: isLoud };
+    const isVoiced = opinion?.goesOn(finding, isNoise) ?? isLoud;
     quietMs = isVoiced ? 0 : quietMs + durationMs;
-    noise.follow(db, durationMs, true, spokenMs >= ENDLESS_MS);
+    noise.follow(db, durationMs, true, isNoise);
     if (quietMs >= GAP_MS) {
       speaking = false;
       recent = [];
@@ -124,7 +132,7 @@ export function createVoiceActivity(): VoiceActivity {
       const unknownDb = assistantSpeaks ? undefined : NEW_LINE_DB;
       const floorDb = noise.floorDb(unknownDb);
       const onsetDb = Math.max(quietestDb, floorDb + aboveFloorDb, noise.pitchedCeilingDb(unknownDb) + aboveCeilingDb);
-      if (speaking) return goOn(db, durationMs, onsetDb, quietestDb);
+      if (speaking) return goOn(pcm, db, onsetDb, quietestDb);
       const isClose = db > Math.max(quietestDb, floorDb + aboveFloorDb) - NEARLY_DB;
       const isTone = isClose && isKeyTone(pcm);
       const isPitched = isClose && !isTone && pitch.strength() > PITCHED;
@@ -135,10 +143,20 @@ export function createVoiceActivity(): VoiceActivity {
         noise.ceilingDb() + HARD_ABOVE_CEILING_DB,
       );
       if (isTone) recent = [];
-      afterTone = isTone;
       noise.follow(db, durationMs, isPitched, !isTone);
-      if (!isOnset({ durationMs, isLoud, isPitched: isLoud && isPitched, isHard: isLoud && db > hardDb }))
-        return 'quiet';
+      const heard = { durationMs, isLoud, isPitched: isLoud && isPitched, isHard: isLoud && db > hardDb };
+      const finding = {
+        pcm,
+        levelDb: db,
+        floorDb,
+        pitchedCeilingDb: noise.pitchedCeilingDb(unknownDb),
+        isTone: isTone || afterTone,
+        isPitched,
+        isOnset: isOnset(heard),
+      };
+      afterTone = isTone;
+      if (!(opinion?.isOnset(finding) ?? finding.isOnset)) return 'quiet';
+      beganMs = Math.max(beganMs, Math.min(opinion?.nearMs() ?? 0, WITHIN_MS));
       speaking = true;
       spokenMs = 0;
       quietMs = 0;

@@ -1,0 +1,131 @@
+/**
+ * Weighs what the light detector found against a neural network's word. The network knows a voice from music, traffic and
+ * clatter, but not whose voice it is: what keeps our own echo and other people out is the level alone.
+ *
+ * Invariants:
+ * O1 Where the network says nothing in time, what the light detector found stands, at most `LATE_MS` later.
+ * O2 The network is asked while a sound is near the level of speech, anew for each sound, since it is slower to change its
+ *    mind than to make it up; and about speech where that sinks into the noise, or always where that is wanted.
+ */
+import { createCeiling } from './ceiling.ts';
+import type { LineJudge } from './line-judge.ts';
+
+export interface SecondOpinion {
+  /** Whether somebody has begun to speak. Takes every frame in which nobody did so far. */
+  isOnset(found: LightFinding): boolean;
+  /** How long the present sound has been near the level of speech. */
+  nearMs(): number;
+  /** Takes every frame of somebody's speech; whether it still is that. `isNoise`: it has lasted too long for it. */
+  goesOn(found: SpeechFinding, isNoise: boolean): boolean;
+}
+
+/** One frame of what was found to be speech: whether the light detection still takes it for that. */
+export interface SpeechFinding {
+  readonly pcm: Int16Array;
+  readonly levelDb: number;
+  readonly floorDb: number;
+  readonly isVoiced: boolean;
+}
+
+/** One frame as the light detector judges it. Levels are decibels below full scale. */
+export interface LightFinding {
+  readonly pcm: Int16Array;
+  readonly levelDb: number;
+  readonly floorDb: number;
+  readonly pitchedCeilingDb: number;
+  readonly isTone: boolean;
+  readonly isPitched: boolean;
+  readonly isOnset: boolean;
+}
+
+// Tuned on one half of the noise set.
+const NEAR = { quietestDb: -46, aboveFloorDb: 6 };
+const LOUD = { quietestDb: -42, aboveFloorDb: 8 };
+const NEAR_STAYS_MS = 100;
+const LOUD_MS = 40;
+const LOUD_WITHIN_MS = 100;
+const SURELY = 0.8;
+const LIKELY = 0.5;
+const LIKELY_ABOVE_CEILING_DB = 4;
+const HARDLY = 0.3; // less than that is no voice, unless it was found plainly
+const PLAINLY_ABOVE_DB = 20;
+const VOICE_LIKE = 0.2;
+const ABOVE_VOICES_DB = 5;
+const LATE_MS = 40;
+const SOFT_DB = 8; // below the speech's loudest
+const NOISE_ABOVE_FLOOR_DB = 16;
+const SOFT_MS = 60;
+const PEAK_FALL_DB_PER_S = 6;
+
+export function createSecondOpinion(judge: LineJudge, isAlwaysAsked: boolean): SecondOpinion {
+  const voices = createCeiling(); // of other people on the line
+  let recent: { durationMs: number; isLoud: boolean }[] = [];
+  let nearMs = 0;
+  let farMs = Infinity;
+  let lateMs = 0;
+  let lastDb = -Infinity;
+  let peakDb = -Infinity; // of the present speech
+  let softMs = 0;
+  let isUnsure = false; // whether what is soft now may be the noise
+
+  const isNear = (found: LightFinding, durationMs: number): boolean => {
+    const { levelDb, floorDb, isTone } = found;
+    const isNow = !isTone && levelDb > Math.max(NEAR.quietestDb, floorDb + NEAR.aboveFloorDb);
+    farMs = isNow ? 0 : farMs + durationMs;
+    nearMs = farMs < NEAR_STAYS_MS ? nearMs + durationMs : 0;
+    return nearMs > 0;
+  };
+  const isLoud = ({ levelDb, floorDb, isTone }: LightFinding, durationMs: number): boolean => {
+    const isNow = !isTone && levelDb > Math.max(LOUD.quietestDb, floorDb + LOUD.aboveFloorDb);
+    recent.push({ durationMs, isLoud: isNow });
+    for (let keptMs = total(recent); keptMs > LOUD_WITHIN_MS; keptMs = total(recent)) recent.shift();
+    return total(recent.filter((one) => one.isLoud)) >= LOUD_MS;
+  };
+  const followVoices = (levelDb: number, durationMs: number, floorDb: number, isLike: boolean): void => {
+    if (isLike || levelDb < voices.db()) voices.follow(levelDb, durationMs, floorDb);
+  };
+
+  return {
+    isOnset(found) {
+      const { pcm, levelDb, floorDb } = found;
+      const durationMs = pcm.length / 8;
+      const near = isNear(found, durationMs);
+      const loud = isLoud(found, durationMs);
+      judge.hear(pcm, near);
+      const likeness = judge.likeness();
+      const isAboveVoices = Math.max(levelDb, lastDb) > voices.db() + ABOVE_VOICES_DB;
+      lastDb = levelDb;
+      peakDb = levelDb;
+      softMs = 0;
+      isUnsure = false;
+      followVoices(levelDb, durationMs, floorDb, likeness === undefined ? found.isPitched : likeness >= VOICE_LIKE);
+      if (likeness === undefined) {
+        lateMs = found.isOnset ? lateMs + durationMs : 0;
+        return found.isOnset && (lateMs > LATE_MS || !judge.isThinking());
+      }
+      const aboveDb = levelDb - found.pitchedCeilingDb;
+      const enough = aboveDb > LIKELY_ABOVE_CEILING_DB ? LIKELY : SURELY;
+      if (near && loud && isAboveVoices && likeness >= enough) return true;
+      const isPlain = Math.min(aboveDb, levelDb - voices.db()) > PLAINLY_ABOVE_DB;
+      return found.isOnset && (isPlain || likeness >= HARDLY);
+    },
+    nearMs: () => nearMs,
+    goesOn({ pcm, levelDb, floorDb, isVoiced }, isNoise) {
+      recent = [];
+      nearMs = 0;
+      farMs = Infinity;
+      lateMs = 0;
+      const durationMs = pcm.length / 8;
+      peakDb = Math.max(levelDb, peakDb - (PEAK_FALL_DB_PER_S * durationMs) / 1000);
+      softMs = levelDb < peakDb - SOFT_DB ? softMs + durationMs : 0;
+      isUnsure = softMs > 0 && (isUnsure || (isVoiced && levelDb < floorDb + NOISE_ABOVE_FLOOR_DB));
+      judge.hear(pcm, isAlwaysAsked || (isUnsure && softMs >= SOFT_MS));
+      if (isNoise) followVoices(levelDb, durationMs, floorDb, true);
+      return isVoiced && (judge.likeness() ?? 1) >= VOICE_LIKE;
+    },
+  };
+}
+
+function total(frames: readonly { durationMs: number }[]): number {
+  return frames.reduce((sum, { durationMs }) => sum + durationMs, 0);
+}
