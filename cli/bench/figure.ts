@@ -32,6 +32,8 @@ const wanted: Readonly<Record<string, Wanted>> = {
   'bargeIn.onsetToClearMsP95': { unit: 'ms', goal: 160 },
   'bargeIn.falseStopsPerHour': { unit: '1/h', goal: 2 },
   'bargeIn.falseStopsPerHourUnasked': { unit: '1/h' },
+  'bargeIn.missedPercent': { unit: '%' },
+  'bargeIn.cpuMsPerCallSecond': { unit: 'ms' },
   'answer.webhookToFirstAudioMsP95': { unit: 'ms', goal: 1000 },
   'turn.addedLatencyMsP99': { unit: 'ms', goal: 40 },
   'tool.addedMsP50': { unit: 'ms', goal: 40 },
