@@ -12,17 +12,27 @@ export function referenceState({
   const weekday = new Intl.DateTimeFormat('en', { timeZone: 'UTC', weekday: 'short' });
   const quarters = new Map<number, { date: string; minute: number }>();
 
+  const dates = new Map<string, { exception?: CalendarException; hours: readonly Hours[]; late: readonly Hours[] }>();
+
   return (atMs) => {
     const { date, minute } = wall(atMs);
-    const exception = exceptionOf(date);
-    const before = previous(date);
-    const exceptionBefore = exceptionOf(before);
-    const lateBefore = hoursOf(before).some((hours) => isOvernight(hours) && minute < minuteOf(hours.to));
+    const { exception, hours, late } = rulesOn(date);
     if (exception?.hours === 'open') return 'open';
-    if (hoursOf(date).some((hours) => isInside(hours, minute))) return 'open';
-    if (lateBefore && (exception === undefined || exception === exceptionBefore)) return 'open';
+    if (hours.some((each) => isInside(each, minute)) || late.some(({ to }) => minute < minuteOf(to))) return 'open';
     return exception?.name ?? 'closed';
   };
+
+  /** What counts on a date: its exception, the hours that begin on it, and those of the day before that are not over. */
+  function rulesOn(date: string) {
+    const known = dates.get(date);
+    if (known) return known;
+    const exception = exceptionOf(date);
+    const before = previous(date);
+    const goesOn = exception === undefined || exception === exceptionOf(before);
+    const rules = { exception, hours: hoursOf(date), late: goesOn ? hoursOf(before).filter(isOvernight) : [] };
+    dates.set(date, rules);
+    return rules;
+  }
 
   function wall(atMs: number): { date: string; minute: number } {
     const quarterMs = Math.floor(atMs / 900_000) * 900_000;
