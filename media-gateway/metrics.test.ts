@@ -26,6 +26,7 @@ it('follows a stream through its phases and counts its frames', async () => {
   given.media(frame);
   atMs = 60; // 40 ms after the carrier had played it
   given.media(frame);
+  given.clear(120);
   given.clear();
   const text = metrics.text();
   expect(text).toContain('switchboard_calls{phase="talking"} 1\n');
@@ -33,7 +34,9 @@ it('follows a stream through its phases and counts its frames', async () => {
   expect(text).toContain('switchboard_frames_total{kind="missing"} 2\n');
   expect(text).toContain('switchboard_frames_total{kind="out"} 2\n');
   expect(text).toContain('switchboard_frames_total{kind="late"} 2\n');
-  expect(text).toContain('switchboard_interruptions_total 1\n');
+  expect(text).toContain('switchboard_interruptions_total 2\n');
+  expect(text).toContain('switchboard_barge_in_seconds_count 1\n');
+  expect(text).toContain('switchboard_barge_in_seconds_sum 0.12\n');
   listener.callerGone();
   given.close();
   expect(metrics.text()).toContain('switchboard_calls{phase="talking"} 0\n');

@@ -10,6 +10,8 @@ import type { CallLine, SessionCarrier } from './session/session-deps.ts';
 
 export interface GatewayMetrics {
   readonly metrics: Metrics;
+  /** A frame for a model whose connection takes no more. */
+  readonly audioDropped: () => void;
   /** Admits as the other does, and counts the streams and their frames. */
   admit(admit: Admit): Admit;
   model(model: RealtimeModel | undefined): RealtimeModel | undefined;
@@ -19,6 +21,8 @@ export interface GatewayMetrics {
 type CallPhase = 'admitting' | 'opening' | 'talking';
 
 const FRAME_MS = 20;
+/** A sound is known for a voice after 60 to 140 ms of it; what comes above that is waiting. */
+const bargeInBounds = [0.04, 0.06, 0.08, 0.1, 0.12, 0.14, 0.16, 0.2, 0.25, 0.32, 0.5, 1];
 /** A carrier that ran dry for less than this in the middle of an answer was given its audio too late. */
 const LATE_WITHIN_MS = 300;
 
@@ -35,12 +39,21 @@ export function createGatewayMetrics(nowMs: () => number): GatewayMetrics {
     { value: toolsRunning, labels: { queue: 'tools' } },
   ]);
   const streams = metrics.counter('switchboard_streams_total', 'Streams that asked to be admitted, by outcome');
-  const frames = metrics.counter('switchboard_frames_total', 'Frames of 20 ms by kind: in, missing, out, late');
+  const frames = metrics.counter(
+    'switchboard_frames_total',
+    'Frames of 20 ms by kind: in, missing, out, late, dropped',
+  );
   const framesIn = frames.of({ kind: 'in' });
   const framesMissing = frames.of({ kind: 'missing' });
   const framesOut = frames.of({ kind: 'out' });
   const framesLate = frames.of({ kind: 'late' });
+  const framesDropped = frames.of({ kind: 'dropped' });
   const clears = metrics.counter('switchboard_interruptions_total', 'Times that playback was cut');
+  const bargeIn = metrics.histogram(
+    'switchboard_barge_in_seconds',
+    "First sound of the caller until the assistant's playback was cut",
+    bargeInBounds,
+  );
   const opened = metrics.histogram('switchboard_model_open_seconds', 'Time until a model session was open', waitBounds);
   const modelErrors = metrics.counter('switchboard_model_errors_total', 'Failures of models by kind');
   const turnLatency = metrics.histogram(
@@ -67,16 +80,18 @@ export function createGatewayMetrics(nowMs: () => number): GatewayMetrics {
         dryAtMs = Math.max(dryAtMs, atMs) + mulaw.length / 8;
         carrier.media(mulaw);
       },
-      clear() {
+      clear(soundMs) {
         clears.add();
+        if (soundMs !== undefined) bargeIn.observe(soundMs / 1000);
         dryAtMs = -Infinity;
-        carrier.clear();
+        carrier.clear(soundMs);
       },
     };
   };
 
   return {
     metrics,
+    audioDropped: () => framesDropped.add(),
     admit: (admit) => async (start, signature, carrier) => {
       let phase: CallPhase | undefined;
       const enter = (next: CallPhase | undefined): void => {

@@ -65,7 +65,7 @@ it('tells what happened on a stream, each thing beneath it', async () => {
   await line.writeTurns([turn]);
   await line.writeTurns([turn]);
   await line.runTool({ functionCallId: 'f', tool: fits<ToolDefinition>({ name: 'order_status' }), args: {} });
-  given().clear();
+  given().clear(120);
   emit({ type: 'closed', code: 1011, reason: 'words of the vendor' });
   await model?.startSession(fits<SessionConfig>({ modelId: 'm' }));
   await line.tellStopped({ outcome: 'ended', lastSeq: 2 });
@@ -83,6 +83,7 @@ it('tells what happened on a stream, each thing beneath it', async () => {
     '  roll-over replaced …', // the last session's end is no roll-over: it is never told
   ]);
   expect(tracer.roots[0]?.facts).toMatchObject({ ...call, epoch: 2, gatewayId: 'g1', nodeId: 'talk' });
+  expect(tracer.roots[0]?.beneath[4]).toMatchObject({ startMs: 9880, endMs: 10_000 });
   // Where the call's clock shows 3000 and the stream began at 500.
   expect(tracer.roots[0]?.beneath[2]).toMatchObject({ startMs: 11_800, endMs: 12_500 });
 });

@@ -92,7 +92,7 @@ export function createStreamTraces(tracer: Tracer, gatewayId: string, wallMs: ()
 
     admit: (admit) => async (start, signature, carrier) => {
       const { streamSid } = start;
-      const listener = await admit(start, signature, tracedCarrier(carrier, bySid, streamSid, end));
+      const listener = await admit(start, signature, tracedCarrier(carrier, bySid, streamSid, end, wallMs));
       return tracedListener(listener, (outcome, failed) => end(streamSid, outcome, failed));
     },
 
@@ -121,12 +121,17 @@ function tracedCarrier(
   streams: ReadonlyMap<string, Stream>,
   streamSid: string,
   end: (streamSid: string, outcome: string) => void,
+  wallMs: () => number,
 ): SessionCarrier {
   return {
     ...carrier,
-    clear() {
-      streams.get(streamSid)?.span.child('interruption').end();
-      carrier.clear();
+    clear(soundMs = 0) {
+      const startMs = wallMs() - soundMs;
+      streams
+        .get(streamSid)
+        ?.span.child('interruption', { startMs })
+        .end({ endMs: startMs + soundMs });
+      carrier.clear(soundMs);
     },
     close() {
       end(streamSid, 'closed');

@@ -15,7 +15,8 @@ import type { TurnKeeper } from './turn-keeper.ts';
 /** Where the voice acts. All of it returns at once. */
 export interface VoicePort {
   play(mulaw: Uint8Array, mark: string): void;
-  clear(): void;
+  /** The caller had been making a sound for `soundMs`, where that is why. */
+  clear(soundMs?: number): void;
   /** The model's answer was cut when so much of it had been heard. */
   answerCut(heardMs: number): void;
 }
@@ -59,11 +60,11 @@ export function createAssistantVoice({
     keeper.assistantAudio(mulaw.subarray(0, taken), position, callMs(atMs));
     lastAudioMs = atMs;
   };
-  const fallSilent = (atMs: number): void => {
+  const fallSilent = (atMs: number, soundBeganMs?: number): void => {
     const isHeard = playout.isPlaying();
     playout.pause(atMs);
     if (!isHeard) return;
-    port.clear();
+    port.clear(soundBeganMs === undefined ? undefined : atMs - soundBeganMs);
     silentSinceMs = atMs;
   };
   const answerOver = (atMs: number): void => {

@@ -93,7 +93,7 @@ export class CallSession {
           carrier.media(mulaw);
           carrier.mark(mark);
         },
-        clear: () => carrier.clear(),
+        clear: (soundMs) => carrier.clear(soundMs),
         answerCut: (heardMs) => this.#link.answerCut(heardMs),
       },
     });

@@ -107,6 +107,7 @@ describe('an interruption', () => {
     const call = startTestCall();
     await interrupted(call);
     expect(call.carrier.clears).toBe(1);
+    expect(call.carrier.soundsMs).toEqual([expect.closeTo(80, -2)]); // as long as it takes to know a voice
     call.live().emit(speech(1000));
     call.live().emit({ type: 'turnComplete' });
     const playedMs = call.carrier.playedMs;

@@ -102,7 +102,7 @@ export function createConversation(options: ConversationOptions) {
     onMove: (move, atMs) => callerMoves(move, atMs),
   });
   const callerMoves = (move: FloorMove, atMs: number): void => {
-    if (move.type === 'pause') return voice.fallSilent(atMs);
+    if (move.type === 'pause') return voice.fallSilent(atMs, move.beganMs);
     if (move.type === 'resume') return voice.goOn(atMs);
     if (move.type === 'take') {
       silence.callerWasHeard();

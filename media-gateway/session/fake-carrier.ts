@@ -2,6 +2,8 @@
 export class FakeCarrier {
   playedMs = 0;
   clears = 0;
+  /** How long the caller had been heard at each clear that was for his sake. */
+  readonly soundsMs: number[] = [];
   closed = false;
   #queue: { untilMs: number; mark: string }[] = [];
   #dryAtMs = 0;
@@ -22,8 +24,9 @@ export class FakeCarrier {
     this.#queue.push({ untilMs: this.#dryAtMs, mark });
   }
 
-  clear(): void {
+  clear(soundMs?: number): void {
     this.clears += 1;
+    if (soundMs !== undefined) this.soundsMs.push(soundMs);
     this.playedMs -= Math.max(0, this.#dryAtMs - this.#nowMs());
     this.#dryAtMs = this.#nowMs();
     for (const { mark } of this.#queue.splice(0)) this.#echo(mark);

@@ -33,7 +33,8 @@ export interface SessionStart {
 export interface SessionCarrier {
   media(mulaw: Uint8Array): void;
   mark(name: string): void;
-  clear(): void;
+  /** The caller had been making a sound for `soundMs`, where that is why. */
+  clear(soundMs?: number): void;
   /** Ends the stream; the carrier then asks the API for the next step. */
   close(): void;
 }

@@ -34,6 +34,11 @@ describe('the floor', () => {
     expect(play([pause(100) + voice(300) + pause(600), silent])).toEqual(['120 take 100', '800 give 400']);
   });
 
+  it('names the onset of a sound for which the assistant falls silent', () => {
+    const floor = createCallerFloor();
+    expect(floor.hear('onset', 1000, 140, speaking, 400)).toEqual([{ type: 'pause', beganMs: 860 }]);
+  });
+
   it('stays his through the pauses between words', () => {
     const moves = play([voice(300) + pause(380) + voice(200) + pause(500), silent]);
     expect(moves).toEqual(['20 take 0', '1280 give 880']);

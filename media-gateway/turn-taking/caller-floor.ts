@@ -35,8 +35,8 @@ export interface FloorView {
 }
 
 export type FloorMove =
-  /** Fall silent and keep what was not heard. */
-  | { readonly type: 'pause' }
+  /** Fall silent and keep what was not heard: there is a sound since `beganMs`. */
+  | { readonly type: 'pause'; readonly beganMs: number }
   /** Go on from what was heard. */
   | { readonly type: 'resume' }
   /** It is the caller's turn, since `beganMs`. */
@@ -56,7 +56,6 @@ const BACKCHANNEL_MS = 600;
 const SURE_MS = 300;
 const AGAIN_MS = 2000;
 const NOTHING: readonly FloorMove[] = [];
-const PAUSE: FloorMove = { type: 'pause' };
 const RESUME: readonly FloorMove[] = [{ type: 'resume' }];
 
 export function createCallerFloor(): CallerFloor {
@@ -68,11 +67,12 @@ export function createCallerFloor(): CallerFloor {
     phase = { type: 'talking', beganMs };
     return { type: 'take', beganMs };
   };
+  const pause = (beganMs: number): FloorMove => ({ type: 'pause', beganMs });
   const begin = (beganMs: number, { assistantSpeaks, mayInterrupt, endsSoon }: FloorView): readonly FloorMove[] => {
     if (!assistantSpeaks) return [take(beganMs)];
-    if (mayInterrupt && beganMs - backchannelMs <= AGAIN_MS) return [PAUSE, take(beganMs)];
+    if (mayInterrupt && beganMs - backchannelMs <= AGAIN_MS) return [pause(beganMs), take(beganMs)];
     phase = { type: 'held', beganMs, isPaused: mayInterrupt, endsSoon };
-    return mayInterrupt ? [PAUSE] : NOTHING;
+    return mayInterrupt ? [pause(beganMs)] : NOTHING;
   };
   const weigh = (held: Extract<Phase, { type: 'held' }>, endMs: number, view: FloorView): readonly FloorMove[] => {
     const isLong = lastVoicedMs - held.beganMs >= BACKCHANNEL_MS;
