@@ -118,7 +118,6 @@ const openLease = createGatewayLeaseClient(temporal.client);
 const lease = keepGatewayLease({ open: () => openLease({ gatewayId }), log });
 
 let announced: Promise<void> = Promise.resolve();
-const modelOf = createRealtimeModels({ log });
 const lineOf = createCallLine({
   ...sessions,
   readTurns: turns.readTurns,
@@ -132,6 +131,7 @@ const lineOf = createCallLine({
   log,
 });
 const measured = createGatewayMetrics(nowMs);
+const modelOf = createRealtimeModels({ log, onAudioDropped: measured.audioDropped });
 const eventLoop = monitorEventLoopDelay({ resolution: 10 });
 eventLoop.enable();
 addProcessMetrics(measured.metrics, {

@@ -23,6 +23,7 @@ import { geminiCapabilities, type GeminiCapabilities } from './gemini-capabiliti
 import { eventsOf, type ServerMessage, type UsageMetadata, usageOf } from './gemini-messages.ts';
 import { contextUpdateOf, geminiSetup } from './gemini-setup.ts';
 import { type GeminiSocket, openGeminiSocket } from './gemini-socket.ts';
+import type { ModelAdapterDeps } from './model-adapter-deps.ts';
 
 const MAX_BUFFERED_BYTES = 85_000; // two seconds of PCM at 16 kHz, as base64
 const AUDIO_HEAD = '{"realtimeInput":{"audio":{"data":"';
@@ -44,10 +45,12 @@ interface Session {
 
 export class GeminiLiveAdapter implements RealtimeModel {
   readonly #log: Logger;
+  readonly #onAudioDropped: () => void;
   readonly #sessions = new Map<string, Session>();
 
-  constructor({ log }: { log: Logger }) {
+  constructor({ log, onAudioDropped = () => undefined }: ModelAdapterDeps) {
     this.#log = log;
+    this.#onAudioDropped = onAudioDropped;
   }
 
   async startSession(config: SessionConfig): Promise<SessionHandle> {
@@ -85,9 +88,9 @@ export class GeminiLiveAdapter implements RealtimeModel {
 
   sendAudio(sessionId: string, chunk: Buffer): Promise<void> {
     const socket = this.#sessions.get(sessionId)?.socket;
-    if (socket && socket.bufferedBytes() <= MAX_BUFFERED_BYTES) {
-      socket.send(AUDIO_HEAD + chunk.toString('base64') + AUDIO_TAIL);
-    }
+    if (!socket) return settled;
+    if (socket.bufferedBytes() > MAX_BUFFERED_BYTES) this.#onAudioDropped();
+    else socket.send(AUDIO_HEAD + chunk.toString('base64') + AUDIO_TAIL);
     return settled;
   }
 

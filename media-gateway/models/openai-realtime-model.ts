@@ -19,6 +19,7 @@ import type {
   SessionHandle,
 } from '../../contracts/realtime-model.ts';
 import { createEventRelay, type EventRelay } from './event-relay.ts';
+import type { ModelAdapterDeps } from './model-adapter-deps.ts';
 import { changeUpdate, messageItem, type ServerEvent, sessionUpdate, toolCallOf, usageOf } from './openai-events.ts';
 import { type OpenAiSocket, openOpenAiSocket } from './openai-socket.ts';
 
@@ -42,10 +43,12 @@ const settled = Promise.resolve();
 
 export class OpenAIRealtimeModel implements RealtimeModel {
   readonly #log: Logger;
+  readonly #onAudioDropped: () => void;
   readonly #sessions = new Map<string, Session>();
 
-  constructor({ log }: { log: Logger }) {
+  constructor({ log, onAudioDropped = () => undefined }: ModelAdapterDeps) {
     this.#log = log;
+    this.#onAudioDropped = onAudioDropped;
   }
 
   async startSession(config: SessionConfig): Promise<SessionHandle> {
@@ -90,9 +93,9 @@ export class OpenAIRealtimeModel implements RealtimeModel {
 
   sendAudio(sessionId: string, chunk: Buffer): Promise<void> {
     const socket = this.#sessions.get(sessionId)?.socket;
-    if (socket && socket.bufferedBytes() <= MAX_BUFFERED_BYTES) {
-      socket.sendText(`{"type":"input_audio_buffer.append","audio":"${chunk.toString('base64')}"}`);
-    }
+    if (!socket) return settled;
+    if (socket.bufferedBytes() > MAX_BUFFERED_BYTES) this.#onAudioDropped();
+    else socket.sendText(`{"type":"input_audio_buffer.append","audio":"${chunk.toString('base64')}"}`);
     return settled;
   }
 
