@@ -19,6 +19,15 @@ function setUp(...offers: GatewayOffer[]) {
 }
 
 describe('the choice of a gateway', () => {
+  it('says whether there is any, without giving one away', async () => {
+    const { world, chooser } = setUp(offer('one', 0), offer('two', 0));
+    expect(await chooser.isAnyUp()).toBe(true);
+    expect((await chooser.choose())?.gatewayId).toBe('one');
+    world.offers = [];
+    world.atMs = 1000;
+    expect(await chooser.isAnyUp()).toBe(false);
+  });
+
   it('falls on the least loaded one by its capacity', async () => {
     const { chooser } = setUp(offer('full', 50), offer('large', 60, 400));
     expect(await chooser.choose()).toEqual({ gatewayId: 'large', mediaUrl: 'wss://media.test/large' });

@@ -16,6 +16,8 @@ export interface GatewayChooserDeps {
 export interface GatewayChooser {
   /** The least loaded one; never `except`, unless it is the only one. Undefined where none is up. */
   choose(except?: string): Promise<GatewayRef | undefined>;
+  /** Whether one is up, as far as is known. */
+  isAnyUp(): Promise<boolean>;
 }
 
 /** How long a look at the table is good for. */
@@ -44,12 +46,19 @@ export function createGatewayChooser({ fresh, nowMs }: GatewayChooserDeps): Gate
   const load = ({ gatewayId, calls, capacity }: GatewayOffer): number =>
     (calls + (given.get(gatewayId) ?? 0)) / Math.max(1, capacity);
 
+  async function lookAgain(): Promise<void> {
+    if (nowMs() - seenAtMs < keptMs) return;
+    looking ??= look();
+    await firstOf(looking, waitMs, undefined);
+  }
+
   return {
+    isAnyUp: async () => {
+      await lookAgain();
+      return seen.length > 0;
+    },
     choose: async (except) => {
-      if (nowMs() - seenAtMs >= keptMs) {
-        looking ??= look();
-        await firstOf(looking, waitMs, undefined);
-      }
+      await lookAgain();
       const others = seen.filter(({ gatewayId }) => gatewayId !== except);
       const [best] = (others.length > 0 ? others : seen).toSorted((one, other) => load(one) - load(other));
       if (!best) return undefined;

@@ -16,6 +16,7 @@ import { createAdoptions } from './adoptions.ts';
 import { createEventLog } from './event-log.ts';
 import { createGatewayChooser } from './gateway-chooser.ts';
 import { createLogger } from './logger.ts';
+import { apiNeeds } from './needs.ts';
 import { createNumberDirectory } from './number-directory.ts';
 import { createApi } from './server.ts';
 import { createStoredFacts } from './stored-facts.ts';
@@ -78,13 +79,12 @@ const app = await createApi({
   fallbackPublicUrl: config.FALLBACK_PUBLIC_URL,
   trustProxy: config.TRUST_PROXY,
   streamKey: streamTokenKey(platform),
-  checks: {
+  needs: apiNeeds({
     postgres: () => database.ready(),
-    temporal: async () => {
-      if (!(await temporal.isReady())) throw new AppError('temporal-unavailable', 'Temporal does not answer');
-    },
-    keys: async () => void (await keys.currentKeyId()),
-  },
+    temporalAnswers: temporal.isReady,
+    keys: () => keys.currentKeyId(),
+    gatewayIsUp: () => gateways.isAnyUp(),
+  }),
 });
 
 const uiUrl = config.TEMPORAL_UI_URL;

@@ -1,11 +1,13 @@
 import fastify from 'fastify';
 import { expect, it } from 'vitest';
 import { createMetrics } from '../contracts/metrics.ts';
+import { createReadiness } from '../contracts/readiness.ts';
 import { measureRequests } from './metrics.ts';
 
 it('counts requests by route, names no call, and is no page for whoever comes through a proxy', async () => {
   const app = fastify();
-  measureRequests(app, createMetrics());
+  const metrics = createMetrics();
+  measureRequests(app, metrics, createReadiness({}, metrics));
   app.get('/calls/:callId', async () => ({}));
   await app.inject('/calls/CA123');
   const { body, headers } = await app.inject('/metrics');

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { metricsContentType, waitBounds, type Metrics } from '../contracts/metrics.ts';
+import type { Readiness } from '../contracts/readiness.ts';
 import type { Adoptions } from './adoptions.ts';
 
 /** Counts callers who are given their number's degraded plan, and says how many of their calls wait for their workflow. */
@@ -18,7 +19,7 @@ export function measureAdoptions<A extends Pick<Adoptions, 'offer' | 'waiting'>>
 }
 
 /** Counts the API's requests by route, never by address: an address names calls and tenants. Answers `/metrics`. */
-export function measureRequests(app: FastifyInstance, metrics: Metrics): void {
+export function measureRequests(app: FastifyInstance, metrics: Metrics, readiness: Readiness): void {
   const seconds = metrics.histogram('switchboard_http_request_seconds', 'Requests by route and status', waitBounds);
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
@@ -27,6 +28,7 @@ export function measureRequests(app: FastifyInstance, metrics: Metrics): void {
   app.get('/metrics', async (request, reply) => {
     // Asked for from outside, through the proxy that forwards the carrier's requests: there is no such page.
     if (request.headers['x-forwarded-for'] !== undefined) return reply.callNotFound();
+    await readiness.ask();
     return reply.type(metricsContentType).send(metrics.text());
   });
 }

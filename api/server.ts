@@ -1,14 +1,15 @@
 import formbody from '@fastify/formbody';
 import { type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { addReadiness, type Metrics } from '../contracts/metrics.ts';
+import type { Metrics } from '../contracts/metrics.ts';
 import type { Adoptions } from './adoptions.ts';
+import { createReadiness, type Needs } from '../contracts/readiness.ts';
 import type { Tracer } from '../contracts/tracing.ts';
 import { type CallAnswererDeps, createCallAnswerer } from './call-answerer.ts';
 import { type CallRouteDeps, callRoutes } from './call-routes.ts';
 import { guardCarrier, type CarrierGuardOptions } from './carrier-guard.ts';
 import { handleErrors } from './error-handler.ts';
-import { healthRoutes, type ReadinessChecks } from './health-routes.ts';
+import { healthRoutes } from './health-routes.ts';
 import { measureAdoptions, measureRequests } from './metrics.ts';
 import { type StatusRouteDeps, statusRoutes } from './status-routes.ts';
 import { traceWebhooks } from './tracing.ts';
@@ -23,7 +24,7 @@ export interface ApiDeps
     Omit<CallRouteDeps, 'start'> {
   calls: CallAnswererDeps['calls'] & StatusRouteDeps['calls'] & { start: CallRouteDeps['start'] };
   adoptions: Pick<Adoptions, 'offer' | 'hold' | 'waiting'>;
-  checks: ReadinessChecks;
+  needs: Needs;
   metrics: Metrics;
   tracer?: Tracer | undefined;
   log: FastifyBaseLogger;
@@ -44,11 +45,11 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
   handleErrors(app);
-  measureRequests(app, deps.metrics);
-  addReadiness(deps.metrics, deps.checks);
+  const readiness = createReadiness(deps.needs, deps.metrics);
+  measureRequests(app, deps.metrics, readiness);
   const adoptions = measureAdoptions(deps.adoptions, deps.metrics);
   const { start } = deps.calls;
-  await app.register(healthRoutes(deps.checks));
+  await app.register(healthRoutes(readiness));
   await app.register(callRoutes({ ...deps, start }));
   await app.register(async (telephony) => {
     telephony.removeAllContentTypeParsers();

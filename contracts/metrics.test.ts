@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addProcessMetrics, addReadiness, createMetrics } from './metrics.ts';
+import { addProcessMetrics, createMetrics } from './metrics.ts';
 
 describe('metrics', () => {
   it('count by label', () => {
@@ -42,30 +42,5 @@ describe('metrics', () => {
     expect(metrics.text()).toContain('switchboard_event_loop_delay_seconds{quantile="0.99"} 2\n');
     expect(metrics.text()).toContain('switchboard_cpu_seconds 1.5\n');
     expect(resets).toBe(2);
-  });
-
-  it('say what is not there, a server that does not answer included', async () => {
-    const metrics = createMetrics();
-    const server = Promise.withResolvers<void>();
-    addReadiness(metrics, {
-      temporal: async () => {},
-      postgres: () => Promise.reject(new Error('away')),
-      keys: () => server.promise,
-    });
-    const ready = async (): Promise<string[]> => {
-      const lines = metrics.text().split('\n');
-      await new Promise(setImmediate);
-      return lines.filter((line) => line.startsWith('switchboard_ready'));
-    };
-    expect(await ready()).toEqual([]);
-    expect(await ready()).toEqual([
-      'switchboard_ready{check="temporal"} 1',
-      'switchboard_ready{check="postgres"} 0',
-      'switchboard_ready{check="keys"} 0',
-    ]);
-    server.resolve();
-    await ready();
-    await ready();
-    expect(await ready()).toContain('switchboard_ready{check="keys"} 1');
   });
 });

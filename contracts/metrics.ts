@@ -98,31 +98,6 @@ export function addProcessMetrics(metrics: Metrics, { eventLoop, rss, cpuUsage }
   });
 }
 
-/**
- * Whether each thing that the process needs is there: 1, or 0 where it is not or does not answer. As it was found when the
- * figures were last asked for, since each question looks anew and does not wait.
- */
-export function addReadiness(metrics: Metrics, checks: Readonly<Record<string, () => Promise<void>>>): void {
-  const found = new Map<string, 0 | 1>();
-  const looking = new Set<string>();
-  const look = async (check: string, isThere: () => Promise<void>): Promise<void> => {
-    looking.add(check);
-    const state = await isThere().then(
-      () => 1 as const,
-      () => 0 as const,
-    );
-    found.set(check, state);
-    looking.delete(check);
-  };
-  metrics.gauge('switchboard_ready', 'Whether what the process needs is there', () => {
-    for (const [check, isThere] of Object.entries(checks)) {
-      if (looking.has(check)) found.set(check, 0);
-      else void look(check, isThere);
-    }
-    return [...found].map(([check, value]) => ({ value, labels: { check } }));
-  });
-}
-
 function histogramLines(
   name: string,
   bounds: readonly number[],

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { createMetrics } from '../contracts/metrics.ts';
+import { createReadiness } from '../contracts/readiness.ts';
 import { AppError } from '../contracts/errors.ts';
 import { type Admit, serveCarrierSocket } from './carrier-socket.ts';
 import { createGatewayServer, type GatewayServer } from './server.ts';
@@ -25,7 +26,7 @@ beforeAll(async () => {
     onStream: (socket, signature) => serveCarrierSocket(socket, signature, { admit: (...args) => admit(...args), log }),
     isOpen: () => true,
     metrics: createMetrics(),
-    checks: {},
+    readiness: createReadiness({}, createMetrics()),
     log,
   });
   address = `ws://127.0.0.1:${await server.listen('127.0.0.1', 0)}/media`;

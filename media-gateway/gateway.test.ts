@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMetrics } from '../contracts/metrics.ts';
+import { createReadiness } from '../contracts/readiness.ts';
 import type { AssistantVersion } from '../contracts/assistant.ts';
 import type { AttachAnswer } from '../contracts/messages.ts';
 import type { Turn } from '../contracts/turns.ts';
@@ -178,7 +179,7 @@ beforeAll(async () => {
     onStream: (socket, signature) => serveCarrierSocket(socket, signature, { admit: gateway.admit, log }),
     isOpen: () => gateway.isOpen(),
     metrics: createMetrics(),
-    checks: {},
+    readiness: createReadiness({}, createMetrics()),
     log,
   });
   const port = await media.listen('127.0.0.1', 0);

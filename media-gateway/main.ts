@@ -6,6 +6,7 @@ import { readConfig } from '../contracts/config.ts';
 import { AppError } from '../contracts/errors.ts';
 import { gatewayTaskQueue } from '../contracts/ids.ts';
 import { addProcessMetrics } from '../contracts/metrics.ts';
+import { createReadiness } from '../contracts/readiness.ts';
 import { createAssistantStore } from '../db/assistants.ts';
 import { createCallSessionStore } from '../db/call-sessions.ts';
 import { createCostStore } from '../db/cost-entries.ts';
@@ -32,6 +33,7 @@ import { createLogger } from './logger.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { createModelAccess } from './model-access.ts';
 import { createRealtimeModels } from './models/realtime-models.ts';
+import { gatewayNeeds } from './needs.ts';
 import { createGatewayServer } from './server.ts';
 import { within } from './session/within.ts';
 import { createTicker } from './ticker.ts';
@@ -130,7 +132,7 @@ const lineOf = createCallLine({
   wallMs,
   log,
 });
-const measured = createGatewayMetrics(nowMs);
+const measured = createGatewayMetrics(nowMs, () => spool.waiting());
 const modelOf = createRealtimeModels({ log, onAudioDropped: measured.audioDropped });
 const eventLoop = monitorEventLoopDelay({ resolution: 10 });
 eventLoop.enable();
@@ -183,22 +185,24 @@ const row = keepGatewayRow({
   log,
 });
 
-const notReady = (what: string): never => {
-  throw new AppError('not-ready', what);
-};
 const admit = measured.admit(traces ? traces.admit(gateway.admit) : gateway.admit);
 const server = createGatewayServer({
   path: new URL(mediaUrl).pathname,
   onStream: (socket, signature) => serveCarrierSocket(socket, signature, { admit, log }),
   isOpen: () => gateway.isOpen(),
   metrics: measured.metrics,
-  checks: {
-    postgres: () => database.ready(),
-    temporal: async () => void (worker.isReady() || notReady('the worker does not poll')),
-    spool: async () => void (spool.isEmpty() || notReady('turns wait for the database')),
-    registered: async () => void (row.isCurrent() || notReady('the gateway is not registered')),
-    admission: async () => void (gateway.isOpen() || notReady('the gateway drains')),
-  },
+  readiness: createReadiness(
+    gatewayNeeds({
+      postgres: () => database.ready(),
+      temporalAnswers: temporal.isReady,
+      polls: () => worker.isReady(),
+      spoolIsEmpty: () => spool.isEmpty(),
+      isRegistered: () => row.isCurrent(),
+      modelsAnswer: () => measured.modelsAnswer(),
+      isOpen: () => gateway.isOpen(),
+    }),
+    measured.metrics,
+  ),
   log,
 });
 const port = await server.listen(config.GATEWAY_HOST, config.GATEWAY_PORT);

@@ -14,7 +14,10 @@ const carrier: SessionCarrier = { media() {}, mark() {}, clear() {}, close() {} 
 
 it('follows a stream through its phases and counts its frames', async () => {
   let atMs = 0;
-  const { metrics, admit } = createGatewayMetrics(() => atMs);
+  const { metrics, admit } = createGatewayMetrics(
+    () => atMs,
+    () => 4,
+  );
   let given = carrier;
   const admitted = admit(async (_start, _signature, wrapped) => {
     given = wrapped;
@@ -34,6 +37,7 @@ it('follows a stream through its phases and counts its frames', async () => {
   expect(text).toContain('switchboard_frames_total{kind="missing"} 2\n');
   expect(text).toContain('switchboard_frames_total{kind="out"} 2\n');
   expect(text).toContain('switchboard_frames_total{kind="late"} 2\n');
+  expect(text).toContain('switchboard_queue_depth{queue="spooled-turns"} 4\n');
   expect(text).toContain('switchboard_interruptions_total 2\n');
   expect(text).toContain('switchboard_barge_in_seconds_count 1\n');
   expect(text).toContain('switchboard_barge_in_seconds_sum 0.12\n');
@@ -43,7 +47,10 @@ it('follows a stream through its phases and counts its frames', async () => {
 });
 
 it('tells why streams were refused', async () => {
-  const { metrics, admit } = createGatewayMetrics(() => 0);
+  const { metrics, admit } = createGatewayMetrics(
+    () => 0,
+    () => 4,
+  );
   const refusing = admit(() => Promise.reject(new AppError('stale-epoch', 'too late')));
   await expect(refusing(start, undefined, carrier)).rejects.toThrow('too late');
   expect(metrics.text()).toContain('switchboard_streams_total{outcome="stale-epoch"} 1\n');
@@ -51,7 +58,10 @@ it('tells why streams were refused', async () => {
 });
 
 it('counts the failures of models by kind', async () => {
-  const { metrics, model } = createGatewayMetrics(() => 0);
+  const { metrics, model } = createGatewayMetrics(
+    () => 0,
+    () => 4,
+  );
   let emit: (event: ModelEvent) => void = () => {};
   const measured = model({
     startSession: () => Promise.reject(new AppError('model-refused', 'no')),
@@ -69,7 +79,10 @@ it('counts the failures of models by kind', async () => {
 });
 
 it('counts the latency of a turn once, however often the turn is written', async () => {
-  const { metrics, line } = createGatewayMetrics(() => 0);
+  const { metrics, line } = createGatewayMetrics(
+    () => 0,
+    () => 4,
+  );
   const measured = line({ writeTurns: async () => {} } as Partial<CallLine> as CallLine);
   const turn = { seq: 2, speaker: 'assistant', latencyMs: 500 } as Turn;
   await measured.writeTurns([turn]);

@@ -6,10 +6,13 @@ import { AppError } from '../contracts/errors.ts';
 import { createMetrics, waitBounds, type Metrics } from '../contracts/metrics.ts';
 import type { RealtimeModel } from '../contracts/realtime-model.ts';
 import type { Admit } from './carrier-socket.ts';
+import { createModelHealth } from './model-health.ts';
 import type { CallLine, SessionCarrier } from './session/session-deps.ts';
 
 export interface GatewayMetrics {
   readonly metrics: Metrics;
+  /** False while one opening of a model after the other failed, whoever's they were. */
+  modelsAnswer(): boolean;
   /** A frame for a model whose connection takes no more. */
   readonly audioDropped: () => void;
   /** Admits as the other does, and counts the streams and their frames. */
@@ -26,17 +29,20 @@ const bargeInBounds = [0.04, 0.06, 0.08, 0.1, 0.12, 0.14, 0.16, 0.2, 0.25, 0.32,
 /** A carrier that ran dry for less than this in the middle of an answer was given its audio too late. */
 const LATE_WITHIN_MS = 300;
 
-export function createGatewayMetrics(nowMs: () => number): GatewayMetrics {
+/** `spooledTurns` wait on the disk for the database. */
+export function createGatewayMetrics(nowMs: () => number, spooledTurns: () => number): GatewayMetrics {
   const metrics = createMetrics();
   const phases: Record<CallPhase, number> = { admitting: 0, opening: 0, talking: 0 };
   let writing = 0;
   let toolsRunning = 0;
+  const models = createModelHealth(nowMs);
   metrics.gauge('switchboard_calls', 'Streams by phase', () =>
     Object.entries(phases).map(([phase, value]) => ({ value, labels: { phase } })),
   );
   metrics.gauge('switchboard_queue_depth', 'What waits for an answer from elsewhere', () => [
     { value: writing, labels: { queue: 'turn-writes' } },
     { value: toolsRunning, labels: { queue: 'tools' } },
+    { value: spooledTurns(), labels: { queue: 'spooled-turns' } },
   ]);
   const streams = metrics.counter('switchboard_streams_total', 'Streams that asked to be admitted, by outcome');
   const frames = metrics.counter(
@@ -91,6 +97,7 @@ export function createGatewayMetrics(nowMs: () => number): GatewayMetrics {
 
   return {
     metrics,
+    modelsAnswer: () => models.answer(),
     audioDropped: () => framesDropped.add(),
     admit: (admit) => async (start, signature, carrier) => {
       let phase: CallPhase | undefined;
@@ -185,9 +192,11 @@ export function createGatewayMetrics(nowMs: () => number): GatewayMetrics {
         try {
           const session = await model.startSession(config);
           opened.observe((nowMs() - startMs) / 1000);
+          models.opened();
           return session;
         } catch (failure) {
           modelErrors.add({ kind: failure instanceof AppError ? failure.code : 'fault' });
+          models.failed(failure);
           throw failure;
         }
       },

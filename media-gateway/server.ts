@@ -4,11 +4,8 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { AppError, messageOf } from '../contracts/errors.ts';
-import { addReadiness, metricsContentType, type Metrics } from '../contracts/metrics.ts';
-import { within } from './session/within.ts';
-
-/** What this process needs, by name. A check resolves when it is there. */
-export type ReadinessChecks = Readonly<Record<string, () => Promise<void>>>;
+import { metricsContentType, type Metrics } from '../contracts/metrics.ts';
+import type { Readiness } from '../contracts/readiness.ts';
 
 export interface GatewayServerDeps {
   /** Path of the stream's address. */
@@ -17,7 +14,7 @@ export interface GatewayServerDeps {
   onStream: (socket: WebSocket, signature: string | undefined) => void;
   /** False refuses new streams: the carrier then asks the API. */
   isOpen: () => boolean;
-  checks: ReadinessChecks;
+  readiness: Readiness;
   metrics: Metrics;
   log: Logger;
 }
@@ -31,7 +28,6 @@ export interface GatewayServer {
 
 const MAX_MESSAGE_BYTES = 65_536;
 const MAX_HEADER_BYTES = 16_384;
-const CHECK_WITHIN_MS = 2000;
 const KEEP_ALIVE_MS = 10_000;
 
 /** Takes the carrier's streams on one path, answers health checks and `/metrics`. */
@@ -39,15 +35,14 @@ export function createGatewayServer({
   path,
   onStream,
   isOpen,
-  checks,
+  readiness,
   metrics,
   log,
 }: GatewayServerDeps): GatewayServer {
-  addReadiness(metrics, checks);
   // Base64 of µ-law does not compress; deflate would cost memory and time for nothing.
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
-    answer(request, response, checks, metrics).catch((failure: unknown) => {
+    answer(request, response, readiness, metrics).catch((failure: unknown) => {
       log.error({ reason: messageOf(failure) }, 'health check failed');
       response.destroy();
     });
@@ -86,27 +81,18 @@ export function createGatewayServer({
 async function answer(
   { url, headers }: IncomingMessage,
   response: ServerResponse,
-  checks: ReadinessChecks,
+  readiness: Readiness,
   metrics: Metrics,
 ): Promise<void> {
   if (url === '/healthz') return send(response, 200, { alive: true });
   // Asked for from outside, through the proxy that forwards the carrier's streams: there is no such page.
-  if (url === '/metrics' && headers['x-forwarded-for'] === undefined)
+  if (url === '/metrics' && headers['x-forwarded-for'] === undefined) {
+    await readiness.ask();
     return void response.writeHead(200, { 'content-type': metricsContentType }).end(metrics.text());
+  }
   if (url !== '/readyz') return send(response, 404, { code: 'not-found', message: 'nothing here' });
-  const states = await Promise.all(
-    Object.entries(checks).map(async ([name, check]) => [name, await stateOf(check)] as const),
-  );
-  const ready = states.every(([, state]) => state === 'ready');
-  return send(response, ready ? 200 : 503, { ready, checks: Object.fromEntries(states) });
-}
-
-async function stateOf(check: () => Promise<void>): Promise<string> {
-  const state = check().then(
-    () => 'ready',
-    (failure: unknown) => (failure instanceof AppError ? failure.code : 'not ready'),
-  );
-  return within(state, CHECK_WITHIN_MS, 'no answer');
+  const state = await readiness.ask();
+  return send(response, state.ready ? 200 : 503, state);
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

@@ -20,6 +20,7 @@ it('keeps each turn in its newest version, and what comes during a write for the
     written.push(turns.map(({ text }) => text));
     return { refused: [] };
   };
+  expect(backlog.turns()).toBe(2);
   expect(await backlog.write(write, nothingDropped)).toBe(true);
   expect(backlog.size()).toBe(1);
   await backlog.write(write, nothingDropped);

@@ -5,7 +5,10 @@ import type { TurnBatch } from './spool-file.ts';
 /** Turns that wait for the database, of each call in the order in which they came, each in its newest version. */
 export interface TurnBacklog {
   add(batch: TurnBatch): void;
+  /** Calls whose turns wait. */
   size(): number;
+  /** Turns that wait. */
+  turns(): number;
   /** Tries each call once; false where the database is away, and the rest was not tried. */
   write(write: WriteTurns, onDropped: (batch: TurnBatch, failure: unknown) => void): Promise<boolean>;
 }
@@ -36,6 +39,7 @@ export function createTurnBacklog(): TurnBacklog {
       for (const turn of turns) waiting.turns.set(`${turn.epoch}/${turn.seq}`, turn);
     },
     size: () => calls.size,
+    turns: () => [...calls.values()].reduce((sum, { turns }) => sum + turns.size, 0),
     async write(write, onDropped) {
       for (const [name, waiting] of calls) {
         const { tenantId, callId } = waiting;

@@ -36,6 +36,8 @@ export interface TurnSpool {
   /** Resolves when the turns are in the database or in the file. */
   writeTurns: WriteTurns;
   isEmpty(): boolean;
+  /** Turns that wait for the database. */
+  waiting(): number;
   /** Tries a last time; what is left stays in the file. */
   close(): Promise<void>;
 }
@@ -170,6 +172,7 @@ export function createTurnSpool(deps: TurnSpoolDeps): TurnSpool {
       return kept;
     },
     isEmpty: () => backlog.size() === 0,
+    waiting: () => backlog.turns(),
     async close() {
       closed = true;
       clearInterval(sweeping);

@@ -9,6 +9,7 @@ import { createTwilioCarrier } from '../activities/twilio-carrier.ts';
 import { readConfig } from '../contracts/config.ts';
 import { AppError, messageOf } from '../contracts/errors.ts';
 import { addProcessMetrics, createMetrics } from '../contracts/metrics.ts';
+import { createReadiness } from '../contracts/readiness.ts';
 import { createCallEventStore } from '../db/call-events.ts';
 import { createCallSessionStore } from '../db/call-sessions.ts';
 import { createCostStore } from '../db/cost-entries.ts';
@@ -30,6 +31,7 @@ import { createDataConverter } from './data-converter.ts';
 import { traceEndedCalls } from './ended-calls.ts';
 import { startHealthServer } from './health-server.ts';
 import { createActivityMeasure } from './metrics.ts';
+import { workerNeeds } from './needs.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { openTracing } from './tracing.ts';
 import { startWorkerLoop } from './worker-loop.ts';
@@ -143,15 +145,10 @@ const workers = startWorkerLoop({
 const health = await startHealthServer({
   port: config.WORKER_PORT,
   metrics,
-  checks: {
-    workers: async () => {
-      if (!workers.isReady()) throw new AppError('not-ready', 'the workers do not poll yet');
-    },
-    temporal: async () => {
-      if (!(await isReady())) throw new AppError('temporal-unavailable', 'Temporal does not answer');
-    },
-    postgres: () => database.ready(),
-  },
+  readiness: createReadiness(
+    workerNeeds({ poll: () => workers.isReady(), temporalAnswers: isReady, postgres: () => database.ready() }),
+    metrics,
+  ),
 });
 log.info({ port: health.port }, 'worker started');
 

@@ -34,3 +34,9 @@ it('tells what is not ready, by the process’s own words', async () => {
   stopping.abort();
   await expect(waiting).rejects.toThrow('aborted');
 });
+
+it('does not wait for what nobody starts', async () => {
+  const url = await processThatSays(no);
+  const signal = AbortSignal.timeout(5000);
+  await expect(untilReady({ url, signal, waiting: () => undefined, mayMiss: ['database'] })).resolves.toBeUndefined();
+});

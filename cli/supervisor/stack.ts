@@ -102,7 +102,7 @@ function ownAddresses({ config, ports, dataDir, root }: StackOptions, plan: Plan
 }
 
 async function startChild(
-  { root, say, env, config, ports, signal }: StackOptions,
+  { root, say, env, config, ports, signal, only }: StackOptions,
   planned: PlannedProcess,
   parts: StackParts,
   addresses: Addresses,
@@ -129,6 +129,7 @@ async function startChild(
     url: healthUrl(planned, config),
     signal,
     waiting: (why) => say('supervisor', `${name} is not ready: ${why}`),
+    mayMiss: name === 'api' && only && !only.includes('media-gateway') ? ['gateway'] : [],
   });
   say('supervisor', `${name} is ready`);
 }
