@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 
 const key = () => ({ tenantId: 'acme', callId });
-const write = (...batch: Turn[]) => turns.writeTurns('acme', callId, batch);
+const write = (...batch: Turn[]) => turns.writeTurns('acme', [{ callId, turns: batch }]);
 const turn = (epoch: number, seq: number, startMs: number, more: Partial<Turn> = {}): Turn => ({
   epoch,
   seq,
@@ -92,8 +92,8 @@ test('from an older epoch only turns that ended before the newer one began are t
   );
   expect(answer).toEqual({
     refused: [
-      { epoch: 1, seq: 3 },
-      { epoch: 1, seq: 4 },
+      { callId, epoch: 1, seq: 3 },
+      { callId, epoch: 1, seq: 4 },
     ],
   });
   expect((await turns.readTurns(key())).map(({ epoch, seq }) => [epoch, seq])).toEqual([
@@ -107,7 +107,9 @@ test('a refused write leaves the turn as it was', async () => {
   await begin(1, 0);
   await write(turn(1, 1, 4500, { endMs: 4900 }));
   await begin(2, 5000);
-  expect(await write(turn(1, 1, 4500, { endMs: 6000, text: 'changed' }))).toEqual({ refused: [{ epoch: 1, seq: 1 }] });
+  expect(await write(turn(1, 1, 4500, { endMs: 6000, text: 'changed' }))).toEqual({
+    refused: [{ callId, epoch: 1, seq: 1 }],
+  });
   expect(await turns.readTurns(key())).toMatchObject([{ endMs: 4900, text: 'turn 1/1' }]);
 });
 
@@ -115,7 +117,7 @@ test('any newer epoch refuses, not only the latest', async () => {
   await begin(1, 0);
   await begin(2, 1000);
   await begin(3, 9000);
-  expect(await write(turn(1, 1, 500), turn(2, 1, 500))).toEqual({ refused: [{ epoch: 1, seq: 1 }] });
+  expect(await write(turn(1, 1, 500), turn(2, 1, 500))).toEqual({ refused: [{ callId, epoch: 1, seq: 1 }] });
 });
 
 test('turns of a call that has no row yet are kept', async () => {
@@ -133,4 +135,16 @@ test('text that Postgres would refuse, and a clock finer than a millisecond, are
   expect(await turns.readTurns(key())).toMatchObject([
     { startMs: 0, endMs: 11, latencyMs: 6, text: 'ab\ufffdc?', heardText: "it's" },
   ]);
+});
+
+test('turns of many batches are written together, each judged by its own epochs', async () => {
+  const other = `${callId}x`;
+  await write(turn(1, 1, 0));
+  await begin(2, 5000);
+  const batches = [
+    { callId, turns: [turn(1, 2, 9000), turn(2, 1, 5100)] },
+    { callId: other, turns: [turn(1, 2, 9000)] },
+  ];
+  expect(await turns.writeTurns('acme', batches)).toEqual({ refused: [{ callId, epoch: 1, seq: 2 }] });
+  expect((await turns.readTurns({ tenantId: 'acme', callId: other })).map(({ seq }) => seq)).toEqual([2]);
 });

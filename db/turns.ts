@@ -8,21 +8,31 @@ export interface TurnKey {
   seq: number;
 }
 
+/** Turns of one call. */
+export interface CallTurns {
+  callId: string;
+  turns: readonly Turn[];
+}
+
 export type TurnStore = ReturnType<typeof createTurnStore>;
 
 /** What was said in each call. */
 export function createTurnStore(database: Database) {
   return {
     /**
-     * Writes a batch in one statement; repeatable. A later write of a turn completes it: what was missing is filled in,
-     * what is there is never replaced by "missing". From an older epoch, turns that ended after a newer one began are
-     * refused and returned: by then the call was somebody else's.
+     * Writes turns of one call or of many in one statement; repeatable. A later write of a turn completes it: what was
+     * missing is filled in, what is there is never replaced by "missing". From an older epoch, turns that ended after a
+     * newer one began are refused and returned: by then the call was somebody else's.
      */
-    writeTurns: async (tenantId: string, callId: string, turns: readonly Turn[]): Promise<{ refused: TurnKey[] }> => {
-      if (turns.length === 0) return { refused: [] };
+    writeTurns: async (
+      tenantId: string,
+      calls: readonly CallTurns[],
+    ): Promise<{ refused: (TurnKey & { callId: string })[] }> => {
+      const rows = oncePerKey(calls);
+      if (rows.length === 0) return { refused: [] };
       const refused = await database
         .forTenant(tenantId)
-        .run((em) => em.execute<TurnKey[]>(writeSql, [toJsonb(oncePerKey(turns)), tenantId, callId, tenantId, callId]));
+        .run((em) => em.execute<(TurnKey & { callId: string })[]>(writeSql, [toJsonb(rows), tenantId, tenantId]));
       return { refused };
     },
 
@@ -47,21 +57,26 @@ type NullableTurn = Required<Omit<Turn, 'latencyMs' | 'language'>> & {
 
 const writeSql = `
   with input as (
-    select * from jsonb_to_recordset(?::jsonb) as t(epoch int, seq int, speaker text, "startMs" int, "endMs" int, text text,
-      "textMissing" boolean, "heardText" text, interrupted boolean, "latencyMs" int, language text)),
+    select * from jsonb_to_recordset(?::jsonb) as t("callId" text, epoch int, seq int, speaker text, "startMs" int,
+      "endMs" int, text text, "textMissing" boolean, "heardText" text, interrupted boolean, "latencyMs" int, language text)),
   -- Locked, so that no newer epoch begins while this batch is judged.
-  session as (select epochs_began from call_sessions where tenant_id = ? and call_id = ? for share),
-  began as (select key::int as epoch, value::int as at_ms from session, jsonb_each(session.epochs_began)),
+  session as (
+    select call_id, epochs_began from call_sessions
+    where tenant_id = ? and call_id in (select "callId" from input)
+    order by call_id for share),
+  began as (
+    select call_id, key::int as epoch, value::int as at_ms from session, jsonb_each(session.epochs_began)),
   refused as (
-    select i.epoch, i.seq from input i
-    where exists (select from began b where b.epoch > i.epoch and i."endMs" > b.at_ms)),
+    select i."callId", i.epoch, i.seq from input i
+    where exists (select from began b where b.call_id = i."callId" and b.epoch > i.epoch and i."endMs" > b.at_ms)),
   written as (
     insert into transcripts as t (tenant_id, call_id, epoch, seq, speaker, start_ms, end_ms, text, text_missing, heard_text,
       interrupted, latency_ms, language)
-    select ?, ?, i.epoch, i.seq, i.speaker, i."startMs", i."endMs", i.text, i."textMissing", i."heardText", i.interrupted,
-      i."latencyMs", i.language
+    select ?, i."callId", i.epoch, i.seq, i.speaker, i."startMs", i."endMs", i.text, i."textMissing", i."heardText",
+      i.interrupted, i."latencyMs", i.language
     from input i
-    where not exists (select from refused r where r.epoch = i.epoch and r.seq = i.seq)
+    where not exists (
+      select from refused r where r."callId" = i."callId" and r.epoch = i.epoch and r.seq = i.seq)
     on conflict (tenant_id, call_id, epoch, seq) do update set
       speaker = excluded.speaker,
       start_ms = excluded.start_ms,
@@ -72,7 +87,7 @@ const writeSql = `
       interrupted = excluded.interrupted,
       latency_ms = coalesce(excluded.latency_ms, t.latency_ms),
       language = coalesce(excluded.language, t.language))
-  select epoch, seq from refused order by epoch, seq`;
+  select "callId", epoch, seq from refused order by "callId", epoch, seq`;
 
 const readSql = `
   select epoch, seq, speaker, start_ms as "startMs", end_ms as "endMs", text, text_missing as "textMissing",
@@ -83,18 +98,22 @@ const readSql = `
  * One statement may write a row only once: of several writes of a turn the last one stands, unless it lacks the text.
  * Sorted, so that batches with the same turns never wait for each other crosswise.
  */
-function oncePerKey(turns: readonly Turn[]): Turn[] {
-  const byKey = new Map<string, Turn>();
-  for (const turn of turns) {
-    const key = `${turn.epoch}/${turn.seq}`;
-    const before = byKey.get(key);
-    const kept =
-      before && turn.textMissing && !before.textMissing
-        ? { text: before.text, heardText: before.heardText, textMissing: false }
-        : {};
-    byKey.set(key, { ...asStored(turn), ...kept });
+function oncePerKey(calls: readonly CallTurns[]): (Turn & { callId: string })[] {
+  const byKey = new Map<string, Turn & { callId: string }>();
+  for (const { callId, turns } of calls) {
+    for (const turn of turns) {
+      const key = `${callId}/${turn.epoch}/${turn.seq}`;
+      const before = byKey.get(key);
+      const kept =
+        before && turn.textMissing && !before.textMissing
+          ? { text: before.text, heardText: before.heardText, textMissing: false }
+          : {};
+      byKey.set(key, { callId, ...asStored(turn), ...kept });
+    }
   }
-  return [...byKey.values()].toSorted((a, b) => a.epoch - b.epoch || a.seq - b.seq);
+  return [...byKey.values()].toSorted(
+    (a, b) => (a.callId < b.callId ? -1 : Number(a.callId > b.callId)) || a.epoch - b.epoch || a.seq - b.seq,
+  );
 }
 
 /** Columns are whole milliseconds; the gateway's clock is finer. */

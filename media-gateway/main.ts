@@ -38,6 +38,7 @@ import { createGatewayServer } from './server.ts';
 import { within } from './session/within.ts';
 import { createTicker } from './ticker.ts';
 import { createStreamTraces } from './tracing.ts';
+import { createTurnCourier } from './turn-courier.ts';
 import { createTurnSpool } from './turn-spool.ts';
 import { startVoiceNetThread } from './turn-taking/voice-net-thread.ts';
 import { createUpgradeGuard } from './upgrade-guard.ts';
@@ -91,7 +92,7 @@ const spool = createTurnSpool({
   folder: join(resolve(config.DATA_DIR), 'spool'),
   gatewayId,
   key: await keys.derive('turn-spool'),
-  write: turns.writeTurns,
+  write: createTurnCourier(turns.writeTurns),
   gatewayAgeMs: gateways.gatewayAgeMs,
   log,
 });

@@ -49,7 +49,7 @@ export const LEAD_MS = 300;
 const REFILL_MS = 200;
 const MAX_QUEUED_MS = 600_000;
 const SAMPLES_PER_MS = 8;
-const FIRST_CAPACITY = 2 ** 17; // 16 s
+const FIRST_CAPACITY = 2 ** 15; // 4 s
 const MAX_PENDING = 50; // several seconds of marks: a carrier this far behind has lost some
 
 /** One for each stream. Time is any monotonic clock in milliseconds, the same in all calls. */
@@ -86,6 +86,8 @@ export function createPlayout(): Playout {
   return {
     enqueue(mulaw) {
       const length = Math.min(mulaw.length, MAX_QUEUED_MS * SAMPLES_PER_MS - (end - sent));
+      // The room that a long answer took is given back before the next one.
+      if (ring.length > FIRST_CAPACITY && sent === end && pending.length === 0) ring = new Uint8Array(FIRST_CAPACITY);
       ring = roomFor(ring, Math.max(keptFrom, heardPosition), end, length);
       const at = end & (ring.length - 1);
       const first = Math.min(length, ring.length - at);

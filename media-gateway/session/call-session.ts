@@ -51,6 +51,9 @@ interface Part extends Role {
 
 const NEXT_WITHIN_MS = 1000;
 
+/** What needs no better time than a tenth of a second would cost as much as the audio, fifty times a second. */
+const ROUND_TICKS = 5;
+
 export class CallSession {
   readonly #start: SessionStart;
   readonly #carrier: SessionCarrier;
@@ -65,6 +68,7 @@ export class CallSession {
   readonly #callerAudio = createCallerAudio();
   readonly #stopTicking: () => void;
   #part: Part;
+  #ticks = 0;
   #phase: 'open' | 'leaving' | 'closed' = 'open';
   #earlier: Said[] = [];
   #drainByMs: number | undefined;
@@ -317,17 +321,23 @@ export class CallSession {
     this.#callerStream.tick(atMs);
     conversation.tick(atMs);
     if (this.#phase === 'closed') return;
-    this.#writer.add(this.#keeper.takeChanged());
-    this.#writer.tick(atMs);
-    this.#books.tick(atMs);
+    this.#ticks += 1;
+    const isRound = this.#ticks % ROUND_TICKS === 0;
+    if (isRound) this.#putDown(atMs);
     if (this.#phase === 'leaving') return;
-    tools.tick(atMs);
+    if (isRound) tools.tick(atMs);
     deadAir.tick(atMs);
     this.#link.tick(atMs);
     if (this.#drainByMs === undefined) return;
     const isPause = conversation.isBetweenTurns(atMs);
     this.#isHandover = isPause && this.#mayHandOver();
     if (isPause || atMs >= this.#drainByMs) void this.#finish(undefined, 'gateway drains');
+  }
+
+  #putDown(atMs: number): void {
+    this.#writer.add(this.#keeper.takeChanged());
+    this.#writer.tick(atMs);
+    this.#books.tick(atMs);
   }
 
   /** Whether another gateway can go on without a word: something was said, and nothing is owed. */

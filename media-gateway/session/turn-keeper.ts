@@ -33,7 +33,7 @@ export interface TurnKeeper {
   /** Playback stopped at this position and what was queued is gone. */
   cut(position: number, atMs: number): void;
   /** Turns that are new or have changed since the last time. */
-  takeChanged(): Turn[];
+  takeChanged(): readonly Turn[];
   lastSeq(): number;
   /** What was said and heard so far, as a model is told about it. */
   history(): { speaker: 'caller' | 'assistant'; text: string }[];
@@ -43,6 +43,7 @@ export interface TurnKeeper {
   callerWaitsSince(atMs: number): number | undefined;
 }
 
+const NONE: readonly Turn[] = [];
 const SHORTEST_TURN_MS = 120;
 const SHOW_EVERY_MS = 1000;
 const KEPT_TURNS = 400;
@@ -146,6 +147,7 @@ export function createTurnKeeper(begin: { epoch: number; language: LanguageTag }
       for (const turn of assistantTurns.cut(position, atMs)) putAssistant(turn);
     },
     takeChanged() {
+      if (changed.size === 0) return NONE;
       const turns = [...changed].flatMap((seq) => latest.get(seq) ?? []);
       changed.clear();
       return turns;
