@@ -10,6 +10,7 @@ import type { Measured } from './figure.ts';
 import { startLoadProcess, type LoadMeasurement, type LoadProcess } from './load-process.ts';
 import { inMs, percentileOf } from './percentiles.ts';
 import { pin, processUse } from './process-use.ts';
+import { gatewayNodeArgs } from '../running/gateway-node-args.ts';
 
 const STEPS = [10, 100, 200, 250, 300, 350, 400, 450];
 const WINDOW_S = 15;
@@ -19,8 +20,6 @@ const TRIES = 3; // a busy machine turns some calls away while it starts others
 const COMPARED = 200;
 /** The costs of a call are told up to here, however late its audio is. */
 const COSTED_UP_TO = 300;
-/** With these flags the gateway is started. */
-const NODE_ARGS = ['--single-threaded-gc'];
 
 const cores = os.cpus().length;
 /** The last core is the subject's; the others are for everything else. */
@@ -72,7 +71,7 @@ export async function measureRelay(say: (line: string) => void): Promise<number 
   const [port = 0] = await freePorts(1);
   const child = spawn(
     process.execPath,
-    [...NODE_ARGS, join(root, 'simulator', 'relay', 'main.ts'), String(port), String(load.port)],
+    [...gatewayNodeArgs, join(root, 'simulator', 'relay', 'main.ts'), String(port), String(load.port)],
     {
       stdio: ['ignore', 'ignore', 'inherit'],
     },

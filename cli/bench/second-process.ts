@@ -5,6 +5,7 @@ import { root } from '../running/client-config.ts';
 import { freePorts } from '../running/free-ports.ts';
 import type { OwnStack } from '../running/own-stack.ts';
 import { untilReady } from '../supervisor/readiness.ts';
+import { gatewayNodeArgs } from '../running/gateway-node-args.ts';
 
 export interface SecondProcess {
   readonly port: number;
@@ -14,7 +15,7 @@ export interface SecondProcess {
 
 /** Another gateway of the stack, under a public name of its own. */
 export const startSecondGateway = (stack: OwnStack, publicHost: string): Promise<SecondProcess> =>
-  start(stack, ['--single-threaded-gc', join(root, 'media-gateway', 'main.ts')], (port) => ({
+  start(stack, [...gatewayNodeArgs, join(root, 'media-gateway', 'main.ts')], (port) => ({
     GATEWAY_PORT: String(port),
     GATEWAY_PUBLIC_URL: `wss://${publicHost}/media`,
   }));

@@ -6,6 +6,7 @@ import { type OwnStack, startOwnStack } from '../running/own-stack.ts';
 import { startLastResort } from '../supervisor/last-resort.ts';
 import { untilReady } from '../supervisor/readiness.ts';
 import { SupervisedChild } from '../supervisor/supervised-child.ts';
+import { gatewayNodeArgs } from '../running/gateway-node-args.ts';
 
 export type TwinName = 'api' | 'media-gateway' | 'worker';
 
@@ -46,7 +47,7 @@ export async function startChaosStack(env: OwnStack['env'], say: Say): Promise<C
 
   function twin(name: TwinName, main: string, settings: Record<string, string | number>): SupervisedChild {
     const given = Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, String(value)]));
-    const nodeArgs = name === 'media-gateway' ? ['--single-threaded-gc'] : [];
+    const nodeArgs = name === 'media-gateway' ? gatewayNodeArgs : [];
     return new SupervisedChild(
       {
         name: `${name}-two`,

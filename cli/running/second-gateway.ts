@@ -5,6 +5,7 @@ import { untilReady } from '../supervisor/readiness.ts';
 import { root } from './client-config.ts';
 import { freePorts } from './free-ports.ts';
 import type { OwnStack } from './own-stack.ts';
+import { gatewayNodeArgs } from './gateway-node-args.ts';
 
 export interface SecondGateway {
   pid: number;
@@ -23,7 +24,7 @@ export async function startSecondGateway({ config, env }: OwnStack): Promise<Sec
     body: JSON.stringify({ [host]: `127.0.0.1:${port}` }),
   });
   const main = join(root, 'media-gateway', 'main.ts');
-  const child = spawn(process.execPath, ['--single-threaded-gc', main], {
+  const child = spawn(process.execPath, [...gatewayNodeArgs, main], {
     cwd: root,
     env: { ...env, GATEWAY_PORT: String(port), GATEWAY_PUBLIC_URL: mediaUrl },
     stdio: ['ignore', 'ignore', 'inherit'],

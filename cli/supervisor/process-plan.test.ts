@@ -48,7 +48,7 @@ it('starts with a part only what that part needs', () => {
 
 it('runs the gateway with a single-threaded collector', () => {
   const { processes } = planProcesses({ config: readConfig({}), ports: readSimulatorPorts({}) });
-  expect(processes.find(({ name }) => name === 'media-gateway')?.nodeArgs).toEqual(['--single-threaded-gc']);
+  expect(processes.find(({ name }) => name === 'media-gateway')?.nodeArgs).toContain('--single-threaded-gc');
 });
 
 it('names what is no process in --only', () => {

@@ -1,5 +1,6 @@
 import type { Config, VariableName } from '../../contracts/config.ts';
 import type { SimulatorPorts, SimulatorVariable } from './simulator-settings.ts';
+import { gatewayNodeArgs } from '../running/gateway-node-args.ts';
 
 export const processNames = [
   'phone-network',
@@ -97,7 +98,7 @@ function allProcesses(config: Config, ports: SimulatorPorts): PlannedProcess[] {
       name: 'media-gateway',
       main: 'media-gateway/main.ts',
       // Doubles what a core carries: the collector's helper threads would take the time of the audio.
-      nodeArgs: ['--single-threaded-gc'],
+      nodeArgs: gatewayNodeArgs,
       isSimulator: false,
       port: config.GATEWAY_PORT,
       portVariable: 'GATEWAY_PORT',
