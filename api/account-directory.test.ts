@@ -13,16 +13,24 @@ const signedWith = (token: string, isAbout = async (_tenantIds: readonly string[
   signature: twilio.getExpectedTwilioSignature(token, url, fields),
 });
 
+const sealed = ({ tenantId, authToken }: AccountClaim) => ({
+  tenantId,
+  credentialId: 'c',
+  sealedSecret: `~${authToken}`,
+});
+const open = async ({ tenantId, sealedSecret }: ReturnType<typeof sealed>) =>
+  sealedSecret === '~unreadable' ? undefined : { tenantId, authToken: sealedSecret.slice(1) };
+
 function directory() {
   const claims: AccountClaim[] = [{ tenantId: 'acme', authToken: 'token-a' }];
   const clock = { atMs: 0 };
-  const accounts = createAccountDirectory({ claims: async () => [...claims], nowMs: () => clock.atMs });
+  const accounts = createAccountDirectory({ claims: async () => claims.map(sealed), open, nowMs: () => clock.atMs });
   return { accounts, claims, clock };
 }
 
 it('names every tenant whose token signed, and nobody else', async () => {
   const { accounts, claims } = directory();
-  claims.push({ tenantId: 'other', authToken: 'token-b' });
+  claims.push({ tenantId: 'other', authToken: 'token-b' }, { tenantId: 'third', authToken: 'unreadable' });
   expect(await accounts.verify(signedWith('token-a'))).toEqual({ ok: true, tenantIds: ['acme'] });
   expect(await accounts.verify(signedWith('token-x'))).toEqual({ ok: false, reason: 'signature-invalid' });
 });
@@ -37,7 +45,11 @@ it('looks once more for the tenant whom the request is about', async () => {
 });
 
 it('refuses what is no account without a look at the database', async () => {
-  const accounts = createAccountDirectory({ claims: () => Promise.reject(new Error('looked up')), nowMs: () => 0 });
+  const accounts = createAccountDirectory({
+    claims: () => Promise.reject(new Error('looked up')),
+    open,
+    nowMs: () => 0,
+  });
   expect(await accounts.verify({ ...signedWith('token-a'), accountId: 'CA1' })).toEqual({
     ok: false,
     reason: 'account-unknown',

@@ -1,16 +1,21 @@
 import { type FormFields, verifyTwilioSignature } from '../telephony/signature.ts';
+import type { SealedCredential } from '../db/provider-credentials.ts';
 import { createKeptLookup } from './kept-lookup.ts';
 
-/** One tenant's claim to a carrier account, with the opened auth token. */
+/** One tenant's claim to a carrier account, opened for one use. */
 export interface AccountClaim {
   tenantId: string;
   authToken: string;
 }
 
 export interface AccountDirectoryDeps {
-  /** All tenants that have stored a token for this account; what cannot be opened is left out. */
-  claims: (accountId: string) => Promise<readonly AccountClaim[]>;
+  /** The sealed tokens of all tenants that have stored one for this account; so they are kept. */
+  claims: (accountId: string) => Promise<readonly SealedCredential[]>;
+  /** Undefined where it cannot be opened. */
+  open: (claim: SealedCredential) => Promise<AccountClaim | undefined>;
   nowMs: () => number;
+  /** Hears that tokens were served from memory, since the database is away or slow. */
+  onKept?: () => void;
 }
 
 export interface SignedForm {
@@ -32,6 +37,10 @@ export interface AccountDirectory {
    * token of one's own proves one's own tenant only.
    */
   verify(form: SignedForm): Promise<Verdict>;
+  /** Looks an account up for later, unless that was done a moment ago. */
+  learn(accountId: string): Promise<void>;
+  /** How many accounts are kept in memory. */
+  size(): number;
 }
 
 const freshMs = 60_000;
@@ -40,26 +49,30 @@ const rotationMs = 5000;
 /** The same for a tenant that has joined the account a moment ago. */
 const joinedMs = 100;
 
-export function createAccountDirectory({ claims, nowMs }: AccountDirectoryDeps): AccountDirectory {
-  const kept = createKeptLookup({ load: async (id) => present(await claims(id)), nowMs, freshMs, waitMs: 200 });
+export function createAccountDirectory({ claims, open, nowMs, onKept }: AccountDirectoryDeps): AccountDirectory {
+  const kept = createKeptLookup({ load: async (id) => present(await claims(id)), nowMs, freshMs, waitMs: 200, onKept });
+  const signersAmong = async (sealed: readonly SealedCredential[], form: SignedRequest): Promise<string[]> => {
+    const opened = await Promise.all(sealed.map(open));
+    return opened.flatMap((claim) => (claim && verifyTwilioSignature(form, claim.authToken) ? [claim.tenantId] : []));
+  };
   return {
+    learn: async (accountId) => void (await kept.renew(accountId, freshMs)),
+    size: () => kept.size(),
     verify: async ({ accountId, isAbout, ...request }) => {
       if (!/^AC[0-9a-fA-F]{32}$/.test(accountId)) return { ok: false, reason: 'account-unknown' };
       const known = await kept.get(accountId);
       if (!known) return { ok: false, reason: 'account-unknown' };
-      const signers = signersAmong(known, request);
+      const signers = await signersAmong(known, request);
       if (signers.length > 0 && (await isAbout(signers))) return { ok: true, tenantIds: signers };
       const minAgeMs = signers.length > 0 ? joinedMs : rotationMs;
-      const renewed = signersAmong((await kept.renew(accountId, minAgeMs)) ?? [], request);
+      const renewed = await signersAmong((await kept.renew(accountId, minAgeMs)) ?? [], request);
       return renewed.length > 0 ? { ok: true, tenantIds: renewed } : { ok: false, reason: 'signature-invalid' };
     },
   };
 }
 
-function present(claims: readonly AccountClaim[]): readonly AccountClaim[] | undefined {
-  return claims.length > 0 ? claims : undefined;
-}
+type SignedRequest = Omit<SignedForm, 'accountId' | 'isAbout'>;
 
-function signersAmong(claims: readonly AccountClaim[], request: Omit<SignedForm, 'accountId' | 'isAbout'>): string[] {
-  return claims.filter(({ authToken }) => verifyTwilioSignature(request, authToken)).map(({ tenantId }) => tenantId);
+function present(claims: readonly SealedCredential[]): readonly SealedCredential[] | undefined {
+  return claims.length > 0 ? claims : undefined;
 }

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { createKeptLookup } from './kept-lookup.ts';
 
 function setUp(maxEntries = 10) {
-  const world = { atMs: 0, loads: 0, source: async (key: string): Promise<string | undefined> => key.toUpperCase() };
+  const world = {
+    atMs: 0,
+    loads: 0,
+    kept: 0,
+    source: async (key: string): Promise<string | undefined> => key.toUpperCase(),
+  };
   const lookup = createKeptLookup({
     load: (key) => {
       world.loads += 1;
@@ -12,6 +17,7 @@ function setUp(maxEntries = 10) {
     freshMs: 100,
     waitMs: 5,
     maxEntries,
+    onKept: () => (world.kept += 1),
   });
   return { world, lookup };
 }
@@ -52,6 +58,7 @@ describe('a kept lookup', () => {
     expect(await lookup.get('a')).toBe('A');
     expect(await lookup.get('a')).toBe('A');
     await expect(lookup.get('b')).rejects.toThrow('away');
+    expect([world.kept, lookup.size()]).toEqual([2, 1]);
   });
 
   it('runs one lookup of a key at a time', async () => {

@@ -15,6 +15,8 @@ export interface KeptLookup<V> {
   getKept(key: string): Promise<V | undefined>;
   /** Looks up again now, unless the entry is younger than `minAgeMs`; falls back to what is kept. */
   renew(key: string, minAgeMs: number): Promise<V | undefined>;
+  /** How much of what exists is kept. */
+  size(): number;
 }
 
 export interface KeptLookupOptions<V> {
@@ -25,6 +27,8 @@ export interface KeptLookupOptions<V> {
   /** Longest wait for a newer value. */
   waitMs: number;
   maxEntries?: number;
+  /** Hears that a stale value was served, since the source is away or slow. */
+  onKept?: (() => void) | undefined;
 }
 
 const maxAbsent = 1000;
@@ -42,6 +46,7 @@ export function createKeptLookup<V>({
   freshMs,
   waitMs,
   maxEntries = 10_000,
+  onKept = () => undefined,
 }: KeptLookupOptions<V>): KeptLookup<V> {
   const present = new Map<string, Entry<V>>();
   const absent = new Map<string, Entry<V>>();
@@ -80,11 +85,13 @@ export function createKeptLookup<V>({
 
   async function newerOr(kept: Entry<V>, key: string): Promise<V | undefined> {
     const newer = lookUp(key).catch(() => kept);
-    if (nowMs() < awayUntilMs) return kept.value;
-    return (await firstOf(newer, waitMs, kept)).value;
+    const entry = nowMs() < awayUntilMs ? kept : await firstOf(newer, waitMs, kept);
+    if (entry === kept) onKept();
+    return entry.value;
   }
 
   return {
+    size: () => present.size,
     get: async (key) => {
       const kept = keptOf(key);
       if (!kept) return (await lookUp(key)).value;

@@ -16,9 +16,11 @@ import { createAdoptions } from './adoptions.ts';
 import { createEventLog } from './event-log.ts';
 import { createGatewayChooser } from './gateway-chooser.ts';
 import { createLogger } from './logger.ts';
+import { countKept } from './metrics.ts';
 import { apiNeeds } from './needs.ts';
 import { createNumberDirectory } from './number-directory.ts';
 import { createApi } from './server.ts';
+import { createStandby } from './standby.ts';
 import { createStoredFacts } from './stored-facts.ts';
 import { createUnadoptedCalls } from './unadopted-calls.ts';
 
@@ -28,6 +30,8 @@ if (config.DATABASE_URL === undefined)
 
 const log = createLogger({ level: config.LOG_LEVEL, personalData: config.LOG_PERSONAL_DATA });
 const nowMs = Date.now;
+const learnEveryMs = 300_000;
+const learnAgainMs = 5_000; // where the database was away
 const keys = createFileKeyProvider(config.KEY_FILE);
 const platform = await platformKey(keys);
 const database = openDatabase({ url: config.DATABASE_URL });
@@ -47,14 +51,25 @@ const temporal = connectTemporal({
 
 const calls = createCallClient(temporal.client);
 const facts = createStoredFacts({ database, sealer: createSealer(keys), log });
-const accounts = createAccountDirectory({ claims: facts.claims, nowMs });
-const numbers = createNumberDirectory({ route: facts.route, nowMs });
+const metrics = createMetrics();
+const kept = countKept(metrics);
+const accounts = createAccountDirectory({
+  claims: facts.claims,
+  open: facts.openClaim,
+  nowMs,
+  onKept: kept('accounts', () => accounts.size()),
+});
+const numbers = createNumberDirectory({
+  route: facts.route,
+  nowMs,
+  onKept: kept('numbers', () => numbers.size()),
+});
+const standby = createStandby({ knownNumbers: facts.knownNumbers, accounts, numbers, log });
 const gateways = createGatewayChooser({ fresh: facts.freshGateways, nowMs });
 const events = createEventLog({ append: facts.appendEvent, log });
 const store = createUnadoptedCalls({ facts, numbers, state: calls.state, nowMs });
 const adoptions = createAdoptions({ calls, store, nowMs, log });
 
-const metrics = createMetrics();
 const eventLoop = monitorEventLoopDelay({ resolution: 10 });
 eventLoop.enable();
 addProcessMetrics(metrics, {
@@ -94,6 +109,13 @@ const uiOrigins =
     : [new URL(uiUrl).origin];
 const codec = await startCodecServer({ port: config.CODEC_PORT, platformKeys: [platform], uiOrigins });
 const sweep = setInterval(() => void adoptions.sweep(), 10_000);
+let stopping = false;
+let learning: NodeJS.Timeout | undefined;
+async function learn(): Promise<void> {
+  const isWhole = await standby.learn();
+  if (!stopping) learning = setTimeout(() => void learn(), isWhole ? learnEveryMs : learnAgainMs);
+}
+void learn();
 const flush = setInterval(() => void events.flush(), 2000);
 
 await app.listen({ host: config.API_HOST, port: config.API_PORT }).catch((cause: NodeJS.ErrnoException) => {
@@ -102,12 +124,12 @@ await app.listen({ host: config.API_HOST, port: config.API_PORT }).catch((cause:
 });
 log.info({ port: config.API_PORT, codecPort: codec.port }, 'api listens');
 
-let stopping = false;
 async function stop(signal: string): Promise<void> {
   if (stopping) return;
   stopping = true;
   log.info({ signal }, 'api stops');
   clearInterval(sweep);
+  clearTimeout(learning);
   clearInterval(flush);
   await app.close();
   await events.flush();

@@ -5,7 +5,10 @@ import type { Adoptions } from './adoptions.ts';
 
 /** Counts callers who are given their number's degraded plan, and says how many of their calls wait for their workflow. */
 export function measureAdoptions<A extends Pick<Adoptions, 'offer' | 'waiting'>>(adoptions: A, metrics: Metrics): A {
-  const degraded = metrics.counter('switchboard_degraded_answers_total', 'Answers from a degraded plan of a number');
+  // There from the beginning: a first one that comes as the first sample is no increase to Prometheus.
+  const degraded = metrics
+    .counter('switchboard_degraded_answers_total', 'Answers from a degraded plan of a number')
+    .of({});
   metrics.gauge('switchboard_calls_unadopted', 'Calls that wait for their workflow', () => [
     { value: adoptions.waiting() },
   ]);
@@ -15,6 +18,23 @@ export function measureAdoptions<A extends Pick<Adoptions, 'offer' | 'waiting'>>
       degraded.add();
       adoptions.offer(call);
     },
+  };
+}
+
+/** Shows what is known without the database, and how often it stood in for it. */
+export function countKept(metrics: Metrics): (what: string, size: () => number) => () => void {
+  const served = metrics.counter(
+    'switchboard_kept_answers_total',
+    'Stale answers from memory for want of the database',
+  );
+  const sizes = new Map<string, () => number>();
+  metrics.gauge('switchboard_kept_entries', 'What is known without the database', () =>
+    [...sizes].map(([what, size]) => ({ value: size(), labels: { what } })),
+  );
+  return (what, size) => {
+    sizes.set(what, size);
+    const answers = served.of({ what });
+    return () => answers.add();
   };
 }
 

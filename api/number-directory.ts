@@ -18,6 +18,8 @@ export interface NumberDirectoryDeps {
   /** Where a tenant's number leads, if it has the number and something is published behind it. */
   route: (tenantId: string, phoneNumber: string) => Promise<NumberRoute | undefined>;
   nowMs: () => number;
+  /** Hears that a route was served from memory, since the database is away or slow. */
+  onKept?: () => void;
 }
 
 export interface NumberDirectory {
@@ -25,18 +27,23 @@ export interface NumberDirectory {
   find(phoneNumber: string, tenantIds: readonly string[]): Promise<NumberRoute | undefined>;
   /** The same, for a call that goes on: as it was found last, without another look at the database. */
   findKept(phoneNumber: string, tenantIds: readonly string[]): Promise<NumberRoute | undefined>;
+  /** Looks a number up for later, unless that was done a moment ago. */
+  learn(tenantId: string, phoneNumber: string): Promise<void>;
+  /** How many numbers are kept in memory. */
+  size(): number;
 }
 
 /** A version that is published now is heard by the call after the next second; a slow database costs a caller 200 ms. */
 const freshMs = 1000;
 const waitMs = 200;
+const learntMs = 60_000;
 
-export function createNumberDirectory({ route, nowMs }: NumberDirectoryDeps): NumberDirectory {
+export function createNumberDirectory({ route, nowMs, onKept }: NumberDirectoryDeps): NumberDirectory {
   const load = (key: string): Promise<NumberRoute | undefined> => {
     const [phoneNumber = '', tenantId = ''] = key.split(' ');
     return route(tenantId, phoneNumber);
   };
-  const kept = createKeptLookup({ load, nowMs, freshMs, waitMs });
+  const kept = createKeptLookup({ load, nowMs, freshMs, waitMs, onKept });
   async function among(
     look: (key: string) => Promise<NumberRoute | undefined>,
     phoneNumber: string,
@@ -51,6 +58,8 @@ export function createNumberDirectory({ route, nowMs }: NumberDirectoryDeps): Nu
     return undefined;
   }
   return {
+    learn: async (tenantId, phoneNumber) => void (await kept.renew(`${phoneNumber} ${tenantId}`, learntMs)),
+    size: () => kept.size(),
     find: (phoneNumber, tenantIds) => among((key) => kept.get(key), phoneNumber, tenantIds),
     findKept: (phoneNumber, tenantIds) => among((key) => kept.getKept(key), phoneNumber, tenantIds),
   };

@@ -76,10 +76,13 @@ const call = {
 
 describe('what the API knows from the database', () => {
   it('opens the tokens of all tenants that claim an account, and knows a stranger as one', async () => {
-    expect(await facts.claims(accountId)).toEqual([
+    const claims = await facts.claims(accountId);
+    expect(JSON.stringify(claims)).not.toContain(authToken);
+    expect(await Promise.all(claims.map(facts.openClaim))).toEqual([
       { tenantId: 'acme', authToken },
       { tenantId: 'other', authToken: 'of-other' },
     ]);
+    expect(await facts.openClaim({ tenantId: 'other', credentialId: 'c', sealedSecret: 'spoilt' })).toBeUndefined();
     expect(await facts.claims(`AC${'0'.repeat(32)}`)).toEqual([]);
     expect([await facts.hasCredentials('acme', accountId), await facts.hasCredentials('nobody', accountId)]).toEqual([
       true,

@@ -6,7 +6,7 @@ import { createCostStore } from '../db/cost-entries.ts';
 import type { Database } from '../db/database.ts';
 import { createLookups } from '../db/lookups.ts';
 import { createPhoneNumberStore } from '../db/phone-numbers.ts';
-import { createCredentialStore } from '../db/provider-credentials.ts';
+import { createCredentialStore, type SealedCredential } from '../db/provider-credentials.ts';
 import type { Sealer } from '../db/sealing.ts';
 import { createToolLogStore } from '../db/tool-logs.ts';
 import { createTurnStore } from '../db/turns.ts';
@@ -37,20 +37,19 @@ export function createStoredFacts({
   const toolLogs = createToolLogStore(database);
   const costs = createCostStore(database);
 
-  async function claims(accountId: string): Promise<AccountClaim[]> {
-    const opened: AccountClaim[] = [];
-    for (const sealed of await lookups.accountCredentials('twilio', accountId)) {
-      try {
-        opened.push({ tenantId: sealed.tenantId, authToken: await credentials.openSecret(sealed) });
-      } catch (err) {
-        log.error({ tenantId: sealed.tenantId, accountId, err }, 'auth token cannot be opened');
-      }
+  async function openClaim(sealed: SealedCredential): Promise<AccountClaim | undefined> {
+    try {
+      return { tenantId: sealed.tenantId, authToken: await credentials.openSecret(sealed) };
+    } catch (err) {
+      log.error({ tenantId: sealed.tenantId, credentialId: sealed.credentialId, err }, 'auth token cannot be opened');
+      return undefined;
     }
-    return opened;
   }
 
   return {
-    claims,
+    claims: (accountId: string): Promise<SealedCredential[]> => lookups.accountCredentials('twilio', accountId),
+    openClaim,
+    knownNumbers: () => lookups.knownNumbers(),
     hasCredentials: async (tenantId: string, accountId: string): Promise<boolean> =>
       (await lookups.accountCredentials('twilio', accountId)).some((sealed) => sealed.tenantId === tenantId),
 

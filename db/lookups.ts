@@ -45,6 +45,15 @@ export function createLookups(database: Database) {
       return row?.tenantId ?? undefined;
     },
 
+    /** Every number of every tenant. */
+    knownNumbers: (): Promise<{ tenantId: string; phoneNumber: string; accountId: string }[]> =>
+      database.platform.run((em) =>
+        em.execute<{ tenantId: string; phoneNumber: string; accountId: string }[]>(
+          `select tenant_id as "tenantId", phone_number as "phoneNumber", account_id as "accountId"
+           from known_numbers() order by tenant_id, phone_number`,
+        ),
+      ),
+
     /** Oldest first; of one gateway where it is named. */
     liveCalls: async ({ gatewayId }: { gatewayId?: string } = {}): Promise<LiveCall[]> => {
       const rows = await database.platform.run((em) => em.execute<{ call: LiveCall }[]>(liveSql, [gatewayId ?? null]));

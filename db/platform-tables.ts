@@ -10,5 +10,6 @@ export const definerFunctions: Readonly<Record<string, string>> = {
   account_credentials:
     'a webhook names an account, and its sealed secret must be known before its signature can be verified',
   call_tenant: 'a callback names a call, and nothing of it can be read before its tenant is known',
+  known_numbers: 'an API learns which numbers there are before anybody calls, for the time when the database is away',
   live_calls: "a dead gateway's calls and calls without a workflow are looked for across tenants",
 };

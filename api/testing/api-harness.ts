@@ -6,11 +6,11 @@ import { AppError } from '../../contracts/errors.ts';
 import type { CallAnswer } from '../../contracts/instructions.ts';
 import type { AdmitInput, CallInput, CarrierStatus, ProceedInput } from '../../contracts/messages.ts';
 import type { CallReply } from '../../temporal/call-client.ts';
-import { type AccountClaim, createAccountDirectory } from '../account-directory.ts';
+import { type AccountClaim, type AccountDirectory, createAccountDirectory } from '../account-directory.ts';
 import { createAdoptions } from '../adoptions.ts';
 import { type CallEvent, createEventLog } from '../event-log.ts';
 import { createGatewayChooser, type GatewayOffer } from '../gateway-chooser.ts';
-import { createNumberDirectory, type NumberRoute } from '../number-directory.ts';
+import { createNumberDirectory, type NumberDirectory, type NumberRoute } from '../number-directory.ts';
 import { createApi } from '../server.ts';
 
 export const publicUrl = 'https://api.switchboard.test';
@@ -112,7 +112,10 @@ export const inboundForm = {
 };
 
 /** The API with everything beyond its edges played by plain values; no port, no process. */
-export async function createWorld({ trustProxy = false }: { trustProxy?: boolean } = {}): Promise<World> {
+export async function createWorld({
+  trustProxy = false,
+  ...directories
+}: { trustProxy?: boolean; accounts?: AccountDirectory; numbers?: NumberDirectory } = {}): Promise<World> {
   const log = pino({ level: 'silent' });
   const now: World['now'] = {
     atMs: 1_800_000_000_000,
@@ -164,13 +167,15 @@ export async function createWorld({ trustProxy = false }: { trustProxy?: boolean
     },
   };
   const events = createEventLog({ append: (event) => stored('append', () => void written.push(event)), log });
-  const numbers = createNumberDirectory({
-    route: (tenantId, phoneNumber) =>
-      stored(`route ${phoneNumber}`, () =>
-        now.routes.find((one) => one.tenantId === tenantId && one.phoneNumber === phoneNumber),
-      ),
-    nowMs,
-  });
+  const numbers =
+    directories.numbers ??
+    createNumberDirectory({
+      route: (tenantId, phoneNumber) =>
+        stored(`route ${phoneNumber}`, () =>
+          now.routes.find((one) => one.tenantId === tenantId && one.phoneNumber === phoneNumber),
+        ),
+      nowMs,
+    });
   const store = { remember: async () => {}, forget: async () => {}, list: async () => [] };
   const adoptions = createAdoptions({ calls, store, nowMs, log });
   const app = await createApi({
@@ -185,10 +190,22 @@ export async function createWorld({ trustProxy = false }: { trustProxy?: boolean
     fallbackPublicUrl,
     streamKey,
     trustProxy,
-    accounts: createAccountDirectory({
-      claims: (id) => stored(`claims ${id}`, () => (id === accountId ? now.claims : [])),
-      nowMs,
-    }),
+    accounts:
+      directories.accounts ??
+      createAccountDirectory({
+        claims: (id) =>
+          stored(`claims ${id}`, () =>
+            id === accountId
+              ? now.claims.map(({ tenantId, authToken: sealedSecret }) => ({
+                  tenantId,
+                  credentialId: 'c',
+                  sealedSecret,
+                }))
+              : [],
+          ),
+        open: async ({ tenantId, sealedSecret }) => ({ tenantId, authToken: sealedSecret }),
+        nowMs,
+      }),
     gateways: createGatewayChooser({ fresh: () => stored('gateways', () => now.gateways), nowMs }),
     storedOutcome: () => stored('outcome', () => now.outcome),
     tenantOfKey: async (key) => (key === 'acme~key-of-sixteen' ? 'acme' : undefined),

@@ -3,6 +3,7 @@ import { RoutingMigration } from './m0002-routing.ts';
 import { CallsMigration } from './m0003-calls.ts';
 import { LookupsMigration } from './m0004-lookups.ts';
 import { VisitsMigration } from './m0005-visits.ts';
+import { KnownNumbersMigration } from './m0006-known-numbers.ts';
 
 /** Every change of the schema, in order. A published one is never edited: add the next. */
 export const allMigrations = [
@@ -11,4 +12,5 @@ export const allMigrations = [
   { name: 'm0003-calls', class: CallsMigration },
   { name: 'm0004-lookups', class: LookupsMigration },
   { name: 'm0005-visits', class: VisitsMigration },
+  { name: 'm0006-known-numbers', class: KnownNumbersMigration },
 ];
