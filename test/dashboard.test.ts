@@ -3,15 +3,39 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
-const sources = ['contracts/metrics.ts', 'api/metrics.ts', 'media-gateway/metrics.ts', 'temporal/metrics.ts'];
+const read = (...path: string[]): string => readFileSync(join(root, ...path), 'utf8');
+const sources = [
+  'contracts/metrics.ts',
+  'contracts/readiness.ts',
+  'api/metrics.ts',
+  'media-gateway/metrics.ts',
+  'temporal/metrics.ts',
+];
+const given = new Set(sources.flatMap((file) => read(file).match(/switchboard_[a-z_]+/g) ?? []));
+const needs = ['api', 'media-gateway', 'temporal'].map((folder) => read(folder, 'needs.ts')).join();
+const dashboards = readdirSync(join(root, 'deploy', 'grafana')).map((file) => ['grafana', file]);
 
-it('asks for figures that the processes give, and for no others', () => {
-  const given = new Set(
-    sources.flatMap((file) => readFileSync(join(root, file), 'utf8').match(/switchboard_[a-z_]+/g) ?? []),
-  );
-  for (const file of readdirSync(join(root, 'deploy', 'grafana'))) {
-    const asked = readFileSync(join(root, 'deploy', 'grafana', file), 'utf8').match(/switchboard_[a-z_]+/g) ?? [];
+it.each([...dashboards, ['alerts.yml']])(
+  'asks for figures that the processes give, and for no others: %s %s',
+  (...path) => {
+    const text = read('deploy', ...path);
+    const asked = text.match(/switchboard_[a-z_]+/g) ?? [];
     expect(asked.length).toBeGreaterThan(0);
     for (const name of asked) expect(given).toContain(name.replace(/_(bucket|sum|count)$/, ''));
-  }
+    for (const [, check] of text.matchAll(/check=\\?"(\w+)/g)) expect(needs).toContain(`${check}: {`);
+  },
+);
+
+it('warns of each degraded mode, in words for whoever is woken up', () => {
+  const alerts = read('deploy', 'alerts.yml').split('- alert: ').slice(1);
+  for (const alert of alerts)
+    expect(alert).toMatch(/expr: .+\n[^]*severity: (page|ticket)[^]*summary: .+\n +description: .+\n/);
+  expect(alerts.map((alert) => alert.split('\n', 1)[0])).toEqual(
+    expect.arrayContaining(['Temporal', 'Postgres', 'Gateway', 'Model'].map((mode) => `SwitchboardWithout${mode}`)),
+  );
+});
+
+it('explains every figure to operators', () => {
+  const text = read('docs', 'operations.md');
+  for (const name of given) expect(text).toContain(name);
 });
