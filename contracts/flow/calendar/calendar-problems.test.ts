@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Calendar, type CalendarException, weekdays } from './calendar.ts';
+import type { Calendar, CalendarException } from './calendar.ts';
 import { calendarProblems } from './calendar-problems.ts';
+import { weekdays } from './weekdays.ts';
 
 const nowMs = Date.parse('2026-11-27T12:00Z');
 const all = [...weekdays];

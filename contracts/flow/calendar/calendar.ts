@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
+import { weekdays } from './weekdays.ts';
 
 const closed = { additionalProperties: false } as const;
-export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 const ClockTime = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' });
 const EndTime = Type.String({ pattern: '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$' });

@@ -1,5 +1,6 @@
 /** A calendar with its texts read, kept for as long as the calendar itself is. */
-import { type Calendar, type CalendarException, type Hours, weekdays } from './calendar.ts';
+import type { Calendar, CalendarException, Hours } from './calendar.ts';
+import { weekdays } from './weekdays.ts';
 
 export const minutesOfDay = 1440;
 

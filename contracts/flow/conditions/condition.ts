@@ -1,7 +1,5 @@
 import { Type, type Static } from 'typebox';
 
-export const maxConditionDepth = 8;
-export const maxComparisons = 100;
 export const maxPatternLength = 200;
 
 const closed = { additionalProperties: false } as const;

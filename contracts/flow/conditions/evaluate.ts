@@ -1,6 +1,7 @@
 import type { Json } from '../../tools.ts';
 import type { Lookup } from '../variables.ts';
-import { type Comparison, type Condition, maxConditionDepth } from './condition.ts';
+import type { Comparison, Condition } from './condition.ts';
+import { maxConditionDepth } from './limits.ts';
 import { holdsFor, operatorWords } from './operators.ts';
 
 const mask = '•••';

@@ -1,7 +1,8 @@
 import type { Bilingual } from '../bilingual.ts';
 import type { VariableType } from '../variables.ts';
-import { type Comparison, type Condition, maxComparisons, maxConditionDepth } from './condition.ts';
+import type { Comparison, Condition } from './condition.ts';
 import { instantOf } from './instant.ts';
+import { maxComparisons, maxConditionDepth } from './limits.ts';
 import { operatorTypes } from './operators.ts';
 import { compilePattern } from './pattern.ts';
 import { hasPrefix } from './phone-prefixes.ts';

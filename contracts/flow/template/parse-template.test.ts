@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseTemplate } from './parse-template.ts';
+import { parseAll, parsePlain, parseTemplate } from './parse-template.ts';
 import { renderTemplate } from './render.ts';
 import { maxSourceLength, variablesOf, type Template } from './template.ts';
 
@@ -101,6 +101,38 @@ describe('parseTemplate', () => {
     expect(problemsOf('{{a}}'.repeat(1001))).toMatchObject([{ code: 'too-long' }]);
   });
 
+  it('reads plain texts without the parser as with it', () => {
+    expect(parsePlain('Hi {{contact.name}}, {{ vars.a_1.b }}!')).toHaveLength(5);
+    expect(parsePlain('{{ vars.a | upcase }}')).toBeUndefined();
+    const piece = fc.constantFrom(
+      '{{',
+      '}}',
+      '{',
+      '}',
+      '{%',
+      '%}',
+      '{{ vars.a }}',
+      '{{caller.number}}',
+      '{{ vars.size }}',
+      '-',
+      ' ',
+      '\n',
+      'a.b',
+      '%',
+      'ž',
+      '{{-',
+      '-}}',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const source = pieces.join('');
+        const plain = parsePlain(source);
+        expect(plain === undefined || parseAll(source)).toEqual(plain === undefined || { template: plain });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('never throws, and what it takes can be rendered, whatever the source is', () => {
     const piece = fc.oneof(
       fc.string({ maxLength: 10 }),
@@ -145,7 +177,7 @@ describe('parseTemplate', () => {
         if ('template' in result) renderTemplate(result.template, () => undefined);
         expect('problems' in result ? result.problems.length : 1).toBeGreaterThan(0);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 });

@@ -29,8 +29,38 @@ export type ParsedTemplate = { template: Template } | { problems: readonly Templ
 
 const liquid = new Liquid();
 
+/** Editors ask for the same texts again and again. */
+const parsed = new Map<string, ParsedTemplate>();
+const maxParsed = 2_000;
+
 /** The template, or everything that stands in its way. Never throws, whatever the source is. */
 export function parseTemplate(source: string): ParsedTemplate {
+  const known = parsed.get(source);
+  if (known) return known;
+  const plain = parsePlain(source);
+  const result = plain ? { template: plain } : parseAll(source);
+  if (parsed.size >= maxParsed) parsed.clear();
+  if (source.length <= maxSourceLength) parsed.set(source, result);
+  return result;
+}
+
+/** What most texts are, without the parser: text with variables and nothing else. Undefined where there is more in it. */
+export function parsePlain(source: string): Template | undefined {
+  if (source.length > maxSourceLength) return undefined;
+  const nodes: TemplateNode[] = [];
+  let end = 0;
+  for (const { 0: whole, 1: path = '', index } of source.matchAll(/\{\{ *([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+) *\}\}/g)) {
+    if (index > end) nodes.push(source.slice(end, index));
+    nodes.push({ output: { path } });
+    end = index + whole.length;
+  }
+  if (end < source.length) nodes.push(source.slice(end));
+  const isPlain = nodes.every((node) => typeof node !== 'string' || !/[{}]/.test(node));
+  return isPlain && nodes.length <= maxTemplateNodes ? nodes : undefined;
+}
+
+/** The same by the parser, whatever is in it. */
+export function parseAll(source: string): ParsedTemplate {
   const problems: TemplateProblem[] = [];
   const complain: Complain = (code, offset, en, cs) => {
     problems.push({ code, ...positionOf(source, offset), message: { en, cs } });
@@ -44,9 +74,9 @@ export function parseTemplate(source: string): ParsedTemplate {
     );
     return { problems };
   }
-  const parsed = parseLiquid(source);
-  if ('problem' in parsed) return { problems: [parsed.problem] };
-  const template = readTree(parsed.templates, complain);
+  const read = parseLiquid(source);
+  if ('problem' in read) return { problems: [read.problem] };
+  const template = readTree(read.templates, complain);
   return problems.length === 0 ? { template } : { problems };
 }
 

@@ -181,7 +181,7 @@ describe('renderTemplate', () => {
           expect(text).not.toContain('[object');
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -274,7 +274,7 @@ describe('renderTemplate', () => {
       fc.property(source, (each) => {
         expect(render(each).text).toBe(liquid.parseAndRenderSync(each, values));
       }),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     );
   });
 });
