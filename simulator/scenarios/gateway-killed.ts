@@ -12,7 +12,7 @@ export const gatewayKilled: Scenario = {
     { waitForQuiet: 6000, timeoutMs: 60_000 },
     { say: 'cs-caller-goodbye' },
     // Where its beginning was lost, he is asked to say it again.
-    { waitForQuiet: 2500 },
+    { waitForQuiet: 6000 },
     { say: 'cs-caller-goodbye' },
     { waitForHangUp: true },
   ],
