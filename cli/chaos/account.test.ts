@@ -79,6 +79,7 @@ describe('an account of a call', () => {
       textsMissing: 0,
       apologies: 0,
       askedAgain: 0,
+      degraded: false,
       gapMs: 2000,
       ok: true,
       notes: [],
@@ -149,6 +150,10 @@ it('holds a fault to what was promised of it', () => {
     });
   expect(accountCall(sorry(1), window)).toMatchObject({ apologies: 1, ok: true });
   expect(accountCall(sorry(2), window)).toMatchObject({ apologies: 2, ok: false, notes: ['heard 2 apologies'] });
+  const told = call(whole(), {
+    heardTranscript: [heard('greeting', 1000, 4000), heard('cs-assistant-cannot-connect', 12_000, 15_000)],
+  });
+  expect(accountCall(told, window)).toMatchObject({ degraded: true, ok: false, notes: ['heard the degraded plan'] });
   const again = call(whole(), { heardTranscript: [heard('greeting', 1000, 4000), heard('again', 12_000, 15_000)] });
   expect(accountCall(again, window)).toMatchObject({ askedAgain: 1, apologies: 0, ok: true });
   const quiet = { ...window, promise: { mayMove: true, mostApologies: 0 } } as const;
@@ -170,6 +175,7 @@ it('sums up calls', () => {
     textsMissing: 0,
     apologies: 0,
     askedAgain: 0,
+    degraded: 0,
     gapMs: { p50: 500, p95: 2000, max: 2000 },
   });
 });

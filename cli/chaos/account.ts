@@ -47,6 +47,8 @@ export interface CallAccount {
   apologies: number;
   /** How often the caller was asked to say it again. */
   askedAgain: number;
+  /** Whether the caller was given his number's degraded plan. */
+  degraded: boolean;
   gapMs: number;
   /** Whether all is as it was promised. */
   ok: boolean;
@@ -55,7 +57,7 @@ export interface CallAccount {
 }
 
 export interface ChaosFigures {
-  /** No call dropped, moved or told more than was promised, no turn lost or doubled, of no call more than one text missing. */
+  /** No call dropped, degraded, moved or told more than was promised, no turn lost or doubled, of no call more than one text missing. */
   ok: boolean;
   calls: number;
   dropped: number;
@@ -67,6 +69,7 @@ export interface ChaosFigures {
   textsMissing: number;
   apologies: number;
   askedAgain: number;
+  degraded: number;
   gapMs: { p50: number; p95: number; max: number };
 }
 
@@ -108,6 +111,7 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
   const moved = restartedMs !== undefined;
   const timesHeard = (phraseId: string): number => heard.filter((one) => one.phraseId === phraseId).length;
   const apologies = timesHeard(window.apology);
+  const degraded = record.heardTranscript.some(({ phraseId }) => announcements.test(phraseId));
   const { mayMove, mostApologies } = window.promise;
   const notes = [
     ...(dropped ? [`ended as ${record.status} before its last words`] : []),
@@ -115,6 +119,7 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
     ...doubled.map(({ speaker, startMs, endMs }) => `doubled: ${speaker} ${span(startMs, endMs)}`),
     ...(textsMissing > mostTextsMissing ? [`without text: ${textsMissing} turns`] : []),
     ...(moved && !mayMove ? ['moved, although nothing that held it had died'] : []),
+    ...(degraded ? ['heard the degraded plan'] : []),
     ...(apologies > mostApologies ? [`heard ${apologies} apologies`] : []),
   ];
   return {
@@ -127,6 +132,7 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
     textsMissing,
     apologies,
     askedAgain: timesHeard(window.askedAgain),
+    degraded,
     gapMs: longestGapMs(record, fromMs, untilMs),
     ok: notes.length === 0,
     notes,
@@ -149,6 +155,7 @@ export function sumUp(accounts: readonly CallAccount[]): ChaosFigures {
     textsMissing: sum(({ textsMissing }) => textsMissing),
     apologies: sum(({ apologies }) => apologies),
     askedAgain: sum(({ askedAgain }) => askedAgain),
+    degraded: sum(({ degraded }) => Number(degraded)),
     gapMs: { p50: percentile(gaps, 50), p95: percentile(gaps, 95), max: Math.max(0, ...gaps) },
   };
 }

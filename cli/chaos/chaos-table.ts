@@ -15,6 +15,7 @@ const live: readonly Column[] = [
   ['no text', ({ textsMissing }) => textsMissing],
   ['sorry', ({ apologies }) => apologies],
   ['again', ({ askedAgain }) => askedAgain],
+  ['degraded', ({ degraded }) => degraded],
 ];
 const rung: readonly Column[] = [
   ['new', ({ newCalls }) => newCalls.calls],
