@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createGatewayChooser, type GatewayOffer } from './gateway-chooser.ts';
 
 const offer = (gatewayId: string, calls: number, capacity = 100): GatewayOffer => ({
@@ -9,9 +9,10 @@ const offer = (gatewayId: string, calls: number, capacity = 100): GatewayOffer =
 });
 
 function setUp(...offers: GatewayOffer[]) {
-  const world = { atMs: 0, looks: 0, offers, away: false };
+  const world = { atMs: 0, looks: 0, offers, away: false, silent: false };
   const fresh = async (): Promise<GatewayOffer[]> => {
     world.looks += 1;
+    if (world.silent) await new Promise(() => {});
     if (world.away) throw new Error('away');
     return world.offers;
   };
@@ -50,6 +51,23 @@ describe('the choice of a gateway', () => {
     world.atMs = 9000;
     world.away = true;
     expect((await chooser.choose())?.gatewayId).toBe('b');
+  });
+
+  it('keeps one call waiting for a table that says nothing, and no other', async () => {
+    vi.useFakeTimers();
+    try {
+      const { world, chooser } = setUp(offer('a', 0));
+      await chooser.choose();
+      world.atMs = 9000;
+      world.silent = true;
+      const first = chooser.choose();
+      await vi.advanceTimersByTimeAsync(250);
+      expect((await first)?.gatewayId).toBe('a');
+      world.atMs = 9250;
+      expect((await chooser.choose())?.gatewayId).toBe('a'); // no timer has run
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('knows when there is none', async () => {

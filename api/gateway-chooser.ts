@@ -29,6 +29,7 @@ export function createGatewayChooser({ fresh, nowMs }: GatewayChooserDeps): Gate
   let seen: readonly GatewayOffer[] = [];
   let seenAtMs = Number.NEGATIVE_INFINITY;
   let looking: Promise<void> | undefined;
+  let lookingSinceMs = 0;
   const given = new Map<string, number>();
 
   async function look(): Promise<void> {
@@ -48,8 +49,13 @@ export function createGatewayChooser({ fresh, nowMs }: GatewayChooserDeps): Gate
 
   async function lookAgain(): Promise<void> {
     if (nowMs() - seenAtMs < keptMs) return;
-    looking ??= look();
-    await firstOf(looking, waitMs, undefined);
+    if (!looking) {
+      lookingSinceMs = nowMs();
+      looking = look();
+    }
+    // A table that says nothing keeps one call waiting, not each.
+    const leftMs = lookingSinceMs + waitMs - nowMs();
+    if (leftMs > 0) await firstOf(looking, leftMs, undefined);
   }
 
   return {

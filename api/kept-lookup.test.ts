@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createKeptLookup } from './kept-lookup.ts';
 
 function setUp(maxEntries = 10) {
@@ -48,6 +48,23 @@ describe('a kept lookup', () => {
     resolve('late');
     await promise;
     await expect.poll(() => lookup.get('a')).toBe('late');
+  });
+
+  it('keeps one reader waiting for a source that says nothing, and no other', async () => {
+    vi.useFakeTimers();
+    try {
+      const { world, lookup } = setUp();
+      await lookup.get('a');
+      await lookup.get('b');
+      world.atMs = 100;
+      world.source = () => new Promise(() => {});
+      const first = lookup.get('a');
+      await vi.advanceTimersByTimeAsync(5);
+      expect(await first).toBe('A');
+      expect(await lookup.get('b')).toBe('B'); // no timer has run
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('keeps what it had while the source fails, and throws only where it had nothing', async () => {

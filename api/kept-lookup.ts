@@ -3,7 +3,7 @@
  *
  * 1. What was found once is served for as long as the process lives while the source is away.
  * 2. A stale entry is looked up again; its reader waits at most `waitMs` for the newer value, and not at all while the
- *    source is known to be away.
+ *    source is known to be away, or has just kept a reader waiting for nothing.
  * 3. One lookup of a key runs at a time. Absence is kept for `freshMs` too, so that strangers cost one lookup each.
  * 4. At most `maxEntries` are kept; the one that was looked up longest ago goes first. What does not exist has a room of
  *    its own, so that strangers never drive out what is known.
@@ -32,7 +32,7 @@ export interface KeptLookupOptions<V> {
 }
 
 const maxAbsent = 1000;
-/** How long the source counts as away after a failure. */
+/** How long the source counts as away after a failure, or a silence. */
 const awayMs = 2000;
 
 interface Entry<V> {
@@ -85,7 +85,10 @@ export function createKeptLookup<V>({
 
   async function newerOr(kept: Entry<V>, key: string): Promise<V | undefined> {
     const newer = lookUp(key).catch(() => kept);
-    const entry = nowMs() < awayUntilMs ? kept : await firstOf(newer, waitMs, kept);
+    const isAway = nowMs() < awayUntilMs;
+    const found = isAway ? kept : await firstOf(newer, waitMs, undefined);
+    if (!found) awayUntilMs = nowMs() + awayMs;
+    const entry = found ?? kept;
     if (entry === kept) onKept();
     return entry.value;
   }
