@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Speaks script.json with espeak-ng into recordings/*.wav and phrases.jsonl.
+"""Speaks script.json with espeak-ng into recordings/*.wav and phrases.jsonl, or, with the argument `words`, the short
+words of words.json, each in four voices, into words/*.wav.
 
 A development tool: the product and the simulator only read what it leaves. Needs libespeak-ng 1.51
 (`apt-get install espeak-ng`) and Python 3, nothing else. Run: python3 simulator/speech/make-speech.py
@@ -14,6 +15,7 @@ import math
 import operator
 import pathlib
 import struct
+import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 VOICE_RATE = 22050
@@ -29,6 +31,14 @@ VOICES = {
     ("en", "assistant"): ("gmw/en-US+f2", 190, 55),
 }
 
+WORD_VOICES = {  # the last two speak as slowly as somebody who insists
+    "cs": (("zlw/cs+m3", 190, 45), ("zlw/cs+f2", 200, 55), ("zlw/cs+m1", 150, 40), ("zlw/cs+f4", 230, 60),
+           ("zlw/cs+m3", 95, 50), ("zlw/cs+f2", 80, 60)),
+    "en": (("gmw/en+m3", 180, 45), ("gmw/en-US+f2", 190, 55), ("gmw/en+m1", 150, 40), ("gmw/en-US+f4", 230, 60),
+           ("gmw/en+m3", 95, 50), ("gmw/en-US+f2", 80, 60)),
+}
+SOUNDS = {"hm": "[[hm::]]"}  # what is no word is spoken by its phonemes
+
 
 class Id(ctypes.Union):
     _fields_ = [("number", ctypes.c_int), ("name", ctypes.c_char_p), ("string", ctypes.c_char * 8)]
@@ -42,7 +52,7 @@ class Event(ctypes.Structure):
     ]
 
 
-WORD_EVENT, PARAM_RATE, PARAM_PITCH, CHARS_UTF8, SYNCHRONOUS = 1, 1, 3, 1, 2
+WORD_EVENT, PARAM_RATE, PARAM_PITCH, CHARS_UTF8, PHONEMES, SYNCHRONOUS = 1, 1, 3, 1, 0x100, 2
 espeak = ctypes.CDLL("libespeak-ng.so.1")
 CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(Event))
 samples = array.array("h")
@@ -68,7 +78,7 @@ def speak(text, voice, words_per_minute, pitch):
     espeak.espeak_SetParameter(PARAM_RATE, words_per_minute, 0)
     espeak.espeak_SetParameter(PARAM_PITCH, pitch, 0)
     data = text.encode()
-    assert espeak.espeak_Synth(data, len(data) + 1, 0, 0, 0, CHARS_UTF8, None, None) == 0
+    assert espeak.espeak_Synth(data, len(data) + 1, 0, 0, 0, CHARS_UTF8 | PHONEMES, None, None) == 0
     espeak.espeak_Synchronize()
     return resampled(samples), [(at, ms * RATE // 1000) for at, ms in events]
 
@@ -230,9 +240,20 @@ def adpcm_wav(pcm):
     return b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WAVE" + chunks
 
 
-def main():
-    assert espeak.espeak_Initialize(SYNCHRONOUS, 500, None, 0) == VOICE_RATE
-    espeak.espeak_SetSynthCallback(on_audio)
+def make_words():
+    folder = HERE / "words"
+    folder.mkdir(exist_ok=True)
+    count, size = 0, 0
+    for row in json.loads((HERE / "words.json").read_text()):
+        for n, voice in enumerate(WORD_VOICES[row["id"].split("-")[0]], 1):
+            pcm, _ = speak(SOUNDS.get(row["text"], row["text"]), *voice)
+            data = adpcm_wav(cut_pauses(levelled(pcm), [])[0])
+            (folder / f"{row['id']}-{n}.wav").write_bytes(data)
+            count, size = count + 1, size + len(data)
+    print(f"{count} words, {size} bytes")
+
+
+def make_phrases():
     folder = HERE / "recordings"
     folder.mkdir(exist_ok=True)
     phrases, size = [], 0
@@ -253,4 +274,9 @@ def main():
     print(f"{len(phrases)} phrases, {sum(p['durationMs'] for p in phrases) / 1000:.0f} s, {size} bytes")
 
 
-main()
+assert espeak.espeak_Initialize(SYNCHRONOUS, 500, None, 0) == VOICE_RATE
+espeak.espeak_SetSynthCallback(on_audio)
+if sys.argv[1:] == ["words"]:
+    make_words()
+else:
+    make_phrases()
