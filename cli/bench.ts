@@ -4,6 +4,7 @@ import { measureAudio } from './bench/audio-figures.ts';
 import { startBenchStack, type BenchStack } from './bench/bench-stack.ts';
 import { allCores, measureCapacity, measureRelay, otherCores } from './bench/capacity-figures.ts';
 import { measureBargeIn } from './bench/barge-in-figures.ts';
+import { measureEndOfTurn } from './bench/end-of-turn-figures.ts';
 import { readBenchOptions } from './bench/bench-options.ts';
 import { judge, type Figure, type Measured } from './bench/figure.ts';
 import { figuresTable } from './bench/figures-table.ts';
@@ -21,8 +22,9 @@ interface Bench {
 const benches: readonly Bench[] = [
   { prefixes: ['audio.'], run: measureAudio },
   { prefixes: ['bargeIn.'], run: measureBargeIn },
+  { prefixes: ['turn.endOfTurn', 'turn.cutPhrases'], run: measureEndOfTurn },
   {
-    prefixes: ['answer.', 'turn.', 'tool.', 'webhook.', 'history.'],
+    prefixes: ['answer.', 'turn.added', 'tool.', 'webhook.', 'history.'],
     run: () => onOwnStack((stack) => measureLatency(stack, say)),
   },
   { prefixes: ['survival.'], run: () => onOwnStack((stack) => measureSurvival(stack, say)) },

@@ -2,17 +2,16 @@
  * How soon the assistant falls silent when the caller begins to speak, how often it does so for nothing or not at all, and
  * what that costs: the product's ear in audio time, on the half of the noise set that it was not tuned on.
  */
-import { type VoiceDetection, voiceDetections } from '../../contracts/assistant.ts';
 import type { Measured } from './figure.ts';
 import { percentileOf } from './percentiles.ts';
-import { hearConditions, type HeardCondition, MISSED_MS } from './voice-conditions.ts';
+import { type Detector, detectors, hearConditions, type HeardCondition, MISSED_MS } from './voice-conditions.ts';
 
-const USUAL: VoiceDetection = 'auto';
+const USUAL: Detector = 'auto';
 
 /** `bargeIn.*`: those without another ending are of the detection that an assistant has unless its document says otherwise. */
 export async function measureBargeIn(): Promise<Measured[]> {
   const heard = await hearConditions();
-  return voiceDetections.flatMap((detection) => {
+  return detectors.flatMap((detection) => {
     const own = heard.filter((one) => one.detection === detection);
     const ending = detection === USUAL ? '' : `.${detection}`;
     return figuresOf(own).map((figure) => ({ ...figure, name: `bargeIn.${figure.name}${ending}` }));

@@ -1,4 +1,4 @@
-import { type VoiceDetection, voiceDetections } from '../../contracts/assistant.ts';
+import { voiceDetections } from '../../contracts/assistant.ts';
 import { encodeMulaw } from '../../media-gateway/audio/mulaw.ts';
 import { loadVoiceNet } from '../../media-gateway/turn-taking/voice-net.ts';
 import { type NoiseClip, noisePcm, noiseSet } from '../../simulator/noise/noise-set.ts';
@@ -6,12 +6,16 @@ import { random } from '../../simulator/speech/distortions.ts';
 import { loadPhraseBook, phrasePcm } from '../../simulator/speech/phrase-book.ts';
 import { createListener } from './listener.ts';
 
+/** The detections that an assistant may have, and the network without the light detection. */
+export const detectors = [...voiceDetections, 'network'] as const;
+export type Detector = (typeof detectors)[number];
+
 /** What a detection did on one kind of line while the assistant spoke. */
 export interface HeardCondition {
   readonly kind: NoiseClip['kind'] | 'quiet';
   /** Absent where the noise has a level of its own, or there is none. */
   readonly snrDb?: number;
-  readonly detection: VoiceDetection;
+  readonly detection: Detector;
   /** Noise alone. */
   readonly noiseSeconds: number;
   readonly falseStops: number;
@@ -32,7 +36,8 @@ const LOUD = 150; // effective value at which a phrase has begun: 47 dB below fu
 /** Plays the half of the noise set that nothing was tuned on to every detection, alone and with a caller's phrases in it. */
 export async function hearConditions(): Promise<HeardCondition[]> {
   const listener = createListener(await loadVoiceNet());
-  const stopsIn = async (mulaw: Uint8Array, detection: VoiceDetection): Promise<number[]> => {
+  const stopsIn = async (mulaw: Uint8Array, detection: Detector): Promise<number[]> => {
+    if (detection === 'network') return listener.voicesByNetwork(mulaw);
     const moves = await listener.listen(mulaw, { detection });
     return moves.filter(({ move }) => move.type === 'pause').map(({ atMs }) => atMs);
   };
@@ -43,7 +48,7 @@ export async function hearConditions(): Promise<HeardCondition[]> {
     const lines = clips.map((clip) => (clip ? noisePcm(clip) : new Int16Array(120 * 8000)));
     const noises = lines.map((line) => encodeMulaw(line));
     const talks = lines.slice(0, TALK_CLIPS).map((line, index) => talkOver(line, 20 + index));
-    for (const detection of voiceDetections) {
+    for (const detection of detectors) {
       let falseStops = 0;
       for (const noise of noises) falseStops += (await stopsIn(noise, detection)).length;
       const noiseCpuMs = listener.takeCpuMsPerSecond();
