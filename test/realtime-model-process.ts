@@ -7,6 +7,7 @@ export interface SimulatedSession {
   setup?: Record<string, unknown>;
   /** What was replaced in the open session. */
   contextUpdates: readonly { atMs: number; instruction?: string; tools?: readonly string[] }[];
+  received: readonly { kind: string; text?: string; audioMs?: number }[];
   closed?: { code: number; reason: string };
 }
 

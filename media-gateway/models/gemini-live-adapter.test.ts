@@ -95,6 +95,31 @@ describe('a session', () => {
     expect((await vendor.violations()).filter(({ key }) => key === `k${keys}` || key === `k${keys - 1}`)).toEqual([]);
   });
 
+  it.each(['gemini-2.5-flash-native-audio-latest', 'gemini-3.1-flash-live-preview', 'gemini-3.8-live'])(
+    'of %s is told what was said before although the caller speaks first',
+    async (modelId) => {
+      const seed = [
+        { speaker: 'caller', text: 'Kde je objednávka 4711?' },
+        { speaker: 'assistant', text: 'Je na cestě.' },
+      ] as const;
+      const config = await configFor();
+      const { sessionId } = await model.startSession({ ...config, modelId, seed });
+      await model.sendAudio(sessionId, Buffer.alloc(640));
+      await model.sendAudio(sessionId, Buffer.alloc(640));
+      await expect
+        .poll(async () => (await vendor.sessions(config.apiKey))[0]?.received)
+        .toMatchObject([
+          {
+            kind: 'clientContent',
+            text: expect.stringContaining('user: Kde je objednávka 4711?\nmodel: Je na cestě.'),
+          },
+          { kind: 'audio', audioMs: 40 },
+        ]);
+      await model.stopSession(sessionId);
+      expect((await vendor.violations()).filter(({ key }) => key === config.apiKey)).toEqual([]);
+    },
+  );
+
   it('is resumed by its handle as soon as it is closed', async () => {
     const config = await configFor();
     const first = await model.startSession(config);

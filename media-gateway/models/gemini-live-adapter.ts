@@ -28,6 +28,7 @@ import type { ModelAdapterDeps } from './model-adapter-deps.ts';
 const MAX_BUFFERED_BYTES = 85_000; // two seconds of PCM at 16 kHz, as base64
 const AUDIO_HEAD = '{"realtimeInput":{"audio":{"data":"';
 const AUDIO_TAIL = '","mimeType":"audio/pcm;rate=16000"}}}';
+const GOES_ON = '[The conversation goes on.]';
 
 interface Session {
   readonly capabilities: GeminiCapabilities;
@@ -35,7 +36,7 @@ interface Session {
   config: SessionChange;
   readonly relay: EventRelay;
   socket?: GeminiSocket;
-  /** Turns to put before the conversation with the first text, so that the last one is the caller's. */
+  /** Turns to put before the conversation, with the first text or ahead of the first audio. */
   seed: SessionConfig['seed'];
   /** The last count of the turn so far: the vendor repeats it, growing. */
   usage?: UsageMetadata;
@@ -87,15 +88,17 @@ export class GeminiLiveAdapter implements RealtimeModel {
   }
 
   sendAudio(sessionId: string, chunk: Buffer): Promise<void> {
-    const socket = this.#sessions.get(sessionId)?.socket;
-    if (!socket) return settled;
-    if (socket.bufferedBytes() > MAX_BUFFERED_BYTES) this.#onAudioDropped();
-    else socket.send(AUDIO_HEAD + chunk.toString('base64') + AUDIO_TAIL);
+    const session = this.#sessions.get(sessionId);
+    if (!session?.socket) return settled;
+    if (session.seed) sendSeed(session);
+    if (session.socket.bufferedBytes() > MAX_BUFFERED_BYTES) this.#onAudioDropped();
+    else session.socket.send(AUDIO_HEAD + chunk.toString('base64') + AUDIO_TAIL);
     return settled;
   }
 
   signalActivity(sessionId: string, edge: 'start' | 'end'): Promise<void> {
     const session = this.#sessions.get(sessionId);
+    if (session?.seed) sendSeed(session);
     if (session) send(session, { realtimeInput: edge === 'start' ? { activityStart: {} } : { activityEnd: {} } });
     return settled;
   }
@@ -103,10 +106,7 @@ export class GeminiLiveAdapter implements RealtimeModel {
   sendText(sessionId: string, text: string): Promise<void> {
     const session = this.#sessions.get(sessionId);
     if (!session) return settled;
-    const turns = (session.seed ?? []).map(({ speaker, text: said }) =>
-      turnOf(speaker === 'caller' ? 'user' : 'model', said),
-    );
-    session.seed = undefined;
+    const turns = takeSeed(session);
     const { nudge } = session.capabilities;
     if (nudge === 'clientContent') turns.push(turnOf('user', text));
     if (turns.length > 0) send(session, { clientContent: { turns, turnComplete: nudge === 'clientContent' } });
@@ -176,6 +176,20 @@ const settled = Promise.resolve();
 
 function send(session: Session, message: object): void {
   session.socket?.send(JSON.stringify(message));
+}
+
+/** The caller speaks before a text has brought along what was said before: it goes ahead, and asks for no answer. */
+function sendSeed(session: Session): void {
+  const turns = takeSeed(session);
+  const needsUser = session.capabilities.seed === 'last-turn-user' && turns.at(-1)?.role === 'model';
+  if (needsUser) turns.push(turnOf('user', GOES_ON));
+  if (turns.length > 0) send(session, { clientContent: { turns, turnComplete: false } });
+}
+
+function takeSeed(session: Session): ReturnType<typeof turnOf>[] {
+  const turns = (session.seed ?? []).map(({ speaker, text }) => turnOf(speaker === 'caller' ? 'user' : 'model', text));
+  session.seed = undefined;
+  return turns;
 }
 
 function turnOf(role: 'user' | 'model', text: string) {
