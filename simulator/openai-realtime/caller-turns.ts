@@ -30,6 +30,7 @@ export function takeTurn(connection: OpenAiConnection, utterance: Utterance): vo
     );
   }
   connection.asks = undefined;
+  connection.known += ` ${row.text} `;
   connection.news = row.understood ? { kind: 'heard', phraseIds: row.phraseIds } : { kind: 'notUnderstood' };
   if (!settings.automatic || !settings.createsResponses) return;
   if (connection.hasSpoken && connection.take('openai-no-response')) return;

@@ -132,6 +132,7 @@ function takeMessage(connection: OpenAiConnection, event: JsonRecord): boolean {
   }
   const text = parts.map((part) => stringAt(part, 'text') ?? '').join('\n');
   addRow(record.received, { atMs: nowMs, kind: `message:${role}`, text });
+  connection.known += ` ${text} `;
   if (role === 'assistant' && connection.asks) connection.asks = 'seeded';
   // An utterance that waits for its answer is not forgotten for a word of the client's.
   if (role === 'system' && connection.news?.kind !== 'heard') {

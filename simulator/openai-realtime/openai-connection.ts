@@ -59,6 +59,8 @@ export interface OpenAiConnection extends OpenAiSessionOptions {
   hearing: Hearing | undefined;
   mind: MindState;
   asks: AsksToSpeak | undefined;
+  /** What was said, by either side, as far as the session has heard, spoken or been told it. */
+  known: string;
   /** What has happened since the last response began. */
   news: MindEvent | undefined;
   response: Response | undefined;

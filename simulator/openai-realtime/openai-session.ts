@@ -63,6 +63,7 @@ export function createOpenAiSession(options: OpenAiSessionOptions): OpenAiSessio
     hearing: undefined,
     mind: [],
     asks: 'start',
+    known: '',
     news: undefined,
     response: undefined,
     hasSpoken: false,

@@ -18,8 +18,9 @@ const lateDeltasMs = [40, 120, 300];
 
 /** Begins to answer what has happened since the last response. */
 export function beginResponse(connection: OpenAiConnection): void {
-  const { news, newId, nowMs, record } = connection;
-  const decision = news && decide(connection.scenario.model, connection.mind, news, connection.settings.instructions);
+  const { known, mind, news, newId, nowMs, record, scenario, settings } = connection;
+  const view = { instruction: settings.instructions, known };
+  const decision = news && decide(scenario.model, mind, news, view);
   if (decision) connection.mind = decision.state;
   if (news && !decision?.rule) addRow(record.faults, { atMs: nowMs, fault: `no rule for ${JSON.stringify(news)}` });
   connection.news = undefined;
@@ -47,6 +48,7 @@ export function speak(connection: OpenAiConnection, active: Response): void {
     active.steps.shift();
     if (step.kind === 'words') {
       active.text += step.text;
+      connection.known += step.text;
       send('response.output_audio_transcript.delta', { ...placeOf(active), delta: step.text }, step.text);
       continue;
     }

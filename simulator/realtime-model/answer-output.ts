@@ -18,6 +18,7 @@ export function answerOutput(connection: LiveConnection): ConversationOutput {
       outgoing.audio(data, durationMs);
     },
     words(text) {
+      connection.known += text;
       if (connection.live?.setup.outputTranscription) outgoing.words(text);
     },
     interrupted: () => outgoing.interrupted(),

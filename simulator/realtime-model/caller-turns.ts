@@ -17,6 +17,7 @@ export function takeTurn(connection: LiveConnection, utterance: Utterance): void
   connection.context = withAudio(connection.context, utterance.endMs - utterance.startMs);
   if (row.text !== '' && !sessionTraps.take('missing-transcription')) transcribe(connection, row.text);
   connection.asks = undefined;
+  connection.known += ` ${row.text} `;
   live?.conversation.happened(
     row.understood ? { kind: 'heard', phraseIds: row.phraseIds } : { kind: 'notUnderstood' },
     nowMs,

@@ -1,6 +1,7 @@
-import { isRecord, listAt, recordAt, stringAt, valueAt, type JsonRecord } from './json.ts';
+import { listAt, recordAt, stringAt, valueAt, type JsonRecord } from './json.ts';
 import { listedLanguages, modelRow, voiceNames, type ModelRow } from './model-rows.ts';
 import { invalid, unknownModel, type Refusal } from './refusal.ts';
+import { checkValues } from './setup-values.ts';
 import { checkShape, clientMessages } from './wire-shapes.ts';
 
 /** A function that the client declared. */
@@ -41,7 +42,8 @@ export function checkSetup(setup: unknown, limits: SetupLimits): Setup | Refusal
   const model = modelRow(name);
   if (!model) return unknownModel(name, limits.apiVersion);
   const generation = recordAt(setup, 'generationConfig') ?? {};
-  const refusal = checkGeneration(generation, model, limits) ?? checkProactivity(setup, model);
+  const refusal =
+    checkGeneration(generation, model, limits) ?? checkValues(setup, model) ?? checkProactivity(setup, model);
   if (refusal) return refusal;
   const tools = declaredTools(valueAt(setup, 'tools'), model);
   if (!isToolList(tools)) return tools;
@@ -77,6 +79,9 @@ export function declaredTools(value: unknown, model: ModelRow): readonly Declare
       const behaviour = stringAt(declaration, 'behavior') ?? model.toolBehaviours[0];
       const known = model.toolBehaviours.find((one) => one === behaviour);
       if (!known) return invalid(`${model.id} does not take functions that are ${behaviour}`);
+      if (recordAt(declaration, 'parameters') && recordAt(declaration, 'parametersJsonSchema')) {
+        return invalid(`function "${name}" has two descriptions of its parameters`);
+      }
       const schema = recordAt(declaration, 'parameters') ?? recordAt(declaration, 'parametersJsonSchema');
       tools.push({ name, blocking: known === 'BLOCKING', schema });
     }
@@ -96,20 +101,10 @@ export function textOf(content: unknown): string {
     .join('\n');
 }
 
-const thinkingLevels = ['MINIMAL', 'LOW', 'MEDIUM', 'HIGH'];
-
 function checkGeneration(generation: JsonRecord, model: ModelRow, limits: SetupLimits): Refusal | undefined {
   const modalities = generation['responseModalities'];
   if (modalities !== undefined && !(Array.isArray(modalities) && modalities.every((one) => one === 'AUDIO'))) {
     return invalid(`${model.id} answers with AUDIO only`);
-  }
-  const thinking = generation['thinkingConfig'];
-  if (isRecord(thinking)) {
-    if (model.thinking === 'none') return invalid(`${model.id} takes no thinkingConfig`);
-    if (model.thinking === 'budget' && 'thinkingLevel' in thinking)
-      return invalid(`${model.id} takes no thinkingLevel`);
-    const level = thinking['thinkingLevel'];
-    if (level !== undefined && !thinkingLevels.some((known) => known === level)) return invalid('thinkingLevel');
   }
   if (generation['enableAffectiveDialog'] !== undefined && !model.affectiveDialog) {
     return invalid(`${model.id} has no affective dialog`);

@@ -78,7 +78,10 @@ function takeContent(connection: LiveConnection, message: ClientContent, setup: 
   const refusal = refusesTurns(setup.model, message, connection.hasSpoken);
   if (refusal) return connection.refuse(refusal);
   const last = message.turns.at(-1);
-  for (const turn of message.turns) connection.context = withText(connection.context, turn.text);
+  for (const turn of message.turns) {
+    connection.context = withText(connection.context, turn.text);
+    connection.known += ` ${turn.text} `;
+  }
   if (connection.asks === 'start' && message.turns.some((turn) => turn.role === 'model')) connection.asks = 'seeded';
   if (!message.complete) return undefined;
   connection.live?.conversation.interrupt(connection.nowMs);

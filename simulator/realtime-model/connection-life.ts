@@ -38,11 +38,12 @@ export function offerHandle(connection: LiveConnection): void {
 
 /** A new handle for what the session knows now, or the word that there is none while a function runs. */
 export function handleUpdate(connection: LiveConnection): Record<string, unknown> {
-  const { asks, context, live, record, resumption, startedAtMs } = connection;
+  const { asks, context, known, live, record, resumption, startedAtMs } = connection;
   if ((live?.conversation.pendingCalls ?? 0) > 0) return noHandle;
   const memory = {
     mind: live?.conversation.mind ?? [],
     context,
+    known,
     begun: asks === undefined || asks === 'replaced',
     startedAtMs,
   };

@@ -3,7 +3,7 @@ import type { DeclaredTool } from './check-setup.ts';
 import type { ToolAnswer } from './client-messages.ts';
 import { createFunctionCalls } from './function-calls.ts';
 import { decide, type MindEvent, type MindState } from './mind.ts';
-import type { TrapSet } from './model-traps.ts';
+import type { ModelTrapName, TrapSet } from './model-traps.ts';
 import { planTurn, type TurnStep } from './reply-plan.ts';
 
 /*
@@ -42,6 +42,8 @@ export interface ConversationOptions {
   readonly mind: MindState;
   readonly tools: readonly DeclaredTool[];
   readonly instruction: string;
+  /** What was said before, by either side. */
+  readonly known: () => string;
   readonly interruptible: boolean;
   readonly traps: TrapSet;
   readonly random: () => number;
@@ -108,7 +110,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   };
 
   const choose = (event: MindEvent, atMs: number): void => {
-    const decision = decide(script, mind, event, instruction);
+    const decision = decide(script, mind, event, { instruction, known: options.known() });
     mind = decision.state;
     const heard = event.kind === 'heard' ? event.phraseIds : [];
     if (!decision.rule) {
@@ -116,13 +118,9 @@ export function createConversation(options: ConversationOptions): Conversation {
       if (event.kind === 'text' || turnOpen) think(undefined, heard, atMs);
       return;
     }
-    if (isSpeech(event) && traps.take('silent-stall')) {
-      output.sprung('silent-stall');
-      stalled = decision.rule;
-      return;
-    }
-    if (event.kind === 'toolResult' && traps.take('silent-after-tool')) {
-      output.sprung('silent-after-tool');
+    const stall = stallAt(event);
+    if (stall && traps.take(stall)) {
+      output.sprung(stall);
       stalled = decision.rule;
       return;
     }
@@ -275,6 +273,9 @@ export function createConversation(options: ConversationOptions): Conversation {
   };
 }
 
-function isSpeech(event: MindEvent): boolean {
-  return event.kind === 'heard' || event.kind === 'notUnderstood';
+/** The trap by which nothing is said about the event until the model is spoken to again. */
+function stallAt(event: MindEvent): ModelTrapName | undefined {
+  if (event.kind === 'toolResult') return 'silent-after-tool';
+  if (event.kind === 'text') return event.asksToSpeak === 'start' ? 'silent-greeting' : undefined;
+  return 'silent-stall';
 }

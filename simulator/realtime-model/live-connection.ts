@@ -54,6 +54,8 @@ export interface LiveConnection extends LiveSessionOptions {
   /** Nothing goes either way any more although the connection is open. */
   silent: boolean;
   context: Context;
+  /** What was said, by either side, as far as the session has heard, spoken or been told it. */
+  known: string;
   /** When the first connection of the session was opened. */
   startedAtMs: number;
   hasSpoken: boolean;

@@ -72,6 +72,37 @@ describe('refusals', () => {
       1007,
       invalidArgument,
     ],
+    [
+      'a level of thinking that the model does not have',
+      withSetup({
+        model: 'models/gemini-3.8-live-extended-thinking',
+        generationConfig: { thinkingConfig: { thinkingLevel: 'MINIMAL' } },
+      }),
+      1007,
+      invalidArgument,
+    ],
+    [
+      'a budget for a model that thinks by levels',
+      withSetup({
+        model: 'models/gemini-3.1-flash-live-preview',
+        generationConfig: { thinkingConfig: { thinkingBudget: 0 } },
+      }),
+      1007,
+      invalidArgument,
+    ],
+    [
+      'a name that no list holds',
+      withSetup({ realtimeInputConfig: { activityHandling: 'INTERRUPT' } }),
+      1007,
+      invalidArgument,
+    ],
+    ['a temperature of words', withSetup({ generationConfig: { temperature: 'warm' } }), 1007, invalidArgument],
+    [
+      'parameters described twice',
+      withSetup({ tools: [{ functionDeclarations: [{ name: 'f', parameters: {}, parametersJsonSchema: {} }] }] }),
+      1007,
+      invalidArgument,
+    ],
     ['an unknown resumption handle', withSetup({ sessionResumption: { handle: 'nobody' } }), 1007, invalidArgument],
   ];
   test.each(cases)('%s', (_name, message, code, reason) => {
@@ -258,6 +289,18 @@ describe('turns', () => {
     harness.send({ contextUpdate });
     expect(harness.closed?.code).toBe(1007);
     expect(harness.session.record.contextUpdates).toEqual([]);
+  });
+
+  test('3.1 resumes no session of a long instruction', () => {
+    const resumption = createResumptionStore();
+    const systemInstruction = { parts: [{ text: 'Mluv česky. '.repeat(100) }] };
+    const setup = { model: 'models/gemini-3.1-flash-live-preview', systemInstruction };
+    const first = greetedHarness({ resumption }, withSetup(setup));
+    const handle = first.messages.map((one) => stringAt(one, 'sessionResumptionUpdate', 'newHandle')).findLast(Boolean);
+    first.end();
+    const second = createSessionHarness({ resumption, id: 'session-2' });
+    second.send(withSetup({ ...setup, sessionResumption: { handle } }));
+    expect(second.closed).toEqual({ code: 1007, reason: invalidArgument });
   });
 
   test('a session is resumed as begun although its instructions were replaced last', () => {

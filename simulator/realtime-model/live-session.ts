@@ -63,6 +63,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     live: undefined,
     silent: false,
     context: { text: 0, audio: 0 },
+    known: '',
     startedAtMs: record.openedAtMs,
     hasSpoken: false,
     asks: 'start',

@@ -4,8 +4,8 @@ import type { ModelScript } from '../scenarios/scenario.ts';
 import { decide, type AsksToSpeak, type MindEvent } from './mind.ts';
 
 const asked = (asksToSpeak: AsksToSpeak): MindEvent => ({ kind: 'text', text: 'go on', asksToSpeak });
-const replyTo = (rules: ModelScript['rules'], event: MindEvent, instruction = ''): string | undefined =>
-  decide({ rules }, [], event, instruction).rule?.reply?.[0];
+const replyTo = (rules: ModelScript['rules'], event: MindEvent, instruction = '', known = ''): string | undefined =>
+  decide({ rules }, [], event, { instruction, known }).rule?.reply?.[0];
 
 test('replaced instructions have a rule of their own, and else that of the start', () => {
   const start = { on: { start: true }, reply: ['start'] } as const;
@@ -24,6 +24,16 @@ test('the same phrase is answered by the instructions in force', () => {
   const heard: MindEvent = { kind: 'heard', phraseIds: ['cs-caller-hello'] };
   expect(replyTo(rules, heard, 'Technická podpora')).toBe('technical');
   expect(replyTo(rules, heard, 'Recepce')).toBe('general');
+});
+
+test('an answer may hang on what was said before', () => {
+  const rules = [
+    { on: { heard: 'cs-caller-delivery-time', knows: '4711' }, reply: ['delivery-window'] },
+    { on: { heard: 'cs-caller-delivery-time' }, reply: ['ask-order-number'] },
+  ];
+  const heard: MindEvent = { kind: 'heard', phraseIds: ['cs-caller-delivery-time'] };
+  expect(replyTo(rules, heard, '', 'Objednávka 4711.')).toBe('delivery-window');
+  expect(replyTo(rules, heard)).toBe('ask-order-number');
 });
 
 test('words that a rule names come before the wish to begin', () => {

@@ -12,6 +12,13 @@ export type MindEvent =
   | { readonly kind: 'text'; readonly text: string; readonly asksToSpeak: AsksToSpeak | undefined }
   | { readonly kind: 'toolResult'; readonly name: string; readonly response: unknown };
 
+/** What else a rule may look at. */
+export interface MindView {
+  readonly instruction: string;
+  /** What was said before, by either side. */
+  readonly known: string;
+}
+
 /** How often each rule has won, by its index. Plain data: it goes into resumption handles. */
 export type MindState = readonly number[];
 
@@ -21,10 +28,10 @@ export interface MindDecision {
 }
 
 /** The first rule that fits the event; of several phrases heard at once the last that has a rule counts. */
-export function decide(script: ModelScript, state: MindState, event: MindEvent, instruction: string): MindDecision {
+export function decide(script: ModelScript, state: MindState, event: MindEvent, view: MindView): MindDecision {
   for (const attempt of attemptsOf(event)) {
     const index = script.rules.findIndex(
-      (rule, n) => (state[n] ?? 0) < (rule.times ?? Infinity) && fits(rule.on, attempt, instruction),
+      (rule, n) => (state[n] ?? 0) < (rule.times ?? Infinity) && fits(rule.on, attempt, view),
     );
     const rule = script.rules[index];
     if (rule) return { rule, state: script.rules.map((_, n) => (state[n] ?? 0) + (n === index ? 1 : 0)) };
@@ -42,10 +49,11 @@ function attemptsOf(event: MindEvent): MindEvent[] {
   return [event];
 }
 
-function fits(on: RuleTrigger, event: MindEvent, instruction: string): boolean {
+function fits(on: RuleTrigger, event: MindEvent, { instruction, known }: MindView): boolean {
   if ('instruction' in on && on.instruction !== undefined && !new RegExp(on.instruction, 'iu').test(instruction)) {
     return false;
   }
+  if ('knows' in on && on.knows !== undefined && !new RegExp(on.knows, 'iu').test(known)) return false;
   switch (event.kind) {
     case 'heard':
       return 'heard' in on && [on.heard].flat().some((id) => event.phraseIds.includes(id));

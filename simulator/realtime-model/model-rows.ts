@@ -3,6 +3,7 @@ export interface ModelRow {
   readonly id: string;
   /** Which thinking setting it takes. */
   readonly thinking: 'none' | 'budget' | 'level';
+  readonly thinkingLevels: readonly string[];
   readonly affectiveDialog: boolean;
   /** `always`: proactive audio cannot be switched off. */
   readonly proactiveAudio: 'none' | 'switch' | 'always';
@@ -17,6 +18,8 @@ export interface ModelRow {
   readonly audioStreamEnd: boolean;
   /** Whether turns carry `interactionStatus`. */
   readonly interactionStatus: boolean;
+  /** How long an instruction may be, in characters, for a session to be resumed by handle. */
+  readonly longestResumed: number;
   /** How long one connection lives, and whether `goAway` announces its end. */
   readonly connection: (compressed: boolean) => { lifetimeMs: number; announced: boolean };
 }
@@ -26,6 +29,7 @@ const usual = (): typeof tenMinutes => tenMinutes;
 
 const native: Omit<ModelRow, 'id'> = {
   thinking: 'budget',
+  thinkingLevels: [],
   affectiveDialog: true,
   proactiveAudio: 'switch',
   toolBehaviours: ['BLOCKING', 'NON_BLOCKING'],
@@ -34,11 +38,13 @@ const native: Omit<ModelRow, 'id'> = {
   contextUpdate: false,
   audioStreamEnd: true,
   interactionStatus: false,
+  longestResumed: Infinity,
   connection: usual,
 };
 
 const live38: Omit<ModelRow, 'id'> = {
   thinking: 'none',
+  thinkingLevels: [],
   affectiveDialog: false,
   proactiveAudio: 'always',
   toolBehaviours: ['NON_BLOCKING', 'BLOCKING'],
@@ -47,6 +53,7 @@ const live38: Omit<ModelRow, 'id'> = {
   contextUpdate: true,
   audioStreamEnd: false,
   interactionStatus: false,
+  longestResumed: Infinity,
   // Field reports: with compression one connection stays open for 58 minutes and then ends without a word.
   connection: (compressed) => (compressed ? { lifetimeMs: 3_480_000, announced: false } : tenMinutes),
 };
@@ -57,12 +64,14 @@ const rows: readonly ModelRow[] = [
     ...live38,
     id: 'gemini-3.8-live-extended-thinking',
     thinking: 'level',
+    thinkingLevels: ['LOW', 'MEDIUM', 'HIGH'],
     toolBehaviours: ['NON_BLOCKING'],
     interactionStatus: true,
   },
   {
     id: 'gemini-3.1-flash-live-preview',
     thinking: 'level',
+    thinkingLevels: ['MINIMAL', 'LOW', 'MEDIUM', 'HIGH'],
     affectiveDialog: false,
     proactiveAudio: 'none',
     toolBehaviours: ['BLOCKING'],
@@ -71,6 +80,8 @@ const rows: readonly ModelRow[] = [
     contextUpdate: false,
     audioStreamEnd: true,
     interactionStatus: false,
+    // Field reports: beyond some 200 tokens of instructions a session of this model is not resumed.
+    longestResumed: 800,
     connection: usual,
   },
   { ...native, id: 'gemini-2.5-flash-native-audio-preview-09-2025' },

@@ -85,6 +85,16 @@ const proofs: Record<Exclude<ModelTrapName, 'handshake-403'>, () => void> = {
     harness.run(5000);
     expect(harness.closed?.code).toBe(1011);
   },
+  'go-away-mid-answer': () => {
+    const harness = asked('go-away-mid-answer');
+    const kinds = harness.kinds();
+    const away = kinds.indexOf('goAway');
+    expect(kinds.slice(0, away).lastIndexOf('audio')).toBeGreaterThan(kinds.indexOf('turnComplete'));
+    expect(kinds.slice(away)).toContain('audio');
+    expect(harness.closed).toBeUndefined();
+    harness.run(20_000);
+    expect(harness.closed?.code).toBe(1011);
+  },
   'duplicate-tool-call': () => {
     const ids = callIds(orderAsked('duplicate-tool-call'));
     expect(ids).toHaveLength(2);
@@ -136,6 +146,16 @@ const proofs: Record<Exclude<ModelTrapName, 'handshake-403'>, () => void> = {
     harness.send({ realtimeInput: { text: 'Go on.' } });
     harness.run(6000);
     expect(harness.words('output')).toBe(text('cs-assistant-greeting') + text('cs-assistant-opening-hours'));
+  },
+  'silent-greeting': () => {
+    const harness = createSessionHarness({ traps: ['silent-greeting'] });
+    harness.send(setupMessage);
+    harness.send({ realtimeInput: { text: '(greet)' } });
+    harness.run(8000);
+    expect(harness.kinds()).not.toContain('audio');
+    harness.send({ realtimeInput: { text: '(greet)' } });
+    harness.run(4000);
+    expect(harness.words('output')).toBe(text('cs-assistant-greeting'));
   },
   'swallowed-turn': () => {
     const harness = asked('swallowed-turn');

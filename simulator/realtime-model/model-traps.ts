@@ -64,6 +64,12 @@ export const modelTraps = [
     caller: 'nothing of it: the connection is replaced between two turns',
   },
   {
+    name: 'go-away-mid-answer',
+    section: 'B.4',
+    hears: 'goAway with 20 s left in the middle of an answer, then close 1011, whoever speaks',
+    caller: 'nothing of it: the answer is spoken to its end, and the connection replaced in the pause after it',
+  },
+  {
     name: 'duplicate-tool-call',
     section: 'B.6',
     hears: 'the same function called twice with different ids',
@@ -110,6 +116,12 @@ export const modelTraps = [
     section: 'B.6',
     hears: 'no answer to an utterance until the model is spoken to again',
     caller: 'the answer a little later: the model is asked for it once more',
+  },
+  {
+    name: 'silent-greeting',
+    section: 'B.6',
+    hears: 'no answer to the first message that asks the model to speak, until it is spoken to again',
+    caller: 'the greeting a little later: the model is asked for it once more',
   },
   {
     name: 'swallowed-turn',

@@ -25,23 +25,26 @@ export function openSession(connection: LiveConnection, value: unknown): void {
     listedLanguagesOnly: traps.has('unlisted-language-refused'),
   });
   if (isRefusal(setup)) return connection.refuse(setup);
-  const handle = setup.resumption?.handle;
-  const remembered = handle === undefined ? undefined : restore(connection, handle);
+  const remembered = restore(connection, setup);
   if (remembered && 'code' in remembered) return connection.refuse(remembered);
   return start(connection, setup, remembered);
 }
 
-function restore({ nowMs, resumption, sessionTraps }: LiveConnection, handle: string): Memory | Refusal {
+function restore({ nowMs, resumption, sessionTraps }: LiveConnection, setup: Setup): Memory | Refusal | undefined {
+  const handle = setup.resumption?.handle;
+  if (handle === undefined) return undefined;
   if (sessionTraps.take('resumption-refused')) {
     return { code: 1011, reason: reasons.internal, detail: 'trap resumption-refused' };
   }
   if (sessionTraps.take('resumption-expired')) return invalid('trap resumption-expired');
+  if (setup.instruction.length > setup.model.longestResumed) return invalid('resumption with a long instruction');
   return resumption.restore(handle, nowMs);
 }
 
 function start(connection: LiveConnection, setup: Setup, remembered: Memory | undefined): void {
   const { delays, outgoing, record, sessionTraps } = connection;
   connection.context = remembered?.context ?? withText(connection.context, setup.instruction);
+  connection.known = remembered?.known ?? '';
   connection.startedAtMs = remembered?.startedAtMs ?? connection.nowMs;
   record.resumed = remembered !== undefined;
   connection.asks = remembered?.begun ? 'resumed' : 'start';
@@ -52,6 +55,7 @@ function start(connection: LiveConnection, setup: Setup, remembered: Memory | un
     mind: remembered?.mind ?? [],
     tools: setup.tools,
     instruction: setup.instruction,
+    known: () => connection.known,
     interruptible: setup.interruptible,
     traps: connection.traps,
     random: connection.random,

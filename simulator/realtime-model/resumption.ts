@@ -8,6 +8,8 @@ import type { Context } from './usage.ts';
 export interface Memory {
   readonly mind: MindState;
   readonly context: Context;
+  /** What was said, by either side. */
+  readonly known: string;
   /** Whether it has been asked to speak before. */
   readonly begun: boolean;
   /** When the first connection of the session was opened. */

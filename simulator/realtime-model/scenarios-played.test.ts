@@ -94,7 +94,7 @@ const understood = ({ session }: SessionHarness): string[] => session.record.hea
 // The flow's own prompt comes before the assistant in one, and the flow leaves the assistant in the other.
 const needFlow = new Set(['collect-digits', 'escalation']);
 // Who takes a turn, and when, is the product's to decide: this line leaves it to the model.
-const needTurnTaking = new Set(turnCalls.map(({ name }) => name));
+const needTurnTaking = new Set([...turnCalls.map(({ name }) => name), 'outbound-hello']);
 const talks = (name: string): boolean => loadScenario(name).model.rules.length > 0;
 const isLong = (name: string): boolean => loadScenario(name).minutes !== undefined;
 

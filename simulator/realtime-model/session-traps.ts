@@ -22,6 +22,7 @@ export interface SessionTrapDeps {
 }
 
 const goAwayMs = 5000;
+const midAnswerGoAwayMs = 20_000;
 
 /** The traps of one connection. */
 export function createSessionTraps({ traps, sprung, close, goAway, sendRaw }: SessionTrapDeps): SessionTraps {
@@ -43,6 +44,7 @@ export function createSessionTraps({ traps, sprung, close, goAway, sendRaw }: Se
   return {
     take,
     midAnswer() {
+      if (take('go-away-mid-answer')) goAway(midAnswerGoAwayMs);
       if (take('malformed-frame')) sendRaw(Buffer.from('{"serverContent":{"modelTurn":'));
       for (const name of traps.armed) {
         const end = ends[name];

@@ -33,8 +33,11 @@ export type RuleTrigger =
   | { seeded: true; instruction?: string }
   /** The same in a session that was resumed by handle. */
   | { resumed: true }
-  /** An utterance that was recognised as this phrase or one of these. */
-  | { heard: string | readonly string[]; instruction?: string }
+  /**
+   * An utterance that was recognised as this phrase or one of these; `knows` is a regular expression that what was said
+   * before must fit, as far as the session has heard, spoken or been told it.
+   */
+  | { heard: string | readonly string[]; instruction?: string; knows?: string }
   /** Text of the client (`realtimeInput.text` or a turn) that this regular expression finds, whatever its case. */
   | { text: string }
   /** The answer of a function, and in it a value; `path` is dotted. */
