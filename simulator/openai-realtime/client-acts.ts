@@ -22,7 +22,8 @@ const acts: Readonly<Record<string, Act>> = {
 export function takeEvent(connection: OpenAiConnection, { type, value }: ClientEvent): void {
   if (type === 'input_audio_buffer.append') return append(connection, value);
   addRow(connection.record.received, { atMs: connection.nowMs, kind: type });
-  if (type === 'input_audio_buffer.commit' && !connection.settings.automatic) return commit(connection, value);
+  if (!connection.settings.automatic && type === 'input_audio_buffer.commit') return commit(connection, value);
+  if (!connection.settings.automatic && type === 'input_audio_buffer.clear') return clear(connection);
   const act = acts[type];
   if (act) return act(connection, value);
   const message = `${type} is of no use while the server finds the turns.`;
@@ -72,6 +73,9 @@ function append(connection: OpenAiConnection, event: JsonRecord): void {
   const { hearing, nowMs, record, refuse, settings } = connection;
   const audio = stringAt(event, 'audio');
   if (audio === undefined) return refuse(refusal('missing_required_parameter', "Missing: 'audio'.", event, 'audio'));
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(audio) || audio.length % 4 !== 0) {
+    return refuse(refusal('invalid_base64', 'Invalid audio: it is no base64.', event, 'audio'));
+  }
   const mulaw = Buffer.from(audio, 'base64');
   addAudio(record.received, nowMs, mulaw.length / 8);
   if (!settings.automatic) hearing?.begin();
@@ -88,6 +92,12 @@ function commit(connection: OpenAiConnection, event: JsonRecord): void {
   }
   connection.inputId = newId('item');
   return hearing.end();
+}
+
+/** What was heard of the turn is forgotten. */
+function clear({ hearing, send }: OpenAiConnection): void {
+  hearing?.drop();
+  send('input_audio_buffer.cleared');
 }
 
 function create(connection: OpenAiConnection, event: JsonRecord): void {
@@ -145,6 +155,9 @@ function truncate(connection: OpenAiConnection, event: JsonRecord): void {
   const { audioMsOf, nowMs, record, refuse, response, send, sendError } = connection;
   const itemId = stringAt(event, 'item_id') ?? '';
   const endMs = valueAt(event, 'audio_end_ms');
+  if (valueAt(event, 'content_index') !== 0) {
+    return refuse(refusal('invalid_value', 'An item of the assistant has one content.', event, 'content_index'));
+  }
   const hasMs = audioMsOf.get(itemId) ?? (response?.itemId === itemId ? response.sentMs : undefined);
   addRow(record.received, { atMs: nowMs, kind: 'truncate', text: String(endMs) });
   if (hasMs === undefined) return refuse(refusal('item_not_found', `No item '${itemId}'.`, event, 'item_id'));
@@ -171,7 +184,10 @@ function respond(connection: OpenAiConnection, event: JsonRecord): void {
 }
 
 function cancel(connection: OpenAiConnection, event: JsonRecord): void {
-  if (connection.response) return cancelResponse(connection, 'client_cancelled');
+  const id = stringAt(event, 'response_id');
+  if (connection.response && (id ?? connection.response.id) === connection.response.id) {
+    return cancelResponse(connection, 'client_cancelled');
+  }
   const message = 'Cancellation failed: no active response found';
   return connection.refuse(refusal('response_cancel_not_active', message, event));
 }

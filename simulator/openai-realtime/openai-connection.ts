@@ -67,6 +67,8 @@ export interface OpenAiConnection extends OpenAiSessionOptions {
   hasSpoken: boolean;
   /** Of the caller's turn that is being heard. */
   inputId: string;
+  /** Writes down a turn of the caller that waits until the next one was written down. */
+  heldTranscription: (() => void) | undefined;
   /** How many answers were heard. */
   answered: number;
 }

@@ -146,14 +146,22 @@ test('answers what is wrong with an error event and goes on', () => {
   harness.receive({ type: 'session.update', session: { ...settings, type: 'transcription' } });
   harness.receive({ type: 'response.audio.delta' });
   harness.receive({ type: 'response.cancel' });
+  harness.receive({ type: 'input_audio_buffer.append', audio: 'no base64!' });
+  harness.receive({ type: 'input_audio_buffer.clear' });
   harness.tell('[The call is connected.]');
   harness.receive({ type: 'response.create' });
+  harness.receive({ type: 'response.cancel', response_id: 'another' });
+  harness.receive({ type: 'conversation.item.truncate', item_id: 'item_1', content_index: 1, audio_end_ms: 0 });
   expect(harness.errors()).toEqual([
     'unknown_parameter',
     'invalid_value',
     'invalid_value',
     'response_cancel_not_active',
+    'invalid_base64',
+    'invalid_value',
     'conversation_already_has_active_response',
+    'response_cancel_not_active',
+    'invalid_value',
   ]);
   harness.run(6000);
   expect(harness.spoken()).not.toBe('');
@@ -204,6 +212,55 @@ test('keeps its voice from the first sound on, and its model always', () => {
   expect(harness.errors()).toEqual(['cannot_update_voice', 'invalid_value']);
 });
 
+test('leaves the finding of turns to the client that wants it, and forgets what that client does not want heard', () => {
+  const harness = createHarness();
+  harness.receive({
+    type: 'session.update',
+    session: { type: 'realtime', audio: { input: { turn_detection: null } } },
+  });
+  harness.say('cs-caller-hello');
+  harness.receive({ type: 'input_audio_buffer.clear' });
+  harness.receive({ type: 'input_audio_buffer.commit' });
+  expect(harness.errors()).toEqual(['input_audio_buffer_commit_empty']);
+  harness.say('cs-caller-hello');
+  harness.receive({ type: 'input_audio_buffer.commit' });
+  harness.receive({ type: 'response.create' });
+  harness.run(4000);
+  expect(harness.session.record.heard).toMatchObject([{ phraseIds: ['cs-caller-hello'] }]);
+  expect(harness.spoken()).toContain('Ráda pomohu.');
+});
+
+test('announces each item and part before what it holds, and ends it after', () => {
+  const harness = greeted();
+  const from = harness.types().length;
+  harness.say('cs-caller-order-status');
+  harness.run(4000);
+  const types = harness.types().slice(from);
+  const inOrder = [
+    'input_audio_buffer.speech_started',
+    'input_audio_buffer.speech_stopped',
+    'input_audio_buffer.committed',
+    'response.created',
+    'rate_limits.updated',
+    'response.output_item.added',
+    'response.content_part.added',
+    'response.output_audio.delta',
+    'response.output_audio.done',
+    'response.content_part.done',
+    'response.output_item.done',
+    'response.function_call_arguments.delta',
+    'response.function_call_arguments.done',
+    'response.done',
+  ];
+  const places = inOrder.map((type) => types.indexOf(type));
+  expect(places).toEqual(places.toSorted((one, other) => one - other));
+  expect(places).not.toContain(-1);
+  for (const what of ['response.output_item', 'conversation.item']) {
+    const [added, done] = ['added', 'done'].map((end) => types.filter((type) => type === `${what}.${end}`).length);
+    expect(added).toBe(done);
+  }
+});
+
 test('ends after an hour', () => {
   const harness = createHarness();
   harness.run(3_600_000);
@@ -247,6 +304,26 @@ const proofs: Record<OpenAiTrapName, () => void> = {
     harness.receive({ type: 'response.create' });
     harness.run(4000);
     expect(harness.spoken()).toContain('Ráda pomohu.');
+  },
+  'openai-transcription-failed': () => {
+    const harness = greeted(['openai-transcription-failed']);
+    harness.say('cs-caller-hello');
+    harness.run(4000);
+    expect(harness.types()).toContain('conversation.item.input_audio_transcription.failed');
+    expect(harness.types()).not.toContain('conversation.item.input_audio_transcription.completed');
+    expect(harness.spoken()).toContain('Ráda pomohu.');
+  },
+  'openai-transcription-out-of-order': () => {
+    const harness = greeted(['openai-transcription-out-of-order']);
+    harness.say('cs-caller-hello');
+    harness.run(4000);
+    harness.say('cs-caller-returns');
+    harness.run(1000);
+    const turns = ['cs-caller-returns', 'cs-caller-hello'].map((id) => loadPhraseBook().byId(id).text);
+    const transcripts = harness.sent
+      .filter((event) => stringAt(event, 'type')?.endsWith('input_audio_transcription.completed'))
+      .map((event) => stringAt(event, 'transcript'));
+    expect(transcripts).toEqual(turns);
   },
   'openai-response-failed': () => {
     const harness = greeted(['openai-response-failed']);

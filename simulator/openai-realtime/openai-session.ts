@@ -68,6 +68,7 @@ export function createOpenAiSession(options: OpenAiSessionOptions): OpenAiSessio
     response: undefined,
     hasSpoken: false,
     inputId: newId('item'),
+    heldTranscription: undefined,
     answered: 0,
   };
 

@@ -34,6 +34,18 @@ export const openAiTraps = [
     caller: 'the answer a little later: the model is asked for it',
   },
   {
+    name: 'openai-transcription-failed',
+    section: 'C.2',
+    hears: 'an event that says that one utterance could not be transcribed',
+    caller: 'nothing of it: the turn is stored without words',
+  },
+  {
+    name: 'openai-transcription-out-of-order',
+    section: 'C.2',
+    hears: 'the transcription of the first utterance after that of the second',
+    caller: 'nothing of it: each turn gets its own words',
+  },
+  {
     name: 'openai-response-failed',
     section: 'C.2',
     hears: 'a response that ends as failed without a sound',

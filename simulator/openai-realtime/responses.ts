@@ -15,6 +15,7 @@ import { spokenSteps } from './spoken-pieces.ts';
 
 const thinkingMs = 300;
 const lateDeltasMs = [40, 120, 300];
+const rateLimits = [{ name: 'tokens', limit: 40_000, remaining: 39_000, reset_seconds: 1.5 }];
 
 /** Begins to answer what has happened since the last response. */
 export function beginResponse(connection: OpenAiConnection): void {
@@ -32,6 +33,7 @@ export function beginResponse(connection: OpenAiConnection): void {
   connection.send('response.created', {
     response: { id, object: 'realtime.response', status: 'in_progress', output: [] },
   });
+  connection.send('rate_limits.updated', { rate_limits: rateLimits });
 }
 
 /** Sends what is due of the response. */
@@ -52,10 +54,7 @@ export function speak(connection: OpenAiConnection, active: Response): void {
       send('response.output_audio_transcript.delta', { ...placeOf(active), delta: step.text }, step.text);
       continue;
     }
-    if (active.sentMs === 0) {
-      const item = { id: active.itemId, type: 'message', role: 'assistant', status: 'in_progress', content: [] };
-      send('response.output_item.added', { response_id: active.id, output_index: 0, item });
-    }
+    if (active.sentMs === 0) beginSpeech(connection, active);
     active.sentMs += step.durationMs;
     sendAudio(connection, active, step.data, step.durationMs);
     if (hasSpoken && take('openai-error-event')) {
@@ -85,15 +84,9 @@ function endResponse(connection: OpenAiConnection, done: Response, status: strin
   if (done.sentMs > 0) output.push(endSpeech(connection, done, status));
   const call = status === 'completed' ? callOf(connection, done) : undefined;
   if (call) {
-    const callId = newId('call');
-    const args = JSON.stringify(call.args);
-    record.toolCalls.push({ id: callId, name: call.name, atMs: nowMs });
-    send(
-      'response.function_call_arguments.done',
-      { ...placeOf(done), item_id: newId('item'), call_id: callId, name: call.name, arguments: args },
-      call.name,
-    );
-    output.push({ type: 'function_call', call_id: callId, name: call.name, arguments: args, status: 'completed' });
+    const id = newId('call');
+    record.toolCalls.push({ id, name: call.name, atMs: nowMs });
+    output.push(sendCall(connection, done, id, call));
   }
   const usage = usageOf(done.sentMs, connection.hearing?.receivedMs ?? 0);
   const body = { id: done.id, object: 'realtime.response', status, status_details: details ?? null, output, usage };
@@ -103,6 +96,30 @@ function endResponse(connection: OpenAiConnection, done: Response, status: strin
   }
 }
 
+function beginSpeech({ send }: OpenAiConnection, active: Response): void {
+  const item = { id: active.itemId, type: 'message', role: 'assistant', status: 'in_progress', content: [] };
+  send('response.output_item.added', { response_id: active.id, output_index: 0, item });
+  send('conversation.item.added', { previous_item_id: null, item });
+  send('response.content_part.added', { ...placeOf(active), part: { type: 'audio', transcript: '' } });
+}
+
+/** A call is an item of its own, its arguments spelt out once more at its end. */
+function sendCall({ newId, send }: OpenAiConnection, to: Response, callId: string, call: ToolCallScript): JsonRecord {
+  const args = JSON.stringify(call.args);
+  const item = { id: newId('item'), type: 'function_call', call_id: callId, name: call.name };
+  const place = { response_id: to.id, item_id: item.id, output_index: to.sentMs > 0 ? 1 : 0, call_id: callId };
+  const itemPlace = { response_id: to.id, output_index: place.output_index };
+  const begun = { ...item, status: 'in_progress', arguments: '' };
+  send('response.output_item.added', { ...itemPlace, item: begun });
+  send('conversation.item.added', { previous_item_id: null, item: begun });
+  send('response.function_call_arguments.delta', { ...place, delta: args });
+  send('response.function_call_arguments.done', { ...place, name: call.name, arguments: args }, call.name);
+  const ended = { ...item, status: 'completed', arguments: args };
+  send('response.output_item.done', { ...itemPlace, item: ended });
+  send('conversation.item.done', { previous_item_id: null, item: ended });
+  return ended;
+}
+
 function endSpeech(connection: OpenAiConnection, done: Response, status: string): JsonRecord {
   const { send } = connection;
   connection.audioMsOf.set(done.itemId, done.sentMs);
@@ -110,9 +127,11 @@ function endSpeech(connection: OpenAiConnection, done: Response, status: string)
   connection.answered += 1;
   if (status === 'completed') send('response.output_audio.done', placeOf(done));
   send('response.output_audio_transcript.done', { ...placeOf(done), transcript: done.text }, done.text);
+  send('response.content_part.done', { ...placeOf(done), part: { type: 'audio', transcript: done.text } });
   const content = [{ type: 'output_audio', transcript: done.text }];
   const item = { id: done.itemId, type: 'message', role: 'assistant', status, content };
   send('response.output_item.done', { response_id: done.id, output_index: 0, item });
+  send('conversation.item.done', { previous_item_id: null, item });
   return item;
 }
 

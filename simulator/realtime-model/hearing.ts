@@ -37,6 +37,8 @@ export interface Hearing {
   /** The client's own start and end of a turn. */
   begin(): void;
   end(): void;
+  /** Forgets what was heard of the turn. */
+  drop(): void;
 }
 
 const beforeOnsetMs = 400;
@@ -129,6 +131,10 @@ export function createHearing(options: HearingOptions): Hearing {
       manual = true;
       open();
       options.onOnset();
+    },
+    drop() {
+      turn = undefined;
+      manual = false;
     },
     end() {
       if (!turn || !(manual || detector.speaking)) return;
