@@ -11,6 +11,7 @@ import { printReport } from './call/call-printer.ts';
 import { playMoments } from './call/play-moments.ts';
 import { lineOf, type NamedReport, reportOf, runAll } from './call/run-all.ts';
 import { runCall, type RunCallOptions } from './call/run-call.ts';
+import { scenarioList } from './call/scenario-list.ts';
 import { root, runningConfig } from './running/client-config.ts';
 import { type OwnStack, startOwnStack } from './running/own-stack.ts';
 import { readSimulatorPorts } from './supervisor/simulator-settings.ts';
@@ -24,15 +25,11 @@ process.stdout.on('error', () => undefined); // the reader of a pipe has gone
 
 try {
   const options = readCallOptions(process.argv.slice(2), scenarioNames());
-  if (options.list) list();
+  if (options.list) console.log(scenarioList(scenarioNames().map(loadScenario)).join('\n').trimStart());
   else await main(options);
 } catch (failure) {
   console.error(failure instanceof AppError ? failure.message : failure);
   process.exitCode = 1;
-}
-
-function list(): void {
-  for (const name of scenarioNames()) console.log(`${name.padEnd(36)} ${loadScenario(name).about}`);
 }
 
 async function main(options: CallOptions): Promise<void> {

@@ -3,6 +3,7 @@ import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
 /** With barge-in switched off the notice is heard to its end although the caller speaks into it. */
 export const bargeInOff: Scenario = {
   name: 'barge-in-off',
+  group: 'turn-taking',
   about: 'the assistant may not be interrupted: the caller speaks into a notice and hears all of it',
   language: 'cs',
   caller: [

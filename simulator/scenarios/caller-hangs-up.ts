@@ -3,6 +3,7 @@ import { commonRules, type Scenario } from './scenario.ts';
 /** The caller leaves while the assistant speaks. */
 export const callerHangsUp: Scenario = {
   name: 'caller-hangs-up',
+  group: 'conversation',
   about: 'the caller hangs up in the middle of an answer',
   language: 'cs',
   caller: [

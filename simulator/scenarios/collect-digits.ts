@@ -3,7 +3,8 @@ import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
 /** The flow itself collects digits before the assistant speaks. */
 export const collectDigits: Scenario = {
   name: 'collect-digits',
-  about: 'a prompt of the flow collects digits, then the assistant answers',
+  group: 'conversation',
+  about: 'the caller hears a prompt for digits, presses them, and then hears the assistant',
   language: 'cs',
   caller: [
     { waitForSpeech: true, plusMs: 1500 },

@@ -7,7 +7,9 @@ export function demo(language: SpokenLanguage): Scenario {
   const hears = (name: string): string => `${language}-caller-${name}`;
   return {
     name: `demo-${language}`,
-    about: 'an order is looked up by a tool, a long answer is interrupted, the assistant ends the call',
+    group: 'conversation',
+    about:
+      'the caller hears of his order, which a tool looks up, a long answer that stops when he speaks, and a goodbye',
     language,
     caller: [
       { waitForQuiet: 700 },

@@ -3,7 +3,8 @@ import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
 /** Keys pressed during the conversation reach the model as text. */
 export const dtmf: Scenario = {
   name: 'dtmf',
-  about: 'the caller presses keys while talking to the assistant, who receives them as text',
+  group: 'conversation',
+  about: 'the caller presses keys while talking to the assistant, and hears that they have arrived',
   language: 'cs',
   caller: [
     { waitForQuiet: 700 },

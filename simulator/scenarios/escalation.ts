@@ -3,7 +3,9 @@ import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
 /** The caller says a word that the assistant's routing rules name. */
 export const escalation: Scenario = {
   name: 'escalation',
-  about: 'the caller complains and leaves the assistant by an escalation keyword',
+  group: 'conversation',
+  about:
+    'the caller complains by a word that the rules name, and hears what the flow does then instead of the assistant',
   language: 'cs',
   caller: [{ waitForQuiet: 700 }, { say: 'cs-caller-complaint' }, { waitForHangUp: true, timeoutMs: 30_000 }],
   model: {

@@ -3,6 +3,7 @@ import { commonRules, goodbyeRules, type Scenario, streamSocketLost } from './sc
 /** The assistant talks long enough for a process to die in the middle of a sentence, and goes on afterwards. */
 export const gatewayKilled: Scenario = {
   name: 'gateway-killed',
+  group: 'survival',
   about: 'a long answer during which a gateway dies; the assistant comes back, apologises once and goes on',
   language: 'cs',
   caller: [

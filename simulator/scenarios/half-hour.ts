@@ -51,6 +51,7 @@ export function longCall(minutes: number): Scenario {
   const quiet = { waitForQuiet: thoughtMs, timeoutMs: 60_000 } as const;
   return {
     name: 'half-hour',
+    group: 'survival',
     about: `${minutes} minutes of questions with tools, two roll-overs and a gateway that dies between them; nothing is lost`,
     language: 'cs',
     minutes,

@@ -90,7 +90,8 @@ const rules = [
 export const lineCalls: readonly Scenario[] = [
   ...traps.map(({ trap, hears, caller = talk, expect = talked }): Scenario => ({
     name: `trap-${trap}`,
-    about: `${trap}: the caller hears ${hears}`,
+    group: 'carrier',
+    about: `the caller hears ${hears}`,
     language: 'cs',
     caller,
     model: { rules },
@@ -100,7 +101,8 @@ export const lineCalls: readonly Scenario[] = [
   {
     ...outbound,
     name: 'trap-status-callbacks-out-of-order',
-    about: 'status-callbacks-out-of-order: the person whom we call hears nothing of it',
+    group: 'carrier',
+    about: 'the person whom we call hears nothing of it',
     traps: ['status-callbacks-out-of-order'],
     expect: { ...outbound.expect, outcome: 'ended' },
   },

@@ -10,6 +10,7 @@ function missed(
 ): Scenario {
   return {
     name: `outbound-${end}`,
+    group: 'outbound',
     about: `we call and ${about}: nobody hears anything, and the outcome is ${outcome}`,
     language: 'cs',
     callee: { outcome },
@@ -23,6 +24,7 @@ function missed(
 function refused(name: string, refusedWith: number, failure: string, about: string): Scenario {
   return {
     name: `outbound-${name}`,
+    group: 'outbound',
     about: `we call and ${about}: nobody hears anything, and the outcome is failed with the reason ${failure}`,
     language: 'cs',
     callee: { refusedWith },
@@ -33,6 +35,7 @@ function refused(name: string, refusedWith: number, failure: string, about: stri
 }
 
 const machine = {
+  group: 'outbound',
   language: 'cs',
   callee: { outcome: 'machine' },
   caller: [{ say: 'cs-assistant-cannot-connect' }, { waitForHangUp: true }],
@@ -75,11 +78,12 @@ export const outboundCalls: readonly Scenario[] = [
   {
     ...outbound,
     name: 'outbound-throttled',
-    about: 'the carrier has no time to dial at first: the person is called a moment later',
+    about: 'the carrier has no time to dial at first: the person is called a moment later and hears the same',
     traps: ['rest-too-many-requests'],
   },
   {
     name: 'outbound-unknown',
+    group: 'outbound',
     about:
       'the carrier fails and nobody knows whether it dialled: nobody is called, and after 30 s the outcome is failed',
     language: 'cs',

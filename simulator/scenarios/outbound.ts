@@ -3,7 +3,8 @@ import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
 /** We call the person, who asks who it is and agrees to a time. */
 export const outbound: Scenario = {
   name: 'outbound',
-  about: 'the assistant calls a customer to agree on a delivery',
+  group: 'outbound',
+  about: 'the person whom we call hears who calls and why, and agrees to a time',
   language: 'cs',
   callee: {},
   caller: [

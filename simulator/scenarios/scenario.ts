@@ -74,9 +74,22 @@ export interface Moment {
   readonly what: 'gateway-killed' | 'go-away';
 }
 
+/** What a call is about, in the order of the list of scenarios. */
+export const scenarioGroups = [
+  'conversation',
+  'turn-taking',
+  'model life',
+  'tools',
+  'carrier',
+  'survival',
+  'outbound',
+] as const;
+
 /** A call as both simulators play it: what the person does, and what the model knows to answer. */
 export interface Scenario {
   readonly name: string;
+  readonly group: (typeof scenarioGroups)[number];
+  /** What the caller hears, in one line. */
   readonly about: string;
   readonly language: SpokenLanguage;
   readonly caller: readonly CallerStep[];

@@ -3,7 +3,8 @@ import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
 /** The tool is broken; the assistant says so and goes on. */
 export const toolFails: Scenario = {
   name: 'tool-fails',
-  about: 'the tool answers with a failure and the assistant apologises',
+  group: 'tools',
+  about: 'the caller hears an apology: the tool answers with a failure',
   language: 'cs',
   caller: [
     { waitForQuiet: 700 },

@@ -12,10 +12,15 @@ const cutsWords = new Set(['close-1006', 'close-1007', 'close-1008', 'close-1011
 
 /** A call like the demo for each trap of a model, and one with none through the other vendor. */
 export const trapCalls: readonly Scenario[] = [
-  talk({ name: 'openai-talk', about: "an order, an interruption and a goodbye through another vendor's model" }),
+  talk({
+    name: 'openai-talk',
+    group: 'conversation',
+    about: "the caller hears of his order, interrupts and says goodbye, all through another vendor's model",
+  }),
   ...TRAPS.filter(({ scope }) => scope === 'session').map(({ name, caller }) =>
     talk({
       name: `trap-${name}`,
+      group: name.includes('tool') ? 'tools' : 'model life',
       about: `the caller hears ${caller}`,
       traps: [...(company[name] ?? []), name],
       expect: cutsWords.has(name) ? { textsMissing: 1 } : {},
@@ -24,7 +29,7 @@ export const trapCalls: readonly Scenario[] = [
 ];
 
 /** An order looked up by a tool, a long answer that the caller interrupts, a goodbye. */
-function talk(own: Pick<Scenario, 'name' | 'about' | 'traps' | 'expect'>): Scenario {
+function talk(own: Pick<Scenario, 'name' | 'group' | 'about' | 'traps' | 'expect'>): Scenario {
   return {
     ...own,
     language: 'cs',

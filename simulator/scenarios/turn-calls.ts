@@ -18,6 +18,7 @@ const goodbye: readonly CallerStep[] = [{ waitForQuiet: 1500 }, { say: 'cs-calle
 export const turnCalls: readonly Scenario[] = [
   {
     name: 'backchannel',
+    group: 'turn-taking',
     about: 'the caller says a short yes into a long answer, which goes on where it was',
     language: 'cs',
     caller: [
@@ -36,6 +37,7 @@ export const turnCalls: readonly Scenario[] = [
   },
   {
     name: 'two-backchannels',
+    group: 'turn-taking',
     about: 'the caller says a short yes twice within two seconds and is meant: the answer stops',
     language: 'cs',
     caller: [
@@ -56,6 +58,7 @@ export const turnCalls: readonly Scenario[] = [
   },
   {
     name: 'first-hello',
+    group: 'turn-taking',
     about: 'the caller says hello into the greeting, which is heard to its end',
     language: 'cs',
     caller: [
@@ -74,6 +77,7 @@ export const turnCalls: readonly Scenario[] = [
   },
   {
     name: 'silence',
+    group: 'turn-taking',
     about: 'the caller says nothing more: he is asked whether he is there, twice, and then hung up with a goodbye',
     language: 'cs',
     caller: [{ waitForQuiet: 900 }, { say: 'cs-caller-opening-hours' }, { waitForHangUp: true, timeoutMs: 60_000 }],
@@ -87,6 +91,7 @@ export const turnCalls: readonly Scenario[] = [
   },
   {
     name: 'time-limit',
+    group: 'turn-taking',
     about: 'the call is as long as it may be: the caller is told before, and hung up',
     language: 'cs',
     caller: [

@@ -3,7 +3,8 @@ import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
 /** The first assistant hands the caller to a second one, who speaks with other instructions. */
 export const twoAssistants: Scenario = {
   name: 'two-assistants',
-  about: 'the first assistant leaves its node, the second gives technical advice and ends the call',
+  group: 'conversation',
+  about: 'the caller hears that he is handed over, then a second assistant with advice and a goodbye',
   language: 'cs',
   caller: [
     { waitForQuiet: 700 },
@@ -51,5 +52,6 @@ export const openAiTwoAssistants: Scenario = {
 export const extendedThinking: Scenario = {
   ...twoAssistants,
   name: 'extended-thinking',
-  about: 'a hard question goes to a second assistant, whose model thinks longer and does not wait for its functions',
+  about:
+    'the caller hears the same from a second assistant whose model thinks longer and does not wait for its functions',
 };
