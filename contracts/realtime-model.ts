@@ -90,7 +90,8 @@ export interface ModelUsage {
 
 export type ModelEvent =
   | { type: 'audio'; audio: Buffer }
-  | { type: 'callerTranscript'; text: string }
+  /** `spokenMsAgo`: how long ago the speech ended whose text it is, where the model says which speech that was. */
+  | { type: 'callerTranscript'; text: string; spokenMsAgo?: number }
   | { type: 'assistantTranscript'; text: string }
   /** The model stopped by itself because the caller spoke. */
   | { type: 'interrupted' }

@@ -118,6 +118,24 @@ describe('a session', () => {
     await model.stopSession(sessionId);
   });
 
+  it('says of each text how long ago it was spoken, since texts come in any order', async () => {
+    const apiKey = 'sim-caller-hangs-up.openai-transcription-out-of-order';
+    const { sessionId, events, until, speak } = await open({ apiKey, activity: 'client' });
+    for (const _ of ['first', 'second']) {
+      await model.signalActivity(sessionId, 'start');
+      await speak(0);
+      await model.signalActivity(sessionId, 'end');
+      await until('turnComplete');
+    }
+    const ages = (): (number | undefined)[] =>
+      events.flatMap((event) => (event.type === 'callerTranscript' ? [event.spokenMsAgo] : []));
+    await expect.poll(() => ages().length, { timeout: 5000 }).toBe(2);
+    await model.stopSession(sessionId);
+    const [earlier = 0, later = 0] = ages();
+    expect(earlier).toBeGreaterThan(0);
+    expect(later).toBeGreaterThan(earlier);
+  });
+
   it('is refused once and for all where the key is wrong', async () => {
     await expect(model.startSession(configFor({ apiKey: 'nobody' }))).rejects.toMatchObject({ code: 'model-refused' });
   });

@@ -31,6 +31,8 @@ interface Session {
   /** The response that is going on. */
   active: string | undefined;
   readonly cancelled: Set<string>;
+  /** When each of the caller's last utterances was over: its text comes later, and not always in turn. */
+  readonly spokenAtMs: Map<string, number>;
   wantsResponse: boolean;
   /** The last answer's audio, for truncation. */
   spoken: { readonly itemId: string; bytes: number } | undefined;
@@ -62,6 +64,7 @@ export class OpenAIRealtimeModel implements RealtimeModel {
       config,
       active: undefined,
       cancelled: new Set(),
+      spokenAtMs: new Map(),
       wantsResponse: false,
       spoken: undefined,
     };
@@ -187,8 +190,11 @@ function eventsOf(session: Session, event: ServerEvent): ModelEvent[] {
       return isCancelled ? [] : [{ type: 'generationComplete' }];
     case 'response.function_call_arguments.done':
       return isCancelled ? [] : [toolCallOf(event)];
+    case 'input_audio_buffer.committed':
+      committed(session, event);
+      return [];
     case 'conversation.item.input_audio_transcription.completed':
-      return event.transcript ? [{ type: 'callerTranscript', text: event.transcript }] : [];
+      return transcriptOf(session, event);
     case 'input_audio_buffer.speech_started':
       return callerSpeaks(session);
     case 'response.done':
@@ -203,6 +209,19 @@ function audioOf(session: Session, { item_id: itemId = '', delta = '' }: ServerE
   if (session.spoken?.itemId === itemId) session.spoken.bytes += audio.length;
   else session.spoken = { itemId, bytes: audio.length };
   return { type: 'audio', audio };
+}
+
+function committed({ spokenAtMs }: Session, { item_id: itemId = '' }: ServerEvent): void {
+  spokenAtMs.set(itemId, performance.now());
+  const oldest = spokenAtMs.keys().next().value;
+  if (spokenAtMs.size > 20 && oldest !== undefined) spokenAtMs.delete(oldest);
+}
+
+function transcriptOf({ spokenAtMs }: Session, { item_id: itemId = '', transcript }: ServerEvent): ModelEvent[] {
+  const atMs = spokenAtMs.get(itemId);
+  if (!transcript) return [];
+  const spoken = atMs === undefined ? {} : { spokenMsAgo: performance.now() - atMs };
+  return [{ type: 'callerTranscript', text: transcript, ...spoken }];
 }
 
 function callerSpeaks(session: Session): ModelEvent[] {

@@ -2,7 +2,8 @@
  * The caller's turns: one is all that he says between two answers. Its text comes later than its sound, or never.
  *
  * Text belongs to the oldest turn that waits for it. A turn that has waited `TEXT_WAIT_MS` has lost it, and text that
- * comes within `TOO_SOON_MS` of a turn's beginning cannot be of that turn yet.
+ * comes within `TOO_SOON_MS` of a turn's beginning cannot be of that turn yet. Where the model says which speech it wrote
+ * down, that alone counts, however late it is.
  */
 export interface CallerTurn {
   readonly startMs: number;
@@ -18,7 +19,7 @@ export interface CallerTurns {
   /** The turn whose speech ended, if any was going on. */
   ended(atMs: number): CallerTurn | undefined;
   /** The turn that took the text. */
-  addText(text: string, atMs: number): CallerTurn;
+  addText(text: string, atMs: number, spokenMsAgo?: number): CallerTurn;
   /** The assistant begins to answer; returns the end of the speech that it answers, if that is known. */
   answer(): number | undefined;
   /** The turn that is going on or waits for its answer. */
@@ -51,6 +52,8 @@ export function createCallerTurns(): CallerTurns {
     return last ?? add(atMs);
   };
 
+  const spokenAt = (endMs: number): CallerTurn | undefined => turns.findLast(({ startMs }) => startMs < endMs);
+
   return {
     started(atMs) {
       (open() ?? add(atMs)).speaking = true;
@@ -62,8 +65,9 @@ export function createCallerTurns(): CallerTurns {
       turn.endMs = Math.max(turn.startMs, atMs);
       return turn;
     },
-    addText(text, atMs) {
-      lastTaker = takerAt(atMs);
+    addText(text, atMs, spokenMsAgo) {
+      const spoken = spokenMsAgo === undefined ? undefined : spokenAt(atMs - spokenMsAgo);
+      lastTaker = spoken ?? takerAt(atMs);
       lastTaker.text += text;
       if (lastTaker.speaking) lastTaker.endMs = Math.max(lastTaker.endMs, atMs);
       return lastTaker;

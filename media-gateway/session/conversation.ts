@@ -153,7 +153,8 @@ export function createConversation(options: ConversationOptions) {
         return keeper.assistantText(event.text, callMs(atMs));
       case 'callerTranscript':
         lastCallerTextMs = atMs;
-        if (findEscalation(keeper.callerText(event.text, callMs(atMs))) !== undefined) escalate(atMs);
+        if (findEscalation(keeper.callerText(event.text, callMs(atMs), event.spokenMsAgo)) !== undefined)
+          escalate(atMs);
         return;
       case 'toolCall':
         // What comes after the result is another answer.

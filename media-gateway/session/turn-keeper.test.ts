@@ -35,6 +35,16 @@ describe('turns of the caller', () => {
     expect(texts(keeper)).toEqual(['Kde je balík?', '', 'Haló?']);
   });
 
+  it('get their own texts in any order where the model says which speech is which', () => {
+    const keeper = newKeeper();
+    speaks(keeper, 0, 1000);
+    answers(keeper, 0, 1500);
+    speaks(keeper, 8000, 9000);
+    keeper.callerText('druhý', 9600, 500);
+    keeper.callerText('první', 9700, 8600);
+    expect(texts(keeper)).toEqual(['první', '', 'druhý']);
+  });
+
   it('are one turn until they are answered', () => {
     const keeper = newKeeper();
     speaks(keeper, 0, 1000);

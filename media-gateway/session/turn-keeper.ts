@@ -17,8 +17,8 @@ export interface TurnKeeper {
   speakIn(language: LanguageTag): void;
   callerStarted(atMs: number): void;
   callerEnded(atMs: number): void;
-  /** Returns all that the caller has said in the turn that the text belongs to. */
-  callerText(text: string, atMs: number): string;
+  /** Returns all that the caller has said in the turn that the text belongs to; `spokenMsAgo` tells which, if known. */
+  callerText(text: string, atMs: number, spokenMsAgo?: number): string;
   /** Audio of the assistant was queued, its first sample at `position`. */
   assistantAudio(mulaw: Uint8Array, position: number, atMs: number): void;
   assistantText(text: string, atMs: number): void;
@@ -118,8 +118,8 @@ export function createTurnKeeper(begin: { epoch: number; language: LanguageTag }
       const turn = callerTurns.ended(atMs);
       if (turn) putCaller(turn);
     },
-    callerText(text, atMs) {
-      const turn = callerTurns.addText(text, atMs);
+    callerText(text, atMs, spokenMsAgo) {
+      const turn = callerTurns.addText(text, atMs, spokenMsAgo);
       putCaller(turn);
       return turn.text;
     },
