@@ -103,7 +103,15 @@ describe('parseTemplate', () => {
 
   it('reads plain texts without the parser as with it', () => {
     expect(parsePlain('Hi {{contact.name}}, {{ vars.a_1.b }}!')).toHaveLength(5);
-    expect(parsePlain('{{ vars.a | upcase }}')).toBeUndefined();
+    expect(parsePlain('{{ vars.a | upcase | replace: "a", "b" }}')).toHaveLength(1);
+    for (const more of [
+      '{{ vars.a | round: 1 }}',
+      '{{ vars.a | nope }}',
+      '{{ vars.a | upcase: "x" }}',
+      '{% if a %}{% endif %}',
+      '{{ a }',
+    ])
+      expect(parsePlain(more)).toBeUndefined();
     const piece = fc.constantFrom(
       '{{',
       '}}',
@@ -114,6 +122,12 @@ describe('parseTemplate', () => {
       '{{ vars.a }}',
       '{{caller.number}}',
       '{{ vars.size }}',
+      '{{ vars.a | upcase|strip }}',
+      '{{ vars.a | default: "x" | replace: "a" , "b" }}',
+      '{{ vars.a',
+      ' | size',
+      ' | date: "%Y"',
+      ': "q"',
       '-',
       ' ',
       '\n',

@@ -15,8 +15,10 @@ import {
   UnlessTag,
 } from 'liquidjs';
 import { readOperand, readValue } from './parse-expression.ts';
+import { filterOf } from './filters.ts';
 import {
   type Expression,
+  type FilterCall,
   maxSourceLength,
   maxTemplateDepth,
   maxTemplateNodes,
@@ -44,19 +46,39 @@ export function parseTemplate(source: string): ParsedTemplate {
   return result;
 }
 
-/** What most texts are, without the parser: text with variables and nothing else. Undefined where there is more in it. */
+/**
+ * What most texts are, without the parser: variables with filters whose arguments are written out. Undefined where there
+ * is more in it, or anything wrong with it.
+ */
 export function parsePlain(source: string): Template | undefined {
   if (source.length > maxSourceLength) return undefined;
   const nodes: TemplateNode[] = [];
   let end = 0;
-  for (const { 0: whole, 1: path = '', index } of source.matchAll(/\{\{ *([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+) *\}\}/g)) {
+  for (const { 0: whole, 1: path = '', 2: calls = '', index } of source.matchAll(plainOutput)) {
+    const filters = plainFilters(calls);
+    if (!filters) return undefined;
     if (index > end) nodes.push(source.slice(end, index));
-    nodes.push({ output: { path } });
+    nodes.push({ output: filters.length === 0 ? { path } : { of: { path }, filters } });
     end = index + whole.length;
   }
   if (end < source.length) nodes.push(source.slice(end));
   const isPlain = nodes.every((node) => typeof node !== 'string' || !/[{}]/.test(node));
   return isPlain && nodes.length <= maxTemplateNodes ? nodes : undefined;
+}
+
+const plainOutput =
+  /\{\{ *([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+) *((?:\| *[a-z_]+ *(?:: *"[^"\\{}]*" *(?:, *"[^"\\{}]*" *)*)?)*)\}\}/g;
+
+function plainFilters(calls: string): FilterCall[] | undefined {
+  const read: FilterCall[] = [];
+  for (const { 1: name = '', 2: written = '' } of calls.matchAll(/\| *([a-z_]+) *(?:: *((?:"[^"]*"[ ,]*)+))?/g)) {
+    const filter = filterOf(name);
+    const values = Array.from(written.matchAll(/"([^"]*)"/g), ({ 1: value = '' }) => value);
+    if (!filter || values.length < filter.arguments[0] || values.length > filter.arguments[1] || filter.check?.(values))
+      return undefined;
+    read.push({ name, ...(values.length > 0 && { arguments: values.map((value) => ({ value })) }) });
+  }
+  return read;
 }
 
 /** The same by the parser, whatever is in it. */
