@@ -1,0 +1,17 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it } from 'vitest';
+import { operatorTypes } from '../contracts/flow/conditions/operators.ts';
+import { filters } from '../contracts/flow/template/filters.ts';
+import { systemVariables } from '../contracts/flow/variables.ts';
+
+it('tells admins of every variable, filter and operator', async () => {
+  const document = await readFile(new URL('../docs/flow-parts.md', import.meta.url), 'utf8');
+  for (const { path, type } of systemVariables) expect(document).toContain(`| \`${path}\` | ${type} |`);
+  for (const [name, { summary }] of Object.entries(filters)) {
+    expect(document).toMatch(
+      new RegExp(`^\\| \`${name}\` \\|.*\\| ${summary.en.replaceAll(/[()]/g, '\\$&')} \\|$`, 'm'),
+    );
+  }
+  for (const [operator, types] of Object.entries(operatorTypes))
+    expect(document).toContain(`| \`${operator}\` | ${types.join(', ')} |`);
+});
