@@ -8,9 +8,9 @@ describe('the workflow bundle', () => {
     expect(Object.keys(workflows).toSorted()).toEqual(Object.values(workflowNames).toSorted());
   });
 
-  it('builds without modules that the sandbox lacks, and without schemas, which cost every start', async () => {
+  it('builds without modules that the sandbox lacks, and without schemas and parsers, which cost every start', async () => {
     const { code } = await bundleWorkflows();
     for (const name of Object.values(workflowNames)) expect(code).toContain(name);
-    expect(code).not.toMatch(/node_modules\/(typebox|pino|undici|pg)\//);
+    expect(code).not.toMatch(/node_modules\/(typebox|liquidjs|pino|undici|pg)\//);
   });
 });
