@@ -56,6 +56,20 @@ describe('the assistant document', () => {
     );
   });
 
+  it('may name a second model for hard questions, which is another one', () => {
+    const withHard = (realtime_model: string) => ({
+      ...document,
+      model_config: { ...document.model_config, hard_questions: { realtime_model, description: 'Faults.' } },
+    });
+    const read = (model: string) => assistantFromDocument(readAssistantDocument(withHard(model)), ids).assistant.model;
+    expect(read('gemini-3.8-live-extended-thinking').hardQuestions).toEqual({
+      modelId: 'gemini-3.8-live-extended-thinking',
+      description: 'Faults.',
+    });
+    expect(() => read('gemini-2.5-flash-live')).toThrow(/hard_questions/);
+    expect(() => read('gpt-9')).toThrow(/unknown realtime model "gpt-9"/);
+  });
+
   it('lists the known models and voices where a name is unknown', () => {
     const read = (change: object) => () =>
       assistantFromDocument(readAssistantDocument({ ...document, ...change }), ids);

@@ -42,6 +42,15 @@ export const AssistantDocumentSchema = Type.Object(
         fallback_models: Type.Optional(Type.Array(Type.String(), { maxItems: 5 })),
         latency_profile: Type.Optional(Type.Union(latencyProfiles.map((profile) => Type.Literal(profile)))),
         temperature: Type.Optional(Type.Number({ minimum: 0, maximum: 2 })),
+        hard_questions: Type.Optional(
+          Type.Object(
+            {
+              realtime_model: Type.String(),
+              description: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+            },
+            closed,
+          ),
+        ),
       },
       closed,
     ),
@@ -112,6 +121,12 @@ export function assistantFromDocument(
   const voice = resolveVoice(document.voice_config.voice_id);
   const modelId = resolveModel(document.model_config.realtime_model);
   const { voice_detection: voiceDetection } = document.voice_config;
+  const hard = document.model_config.hard_questions;
+  if (hard && resolveModel(hard.realtime_model) === modelId)
+    throw new AppError(
+      'document-invalid',
+      'model_config.hard_questions names the model that the assistant has already',
+    );
   const rules = document.routing_rules ?? {};
   const assistant: AssistantVersion = {
     assistantId: document.assistant_id,
@@ -124,6 +139,12 @@ export function assistantFromDocument(
       fallbackModelIds: (document.model_config.fallback_models ?? []).map(resolveModel),
       latencyProfile: document.model_config.latency_profile ?? 'balanced',
       ...(document.model_config.temperature === undefined ? {} : { temperature: document.model_config.temperature }),
+      ...(hard && {
+        hardQuestions: {
+          modelId: resolveModel(hard.realtime_model),
+          ...(hard.description !== undefined && { description: hard.description }),
+        },
+      }),
     },
     voice: {
       voiceId: voice.voiceId,

@@ -24,6 +24,8 @@ export interface AssistantVersion {
     fallbackModelIds: readonly string[];
     latencyProfile: LatencyProfile;
     temperature?: number;
+    /** Answers what the assistant's model finds hard, and gives the call back. */
+    hardQuestions?: { modelId: string; description?: string };
   };
   voice: {
     /** As the tenant wrote it; speaks `<Say>`. */

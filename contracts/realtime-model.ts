@@ -70,6 +70,8 @@ export interface SessionHandle {
   outputFormat: AudioFormat;
   /** Whose detection of the caller's turns it goes by, whatever was asked for; absent: the model's. */
   activity?: 'client' | 'model';
+  /** How long this model may think before it answers, where that is longer than others do. */
+  thinksMs?: number;
   /** How long the vendor keeps the connection at most, whether or not it announces the end. */
   lifetimeMs?: number;
 }

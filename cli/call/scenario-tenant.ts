@@ -71,6 +71,17 @@ const changes: Readonly<Record<string, (document: Document) => Partial<SeedReque
   }),
   'extended-thinking': (document) =>
     secondAssistant(document, { model_config: { realtime_model: 'gemini-3.8-live-extended-thinking' } }),
+  'hard-question': (document) => ({
+    documents: [
+      {
+        ...document,
+        model_config: {
+          ...objectOf(document['model_config']),
+          hard_questions: { realtime_model: 'gemini-3.8-live-extended-thinking', description: 'Faults of devices.' },
+        },
+      },
+    ],
+  }),
   'collect-digits': () => ({ flow: collectThenAssistant }),
 };
 
@@ -100,6 +111,8 @@ const openAiModel = { realtime_model: 'gpt-realtime-2.1', latency_profile: 'fast
 function throughOpenAi(name: string): (document: Document) => Partial<SeedRequest> {
   return (document) => ({ documents: [{ ...document, model_config: openAiModel }], openAiKey: `sim-${name}` });
 }
+
+const objectOf = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
 
 /** The same tools at an address of the CRM where there is nothing. */
 function brokenTools(tools: unknown): unknown {

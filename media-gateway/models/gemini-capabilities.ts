@@ -4,6 +4,8 @@ export interface GeminiCapabilities {
   readonly idPrefix: string;
   /** `budget` and `level` are two generations of one setting; `none` refuses either. */
   readonly thinking: 'none' | { readonly budget: number } | { readonly level: 'MINIMAL' | 'LOW' | 'MEDIUM' | 'HIGH' };
+  /** How long it may think before it answers, where that is longer than a caller takes for granted. */
+  readonly thinksMs?: number;
   /** Whether the model waits for a tool's result before it says more. A model that is asked to wait is easier to follow. */
   readonly toolBehaviour: 'sync-only' | 'either' | 'non-blocking-only';
   /** How a text makes the model speak: as a turn of the conversation, or as input beside the audio. */
@@ -62,6 +64,7 @@ const rows: readonly GeminiCapabilities[] = [
   {
     idPrefix: 'gemini-3.8-live-extended-thinking',
     thinking: { level: 'MEDIUM' },
+    thinksMs: 15_000,
     toolBehaviour: 'non-blocking-only',
     nudge: 'clientContent',
     seed: 'any',

@@ -84,6 +84,7 @@ export class GeminiLiveAdapter implements RealtimeModel {
       outputFormat: { encoding: 'pcm16le', sampleRateHz: 24_000 },
       activity: config.activity,
       lifetimeMs: capabilities.connectionMs,
+      ...(capabilities.thinksMs !== undefined && { thinksMs: capabilities.thinksMs }),
     };
   }
 

@@ -24,6 +24,7 @@ import { createCallerStream, type CallerStream } from './caller-stream.ts';
 import { type Conversation, type ConversationPort, createConversation } from './conversation.ts';
 import { createDeadAir, type DeadAir } from './dead-air.ts';
 import { type Farewell, sayFarewell } from './farewell.ts';
+import { createHardQuestion, type HardQuestion } from './hard-question.ts';
 import { greetingLine, handoverLine, resultsLine, resumeLine, withVars } from './instructions.ts';
 import { type FirstLine, ModelLink } from './model-link.ts';
 import { modelWish } from './model-wish.ts';
@@ -45,6 +46,7 @@ interface Part extends Role {
   readonly conversation: Conversation;
   readonly tools: ToolDesk;
   readonly deadAir: DeadAir;
+  readonly hard: HardQuestion;
   /** What it says first, and what had been said before, as far as that is known. */
   opening: { line: string; saidBefore: number } | undefined;
 }
@@ -173,6 +175,11 @@ export class CallSession {
       deliver: (results) => isCurrent() && this.#deliver(results),
       tell: (results) => isCurrent() && this.#tell(resultsLine(results)),
     });
+    const hard = createHardQuestion({
+      open: (askLine, isWanted) => this.#openDeep(assistant, vars, askLine, () => isCurrent() && isWanted()),
+      giveBack: (atMs) => this.#link.giveBack(atMs),
+      answerTool: ({ id, name }, response) => void (isCurrent() && this.#deliver([{ id, name, response }])),
+    });
     const conversation = createConversation({
       assistant,
       voice: this.#voice,
@@ -180,20 +187,40 @@ export class CallSession {
       callZeroMs: this.#callZeroMs,
       isGreeted,
       askNet: this.#deps.askNet,
-      port: this.#port(tools),
+      port: this.#port(tools, hard),
     });
     const deadAir = createDeadAir({
       assistant,
       conversation,
       link: this.#link,
       toolRunsSince: () => tools.runsSince(),
+      thinksSince: () => hard.waitsSince(),
       giveUp: (why) => this.#fail(why),
       log,
     });
-    return { assistant, vars, ...(visit !== undefined && { visit }), conversation, tools, deadAir, opening: undefined };
+    const role = { assistant, vars, ...(visit !== undefined && { visit }) };
+    return { ...role, conversation, tools, deadAir, hard, opening: undefined };
   }
 
-  #port(tools: ToolDesk): ConversationPort {
+  /** A session of the model for hard questions, which knows what was said. */
+  async #openDeep(
+    assistant: AssistantVersion,
+    vars: SessionStart['vars'],
+    line: FirstLine,
+    isWanted: () => boolean,
+  ): Promise<'exchanged' | 'kept' | 'gone'> {
+    const deep = assistant.model.hardQuestions;
+    if (!deep) return 'kept';
+    const { connectTimeoutMs } = this.#deps;
+    const wish = modelWish({ assistant, vars }, { seed: this.#seed() }, connectTimeoutMs, new Set(), deep.modelId);
+    return this.#link.exchange(wish, line, isWanted);
+  }
+
+  #seed(): Said[] {
+    return [...this.#earlier, ...this.#keeper.history()];
+  }
+
+  #port(tools: ToolDesk, hard: HardQuestion): ConversationPort {
     return {
       tellModel: (text) => void this.#tell(text),
       hearCaller: (mulaw) => this.#callerAudio.take(mulaw),
@@ -201,9 +228,15 @@ export class CallSession {
         this.#callerAudio.endTurn();
         this.#part.deadAir.turnGiven(this.#deps.nowMs());
       },
-      runTool: (call) => tools.call(call, this.#deps.nowMs()),
+      runTool: (call) => {
+        const atMs = this.#deps.nowMs();
+        if (!hard.call(call, atMs)) tools.call(call, atMs);
+      },
       answerTool: ({ id, name }, response) => void this.#deliver([{ id, name, response }]),
-      cancelTools: (ids) => tools.cancel(ids),
+      cancelTools: (ids) => {
+        hard.cancel(ids);
+        tools.cancel(ids);
+      },
       leave: (outcome) => void this.#leave(outcome),
     };
   }
@@ -213,20 +246,21 @@ export class CallSession {
     return new ModelLink({
       openModel,
       wish: (handle, avoid) => {
-        const seed = [...this.#earlier, ...this.#keeper.history()];
-        return modelWish(this.#part, { ...(handle && { handle }), seed }, connectTimeoutMs, avoid);
+        const memory = { ...(handle && { handle }), seed: this.#seed() };
+        return modelWish(this.#part, memory, connectTimeoutMs, avoid);
       },
       onLive: (open, line) => this.#hearModel(open, line),
       onGone: () => {
         this.#callerAudio.disconnect();
         this.#part.tools.sessionLost();
+        this.#part.hard.sessionGone();
       },
       onEvent: (event, atMs) => this.#modelEvent(event, atMs),
       onUsage: (modelId, usage) => this.#books.used(modelId, usage),
       onFailed: (why) => this.#guard(() => this.#fail(why)),
       lineAfterLoss: (atMs) => this.#lineAfterLoss(atMs),
       isLeaving: () => this.#part.conversation.isLeaving(),
-      isQuiet: (atMs) => this.#part.conversation.isBetweenTurns(atMs) && !this.#part.tools.isBusy(),
+      isQuiet: (atMs) => this.#isQuiet(atMs) && !this.#part.hard.isOpening(),
       guard: (run) => this.#guard(run),
       nowMs,
       log,
@@ -249,11 +283,15 @@ export class CallSession {
   }
 
   #said(): number {
-    return this.#earlier.length + this.#keeper.history().length;
+    return this.#seed().length;
+  }
+
+  #isQuiet(atMs: number): boolean {
+    return this.#part.conversation.isBetweenTurns(atMs) && !this.#part.tools.isBusy();
   }
 
   #hearModel({ model, session, memory }: OpenModel, line: string | undefined): void {
-    const { sessionId, inputFormat, outputFormat, activity = 'model' } = session;
+    const { sessionId, inputFormat, outputFormat, activity = 'model', thinksMs } = session;
     const { conversation, deadAir, tools } = this.#part;
     conversation.modelOpened(outputFormat, activity);
     // Audio from before must not be played into a session that is resumed: the vendor closes it.
@@ -263,16 +301,18 @@ export class CallSession {
       send: (chunk) => void model.sendAudio(sessionId, chunk),
       ...(activity === 'client' && { signal: (edge) => void model.signalActivity(sessionId, edge) }),
     });
+    deadAir.mayThink(thinksMs);
     if (line !== undefined) deadAir.asked(this.#deps.nowMs(), line);
     tools.redeliver();
   }
 
   #modelEvent(event: ModelEvent, atMs: number): void {
     if (this.#phase !== 'open') return;
-    const { conversation, deadAir, tools } = this.#part;
+    const { conversation, deadAir, tools, hard } = this.#part;
     conversation.modelEvent(event, atMs);
     const isHeard = event.type === 'audio' && this.#voice.lastAudioMs() === atMs;
     deadAir.event(event, atMs, isHeard);
+    hard.event(event, atMs, isHeard);
     if (isHeard || event.type === 'turnComplete' || event.type === 'toolCall') tools.reacted();
   }
 
@@ -291,8 +331,9 @@ export class CallSession {
 
   #lineAfterLoss(atMs: number): FirstLine {
     const part = this.#part;
-    const { assistant, conversation, deadAir, tools } = part;
-    const isOwing = conversation.modelLost(atMs) || deadAir.owesSince() !== undefined;
+    const { assistant, conversation, deadAir, tools, hard } = part;
+    const isOwed = deadAir.owesSince() !== undefined || hard.waitsSince() !== undefined;
+    const isOwing = conversation.modelLost(atMs) || isOwed;
     return () => {
       const results = tools.takeResults();
       if (!isOwing && results.length === 0) return undefined;
@@ -317,7 +358,7 @@ export class CallSession {
   }
 
   #tick(atMs: number): void {
-    const { conversation, tools, deadAir } = this.#part;
+    const { conversation, tools, deadAir, hard } = this.#part;
     this.#callerStream.tick(atMs);
     conversation.tick(atMs);
     if (this.#phase === 'closed') return;
@@ -327,6 +368,7 @@ export class CallSession {
     if (this.#phase === 'leaving') return;
     if (isRound) tools.tick(atMs);
     deadAir.tick(atMs);
+    hard.tick(atMs, () => this.#isQuiet(atMs));
     this.#link.tick(atMs);
     if (this.#drainByMs === undefined) return;
     const isPause = conversation.isBetweenTurns(atMs);
@@ -342,8 +384,8 @@ export class CallSession {
 
   /** Whether another gateway can go on without a word: something was said, and nothing is owed. */
   #mayHandOver(): boolean {
-    const { tools, deadAir } = this.#part;
-    return this.#said() > 0 && !tools.isBusy() && deadAir.owesSince() === undefined;
+    const { tools, deadAir, hard } = this.#part;
+    return this.#said() > 0 && !tools.isBusy() && !hard.isOpening() && deadAir.owesSince() === undefined;
   }
 
   /** The next gateway asks the assistant's first model. */

@@ -9,6 +9,8 @@ import { recordedPhrase } from './recorded-phrases.ts';
 
 /** Keeps the caller from hearing nothing: from a model that says nothing, and from a tool that takes its time. */
 export interface DeadAir {
+  /** The model that has the call now may think so long before it answers. */
+  mayThink(ms: number | undefined): void;
   /** The model was told something that calls for an answer; `line` is what it is told once more if none comes. */
   asked(atMs: number, line?: string): void;
   /** The model was told that the caller's turn is over; never, where it finds the turns by itself. */
@@ -27,6 +29,8 @@ export interface DeadAirDeps {
   link: Pick<ModelLink, 'isLive' | 'tell' | 'reopen'>;
   /** Since when a tool has been running whose result the model wants. */
   toolRunsSince: () => number | undefined;
+  /** Since when a hard question has waited for the first sound of its answer. */
+  thinksSince: () => number | undefined;
   /** Nothing helps. */
   giveUp: (why: string) => void;
   log: Logger;
@@ -34,7 +38,8 @@ export interface DeadAirDeps {
 
 const HELD_BACK_MS = 1000; // a turn that is given later than this was held back while the assistant spoke
 
-export function createDeadAir({ assistant, conversation, link, toolRunsSince, giveUp, log }: DeadAirDeps): DeadAir {
+export function createDeadAir(deps: DeadAirDeps): DeadAir {
+  const { assistant, conversation, link, toolRunsSince, thinksSince, giveUp, log } = deps;
   const watch = createModelWatch(assistant.model.latencyProfile);
   const hold = createHoldPhrase();
   let turnGivenMs: number | undefined;
@@ -48,6 +53,7 @@ export function createDeadAir({ assistant, conversation, link, toolRunsSince, gi
   };
 
   return {
+    mayThink: (ms) => watch.mayThink(ms),
     asked: (atMs, line) => watch.asked(atMs, line),
     turnGiven(atMs) {
       turnGivenMs = atMs;
@@ -74,7 +80,8 @@ export function createDeadAir({ assistant, conversation, link, toolRunsSince, gi
       else if (strike?.type === 'giveUp') return giveUp('the model says nothing');
       const owedSinceMs = watch.owesSince();
       const quietSinceMs = conversation.quietSince();
-      if (!hold.isDue({ atMs, quietSinceMs, toolSinceMs, owedSinceMs })) return;
+      const bridgedSinceMs = toolSinceMs ?? thinksSince();
+      if (!hold.isDue({ atMs, quietSinceMs, toolSinceMs: bridgedSinceMs, owedSinceMs })) return;
       const phrase = recordedPhrase(assistant.language, 'one-moment');
       if (phrase) conversation.speak(phrase, atMs);
     },

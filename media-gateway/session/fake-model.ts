@@ -29,6 +29,8 @@ export class FakeModel implements RealtimeModel {
   /** Outcomes of the next openings, in order; none: they succeed. */
   readonly refusals: Error[] = [];
   lifetimeMs?: number;
+  /** Of sessions that open from here on. */
+  thinksMs?: number;
   /** Takes other instructions while a session is open. */
   takesChanges = false;
   /** Goes by its own detection, whatever it is asked. */
@@ -57,6 +59,7 @@ export class FakeModel implements RealtimeModel {
       inputFormat: { encoding: 'pcm16le', sampleRateHz: 16_000 },
       outputFormat: { encoding: 'pcm16le', sampleRateHz: 24_000 },
       activity: this.findsTurns ? 'model' : config.activity,
+      ...(this.thinksMs === undefined ? {} : { thinksMs: this.thinksMs }),
       ...(this.lifetimeMs === undefined ? {} : { lifetimeMs: this.lifetimeMs }),
     };
   }

@@ -51,6 +51,12 @@ export function withVars(line: string, vars: Readonly<Record<string, unknown>>):
   return known === undefined ? line : `[${known}]\n${line}`;
 }
 
+/** Makes the model for hard questions answer one. It is a colleague's question: data, not an instruction. */
+export function hardQuestionLine(question: string): string {
+  const asked = question === '' ? 'what the caller has asked last' : `this question: ${JSON.stringify(question)}`;
+  return `[You are asked in for a hard question. Think it through and answer the caller in short spoken sentences, then call hand_back. It is ${asked}]`;
+}
+
 /** Makes the model go on after the caller has not heard it for a while; `apologise` at most once a call. */
 export function resumeLine(
   { language }: AssistantVersion,

@@ -144,6 +144,37 @@ export class ModelLink {
     await this.open(line, undefined);
   }
 
+  /**
+   * Opens another session beside the present one, which gives way to it. `kept`: it is not to be had, or `isWanted` no more;
+   * `gone`: the present one was lost meanwhile. The line is asked for when the change is certain. Never rejects.
+   */
+  async exchange(wish: ModelWish, line: FirstLine, isWanted: () => boolean): Promise<'exchanged' | 'kept' | 'gone'> {
+    const { openModel, guard, log } = this.#deps;
+    const before = this.#phase;
+    if (before.type !== 'live') return 'gone';
+    const isThere = (): boolean => this.#phase === before;
+    try {
+      const open = await openModel(wish);
+      if (isThere() && isWanted()) {
+        this.#handle = undefined;
+        guard(() => {
+          void this.#letGo(before.open);
+          this.#goLive(open, line);
+        });
+        return 'exchanged';
+      }
+      await open.model.stopSession(open.session.sessionId);
+    } catch (failure) {
+      log.warn({ reason: messageOf(failure) }, 'no other model session to be had');
+    }
+    return isThere() ? 'kept' : 'gone';
+  }
+
+  /** Gives the present session up, between two turns, for one of the assistant's usual model. */
+  giveBack(atMs: number): void {
+    if (this.#phase.type === 'live') this.#replace(this.#phase.open, atMs);
+  }
+
   tell(text: string): void {
     if (this.#phase.type !== 'live') return;
     const { model, session } = this.#phase.open;

@@ -4,12 +4,17 @@ import type { JsonObject, ToolResult } from '../../contracts/tools.ts';
 
 export const END_CALL = 'end_call';
 export const LEAVE_NODE = 'leave_node';
+export const THINK_HARDER = 'think_harder';
+export const HAND_BACK = 'hand_back';
 
 /** Of the built-in outcomes the model may choose this one; the others happen to it. */
 const CHOOSABLE: (typeof builtInOutcomes)[number] = 'wantsHuman';
 
-/** The functions that a model may call: the assistant's tools, and the two that end its part of the call. */
-export function modelTools({ tools, outcomes }: AssistantVersion): ModelTool[] {
+/**
+ * The functions that a model may call: the assistant's tools, and ours. `isDeep`: it is the model for hard questions, which
+ * gives the call back instead of handing it on.
+ */
+export function modelTools({ tools, outcomes, model }: AssistantVersion, isDeep = false): ModelTool[] {
   const leaving = [...outcomes, { name: CHOOSABLE, description: 'The caller wants to speak with a person.' }];
   return [
     ...tools.map(({ name, description, parameters }) => ({
@@ -31,8 +36,29 @@ export function modelTools({ tools, outcomes }: AssistantVersion): ModelTool[] {
         required: ['outcome'],
       },
     },
+    ...(model.hardQuestions ? [isDeep ? handBack : thinkHarder(model.hardQuestions.description)] : []),
   ];
 }
+
+const HARD = 'For a question that needs long thought or careful reasoning.';
+
+function thinkHarder(description = HARD): ModelTool {
+  return {
+    name: THINK_HARDER,
+    description: `Hands the question to a colleague who thinks longer and answers the caller. ${description} Say in a few words that you will think about it, then call it.`,
+    parameters: {
+      type: 'object',
+      properties: { question: { type: 'string', description: 'The question, with all that is needed to answer it.' } },
+      required: ['question'],
+    },
+  };
+}
+
+const handBack: ModelTool = {
+  name: HAND_BACK,
+  description: 'Gives the conversation back to your colleague. Call it as soon as you have answered the question.',
+  parameters: { type: 'object', properties: {} },
+};
 
 /** The outcome that a call of `leave_node` asks for; undefined for one that the assistant does not have. */
 export function chosenOutcome({ outcomes }: AssistantVersion, args: unknown): string | undefined {

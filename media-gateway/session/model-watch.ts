@@ -14,6 +14,8 @@ import type { LatencyProfile } from '../../contracts/assistant.ts';
 import type { ModelEvent } from '../../contracts/realtime-model.ts';
 
 export interface ModelWatch {
+  /** The model that has the call now may think so long before it answers; absent: no longer than any. */
+  mayThink(ms: number | undefined): void;
   /** The model was told something that calls for an answer; `line` is what it is told once more if none comes. */
   asked(atMs: number, line?: string): void;
   /** `isHeard` is false for audio of an answer that was cut. */
@@ -59,6 +61,7 @@ interface Debt {
 export function createModelWatch(profile: LatencyProfile): ModelWatch {
   let debt: Debt | undefined;
   let strikes = 0;
+  let thinksMs = 0;
 
   const owe = (sinceMs: number, afterMs: number, line = REMINDER): void => {
     const beganMs = strikes > 0 && debt ? debt.beganMs : sinceMs;
@@ -69,7 +72,7 @@ export function createModelWatch(profile: LatencyProfile): ModelWatch {
     strikes = 0;
   };
   const patienceMs = (): number => {
-    if (strikes === 0) return REMIND_AFTER_MS[profile];
+    if (strikes === 0) return Math.max(thinksMs, REMIND_AFTER_MS[profile]);
     return strikes === 1 ? NO_ANSWER_TO_REMINDER_MS : NO_ANSWER_TO_REOPENING_MS;
   };
   const strike = (line: string): Strike => {
@@ -80,6 +83,9 @@ export function createModelWatch(profile: LatencyProfile): ModelWatch {
   };
 
   return {
+    mayThink(ms = 0) {
+      thinksMs = ms;
+    },
     asked: (atMs, line) => owe(atMs, patienceMs(), line),
     event(event, atMs, isHeard) {
       if (event.type === 'toolCall' || (event.type === 'audio' && isHeard)) settle();

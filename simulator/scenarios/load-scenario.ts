@@ -6,6 +6,7 @@ import { dtmf } from './dtmf.ts';
 import { escalation } from './escalation.ts';
 import { gatewayKilled } from './gateway-killed.ts';
 import { halfHour } from './half-hour.ts';
+import { hardQuestion } from './hard-question.ts';
 import { lineCalls } from './line-calls.ts';
 import { outboundCalls } from './outbound-calls.ts';
 import { outbound } from './outbound.ts';
@@ -22,6 +23,7 @@ const scenarios: ReadonlyMap<string, Scenario> = new Map(
     twoAssistants,
     openAiTwoAssistants,
     extendedThinking,
+    hardQuestion,
     collectDigits,
     bargeInOff,
     toolFails,
