@@ -12,6 +12,7 @@ import { ToolFailure, type ToolOutcome } from './tools/tool-failure.ts';
 
 export interface ToolActivityDeps {
   readSecret: HttpToolDeps['readSecret'];
+  readSensitive: HttpToolDeps['readSensitive'];
   toolLogs: Pick<ToolLogStore, 'writeToolLog'>;
   /** Tells the call that a tool has finished; the call may be over. */
   tellCall: (call: { tenantId: string; callId: string }, tool: ToolFinished) => Promise<unknown>;
@@ -27,6 +28,7 @@ export type ToolActivities = ReturnType<typeof createToolActivities>['activities
 /** The tools of assistants and flows. `close` waits for logs that are still being written. */
 export function createToolActivities({
   readSecret,
+  readSensitive,
   toolLogs,
   tellCall,
   log,
@@ -57,11 +59,13 @@ export function createToolActivities({
     const { attempt, scheduledTimestampMs } = activityInfo();
     const startedAtMs = attempt === 1 ? nowMs() : scheduledTimestampMs;
     const signal = AbortSignal.any([AbortSignal.timeout(tool.timeoutMs), cancellationSignal()]);
-    const outcome = await runHttpTool({ agents, readSecret, tracer }, input, signal).catch((failure: unknown) => {
-      if (isWorthRepeating(failure) && attempt < toolAttempts(tool))
-        throw ApplicationFailure.retryable('the tool is tried again', failure.code);
-      return outcomeOf(failure, tool.idempotent);
-    });
+    const outcome = await runHttpTool({ agents, readSecret, readSensitive, tracer }, input, signal).catch(
+      (failure: unknown) => {
+        if (isWorthRepeating(failure) && attempt < toolAttempts(tool))
+          throw ApplicationFailure.retryable('the tool is tried again', failure.code);
+        return outcomeOf(failure, tool.idempotent);
+      },
+    );
     const latencyMs = Math.max(0, Math.round(nowMs() - startedAtMs));
     const result: ToolResult = { ...outcome, attempts: attempt, latencyMs };
     log.info(

@@ -47,6 +47,7 @@ const calls = createCallClient(temporal.client, patient);
 const carrier = createMadeUpCarrier();
 const tools = createToolActivities({
   readSecret: async () => undefined,
+  readSensitive: calls.sensitiveInput,
   toolLogs: { writeToolLog: async () => undefined },
   tellCall: calls.toolFinished,
   log: testLog,

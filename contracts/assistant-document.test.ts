@@ -70,6 +70,21 @@ describe('the assistant document', () => {
     expect(() => read('gpt-9')).toThrow(/unknown realtime model "gpt-9"/);
   });
 
+  it('may ask for sensitive inputs, which tools name', () => {
+    const input = { name: 'card', description: 'The card.', min_digits: 4, max_digits: 16 };
+    const tool = { ...document.tools[0], body: { card: '{{sensitive.card}}' } };
+    const read = (change: object) =>
+      assistantFromDocument(readAssistantDocument({ ...document, sensitive_inputs: [input], ...change }), ids)
+        .assistant;
+    expect(read({ tools: [tool] }).sensitiveInputs).toEqual([
+      { name: 'card', description: 'The card.', minDigits: 4, maxDigits: 16, endKey: '#', timeoutMs: 15_000 },
+    ]);
+    expect(() => read({ tools: [tool], sensitive_inputs: [] })).toThrow(/"order_status" takes .* "card"/);
+    expect(() => read({ sensitive_inputs: [{ ...input, min_digits: 20 }] })).toThrow(/fewer digits/);
+    expect(() => read({ sensitive_inputs: [input, input] })).toThrow(/declared twice/);
+    expect(() => read({ sensitive_inputs: [{ ...input, end_key: '5' }] })).toThrow(/sensitive_inputs\.0\.end_key/);
+  });
+
   it('lists the known models and voices where a name is unknown', () => {
     const read = (change: object) => () =>
       assistantFromDocument(readAssistantDocument({ ...document, ...change }), ids);

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
-import { latencyProfiles, voiceDetections, type AssistantVersion } from './assistant.ts';
+import { latencyProfiles, voiceDetections, type AssistantVersion, type SensitiveInput } from './assistant.ts';
 import { AppError } from './errors.ts';
 import { resolveModel } from './models.ts';
 import type { Json, JsonObject, ToolDefinition } from './tools.ts';
@@ -24,6 +24,19 @@ const ToolDocument = Type.Object(
     timeout_ms: Type.Optional(Type.Integer({ minimum: 100, maximum: 600_000 })),
     idempotent: Type.Optional(Type.Boolean()),
     max_response_bytes: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_048_576 })),
+  },
+  closed,
+);
+
+const SensitiveInputDocument = Type.Object(
+  {
+    name: Type.String({ pattern: '^[a-zA-Z][a-zA-Z0-9_]{0,63}$' }),
+    description: Type.String({ minLength: 1, maxLength: 1000 }),
+    min_digits: Type.Integer({ minimum: 1, maximum: 64 }),
+    max_digits: Type.Integer({ minimum: 1, maximum: 64 }),
+    end_key: Type.Optional(Type.Union([Type.Literal(''), Type.Literal('*'), Type.Literal('#')])),
+    prompt: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+    timeout_s: Type.Optional(Type.Integer({ minimum: 2, maximum: 120 })),
   },
   closed,
 );
@@ -74,6 +87,7 @@ export const AssistantDocumentSchema = Type.Object(
         { maxItems: 16 },
       ),
     ),
+    sensitive_inputs: Type.Optional(Type.Array(SensitiveInputDocument, { maxItems: 8 })),
     silence: Type.Optional(
       Type.Object(
         {
@@ -128,6 +142,9 @@ export function assistantFromDocument(
       'model_config.hard_questions names the model that the assistant has already',
     );
   const rules = document.routing_rules ?? {};
+  const tools = (document.tools ?? []).map((tool) => toolFromDocument(document.assistant_id, tool));
+  const sensitiveInputs = (document.sensitive_inputs ?? []).map(sensitiveInputFrom);
+  refuseUnknownInputs(tools, sensitiveInputs);
   const assistant: AssistantVersion = {
     assistantId: document.assistant_id,
     ...ids,
@@ -164,7 +181,8 @@ export function assistantFromDocument(
           },
         }),
     escalationKeywords: rules.escalation_keywords ?? [],
-    tools: (document.tools ?? []).map((tool) => toolFromDocument(document.assistant_id, tool)),
+    tools,
+    ...(sensitiveInputs.length > 0 && { sensitiveInputs }),
     outcomes: document.outcomes ?? [],
     maxDurationMs: (document.max_duration_s ?? 1800) * 1000,
   };
@@ -174,6 +192,32 @@ export function assistantFromDocument(
   if (rules.transfer_to_queue !== undefined)
     notices.push(`there is no queue "${rules.transfer_to_queue}" yet: an escalation takes the number's degraded plan`);
   return { assistant, notices };
+}
+
+function sensitiveInputFrom(input: Static<typeof SensitiveInputDocument>): SensitiveInput {
+  const { name, description, min_digits: minDigits, max_digits: maxDigits, end_key: endKey = '#', prompt } = input;
+  if (minDigits > maxDigits)
+    throw new AppError('document-invalid', `sensitive_inputs: "${name}" takes fewer digits at most than at least`);
+  const timeoutMs = (input.timeout_s ?? 15) * 1000;
+  return { name, description, minDigits, maxDigits, endKey, timeoutMs, ...(prompt !== undefined && { prompt }) };
+}
+
+/** A tool that wants what is never asked for would fail in every call. */
+function refuseUnknownInputs(tools: readonly ToolDefinition[], inputs: readonly SensitiveInput[]): void {
+  const names = inputs.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new AppError('document-invalid', `sensitive_inputs: "${twice}" is declared twice`);
+  for (const { name, endpoint, headers, body } of tools) {
+    for (const [, wanted = ''] of JSON.stringify([endpoint, headers, body ?? null]).matchAll(
+      /\{\{\s*sensitive\.([^{}\s]*)/g,
+    )) {
+      if (!names.includes(wanted))
+        throw new AppError(
+          'document-invalid',
+          `tools: "${name}" takes the sensitive input "${wanted}", which is not declared`,
+        );
+    }
+  }
 }
 
 type ToolDocumentValue = Static<typeof ToolDocument>;

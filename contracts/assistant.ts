@@ -46,9 +46,26 @@ export interface AssistantVersion {
   silence?: { remindAfterMs: number; reminders: number };
   escalationKeywords: readonly string[];
   tools: readonly ToolDefinition[];
+  /** What the caller may be asked to type and nobody but the flow gets to know. */
+  sensitiveInputs?: readonly SensitiveInput[];
   /** Outcomes that the model may choose, beside the built-in ones. */
   outcomes: readonly { name: string; description: string }[];
   maxDurationMs: number;
+}
+
+/** Digits that are told neither to the model nor to anybody who reads a call; a tool takes them as `{{sensitive.NAME}}`. */
+export interface SensitiveInput {
+  name: string;
+  /** For the model: what it is and when it is needed. */
+  description: string;
+  minDigits: number;
+  maxDigits: number;
+  /** Ends the entry early; empty: none does. */
+  endKey: '' | '*' | '#';
+  /** How the caller is asked, word for word; absent: in the model's own words. */
+  prompt?: string;
+  /** Without a key for so long the entry is over. */
+  timeoutMs: number;
 }
 
 /** How an assistant may leave its node: a declared outcome's name, or one of these. */

@@ -109,6 +109,8 @@ export type AttachAnswer =
       /** Whether an earlier assistant of this call has spoken; what was said is in the transcript. */
       handedOver: boolean;
       allowedPrivateHosts: readonly string[];
+      /** The sensitive input that the caller was being asked for when an earlier epoch was lost. */
+      asking?: string;
       /** What the caller typed and other variables of the flow, for the model's instruction. */
       vars: Readonly<Record<string, unknown>>;
     }
@@ -147,6 +149,12 @@ export type LeaveAnswer =
       assistant: AssistantVersion;
       vars: Readonly<Record<string, unknown>>;
     };
+
+/** A caller is asked for a sensitive input, gives it, or does not. */
+export type SensitiveEntry = { epoch: number; visit: number; name: string } & (
+  | { state: 'asked' | 'failed' }
+  | { state: 'given'; digits: string }
+);
 
 /** Start argument of `gatewayLeaseWorkflow`. */
 export interface GatewayLeaseInput {
@@ -230,12 +238,15 @@ export const adopt = defineUpdate<void, [AdoptInput], 'adopt'>('adopt');
 export const command = defineUpdate<'done' | 'gateway-lost' | 'not-streaming', [GatewayCommand], 'command'>('command');
 
 export const mediaStopped = defineSignal<[MediaStopped], 'mediaStopped'>('mediaStopped');
+export const sensitiveEntry = defineSignal<[SensitiveEntry], 'sensitiveEntry'>('sensitiveEntry');
 export const gatewayLost = defineSignal<[GatewayLost], 'gatewayLost'>('gatewayLost');
 export const checkpoint = defineSignal<[Checkpoint], 'checkpoint'>('checkpoint');
 export const carrierStatus = defineSignal<[CarrierStatus], 'carrierStatus'>('carrierStatus');
 export const toolFinished = defineSignal<[ToolFinished], 'toolFinished'>('toolFinished');
 
 export const callState = defineQuery<CallState, [], 'callState'>('callState');
+/** Digits that the caller typed under this name, for the tool that needs them; the query leaves nothing in the history. */
+export const sensitiveInput = defineQuery<string | undefined, [string], 'sensitiveInput'>('sensitiveInput');
 
 export const proceedUpdateId = (number: number): string => `n-${number}`;
 export const leftUpdateId = ({ epoch, visit }: { epoch: number; visit: number }): string => `left-${epoch}-${visit}`;

@@ -12,7 +12,7 @@ export interface ToolDefinition {
   parameters?: JsonObject;
   endpoint: string;
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Values may hold `{{args.x}}`, `{{call.id}}` and `{{secrets.name}}`. */
+  /** Values may hold `{{args.x}}`, `{{call.id}}`, `{{secrets.name}}` and `{{sensitive.name}}`, digits that the caller typed. */
   headers: Readonly<Record<string, string>>;
   /** Template of the body; absent: the arguments as JSON. */
   body?: Json;

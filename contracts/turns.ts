@@ -20,4 +20,6 @@ export interface Turn {
   /** End of the caller's speech to the first audio sent, for assistant turns that answer one. */
   latencyMs?: number;
   language?: LanguageTag;
+  /** The caller typed something sensitive: of it nothing is kept but when. */
+  sensitive?: true;
 }

@@ -55,6 +55,12 @@ test('turns read back whole, ordered by epoch and start', async () => {
   expect(await turns.readTurns(key())).toEqual(said);
 });
 
+test('a turn of which nothing is kept but when says so, and lacks no text', async () => {
+  const typed = turn(1, 2, 1000, { text: '', heardText: '', sensitive: true });
+  await write(typed);
+  expect(await turns.readTurns(key())).toEqual([typed]);
+});
+
 test('the same batch twice is the same as once', async () => {
   await write(turn(1, 1, 0), turn(1, 2, 1000));
   const before = await turns.readTurns(key());

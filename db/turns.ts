@@ -41,16 +41,18 @@ export function createTurnStore(database: Database) {
       const rows = await database
         .forTenant(tenantId)
         .run((em) => em.execute<NullableTurn[]>(readSql, [tenantId, callId]));
-      return rows.map(({ latencyMs, language, ...turn }) => ({
+      return rows.map(({ latencyMs, language, sensitive, ...turn }) => ({
         ...turn,
         ...(latencyMs === null ? {} : { latencyMs }),
         ...(language === null ? {} : { language }),
+        ...(sensitive && { sensitive }),
       }));
     },
   };
 }
 
-type NullableTurn = Required<Omit<Turn, 'latencyMs' | 'language'>> & {
+type NullableTurn = Required<Omit<Turn, 'latencyMs' | 'language' | 'sensitive'>> & {
+  sensitive: boolean;
   latencyMs: number | null;
   language: string | null;
 };
@@ -58,7 +60,8 @@ type NullableTurn = Required<Omit<Turn, 'latencyMs' | 'language'>> & {
 const writeSql = `
   with input as (
     select * from jsonb_to_recordset(?::jsonb) as t("callId" text, epoch int, seq int, speaker text, "startMs" int,
-      "endMs" int, text text, "textMissing" boolean, "heardText" text, interrupted boolean, "latencyMs" int, language text)),
+      "endMs" int, text text, "textMissing" boolean, "heardText" text, interrupted boolean, "latencyMs" int, language text,
+      sensitive boolean)),
   -- Locked, so that no newer epoch begins while this batch is judged.
   session as (
     select call_id, epochs_began from call_sessions
@@ -71,9 +74,9 @@ const writeSql = `
     where exists (select from began b where b.call_id = i."callId" and b.epoch > i.epoch and i."endMs" > b.at_ms)),
   written as (
     insert into transcripts as t (tenant_id, call_id, epoch, seq, speaker, start_ms, end_ms, text, text_missing, heard_text,
-      interrupted, latency_ms, language)
+      interrupted, latency_ms, language, sensitive)
     select ?, i."callId", i.epoch, i.seq, i.speaker, i."startMs", i."endMs", i.text, i."textMissing", i."heardText",
-      i.interrupted, i."latencyMs", i.language
+      i.interrupted, i."latencyMs", i.language, coalesce(i.sensitive, false)
     from input i
     where not exists (
       select from refused r where r."callId" = i."callId" and r.epoch = i.epoch and r.seq = i.seq)
@@ -86,12 +89,13 @@ const writeSql = `
       text_missing = excluded.text_missing and t.text_missing,
       interrupted = excluded.interrupted,
       latency_ms = coalesce(excluded.latency_ms, t.latency_ms),
-      language = coalesce(excluded.language, t.language))
+      language = coalesce(excluded.language, t.language),
+      sensitive = excluded.sensitive or t.sensitive)
   select "callId", epoch, seq from refused order by "callId", epoch, seq`;
 
 const readSql = `
   select epoch, seq, speaker, start_ms as "startMs", end_ms as "endMs", text, text_missing as "textMissing",
-    heard_text as "heardText", interrupted, latency_ms as "latencyMs", language
+    heard_text as "heardText", interrupted, latency_ms as "latencyMs", language, sensitive
   from transcripts where tenant_id = ? and call_id = ? order by epoch, start_ms, seq`;
 
 /**

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { AssistantLeft, Checkpoint, LeaveAnswer, MediaStopped } from '../contracts/messages.ts';
+import type { AssistantLeft, Checkpoint, LeaveAnswer, MediaStopped, SensitiveEntry } from '../contracts/messages.ts';
 import type { ToolCallInput, ToolResult } from '../contracts/tools.ts';
 import type { Turn } from '../contracts/turns.ts';
 import { costLines, type CostLine } from './session/cost-lines.ts';
@@ -22,6 +22,7 @@ export interface CallLineDeps {
   mediaStopped: (call: CallRef, stopped: MediaStopped) => Promise<boolean>;
   assistantLeft: (call: CallRef, left: AssistantLeft) => Promise<LeaveAnswer | undefined>;
   checkpoint: (call: CallRef, checkpoint: Checkpoint) => Promise<boolean>;
+  sensitiveEntry: (call: CallRef, entry: SensitiveEntry) => Promise<boolean>;
   runTool: (input: ToolCallInput) => Promise<ToolResult>;
   /** Milliseconds since 1970. */
   wallMs: () => number;
@@ -48,6 +49,7 @@ export function createCallLine(deps: CallLineDeps) {
       askNext: (left) => deps.assistantLeft(call, { epoch, ...left }),
       storeOutcome: async (stopped) => void (await deps.storeOutcome({ ...call, epoch, ...stopped })),
       checkpoint: (lastSeq) => deps.checkpoint(call, { epoch, lastSeq }),
+      sensitiveEntry: (entry) => deps.sensitiveEntry(call, { epoch, ...entry }),
       handOver: (lastSeq) => deps.checkpoint(call, { epoch, lastSeq, isHandover: true }),
       writeCosts(usage) {
         const pricedOn = new Date(deps.wallMs()).toISOString().slice(0, 10);

@@ -42,6 +42,7 @@ async function holding(hasSibling: boolean, speechMs = 20_000): Promise<Held> {
       writeTurns: async () => {},
       storeHandle: async () => {},
       tellStopped: async ({ outcome }) => outcomes.push(outcome) > 0,
+      sensitiveEntry: async () => true,
       askNext: async () => ({ next: 'carrier' }),
       storeOutcome: async () => {},
       checkpoint: async () => {},

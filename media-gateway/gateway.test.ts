@@ -129,6 +129,7 @@ function startGateway(): Gateway {
         return { next: 'carrier' };
       },
       checkpoint: async () => true,
+      sensitiveEntry: async () => true,
       runTool: async () => ({ status: 'ok', retryable: false, hint: '', attempts: 1, latencyMs: 1 }),
       wallMs: Date.now,
       log,

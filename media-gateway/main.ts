@@ -128,6 +128,7 @@ const lineOf = createCallLine({
   writeCosts: createCostStore(database).writeCosts,
   mediaStopped: callClient.mediaStopped,
   assistantLeft: callClient.assistantLeft,
+  sensitiveEntry: callClient.sensitiveEntry,
   checkpoint: callClient.checkpoint,
   runTool: toolClient.run,
   wallMs,

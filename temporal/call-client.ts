@@ -28,6 +28,7 @@ import {
   type LeaveAnswer,
   type MediaStopped,
   type ProceedInput,
+  type SensitiveEntry,
   type ToolFinished,
   adopt,
   admit,
@@ -42,6 +43,8 @@ import {
   mediaStopped,
   proceed,
   proceedUpdateId,
+  sensitiveEntry,
+  sensitiveInput,
   toolFinished,
   workflowNames,
 } from '../contracts/messages.ts';
@@ -214,6 +217,13 @@ export function createCallClient(
       told(() => handleOf(call).signal(carrierStatus, input)),
     toolFinished: (call: CallRef, input: ToolFinished): Promise<boolean> =>
       told(() => handleOf(call).signal(toolFinished, input)),
+
+    sensitiveEntry: (call: CallRef, input: SensitiveEntry): Promise<boolean> =>
+      told(() => handleOf(call).signal(sensitiveEntry, input)),
+
+    /** What the caller typed under this name; undefined where he did not. Rejects where the call cannot be asked. */
+    sensitiveInput: (call: CallRef, name: string): Promise<string | undefined> =>
+      within(answerDeadlineMs, () => handleOf(call).query(sensitiveInput, name)),
 
     /** Where the call stands; undefined where it cannot be asked. */
     state: async (call: CallRef): Promise<CallState | undefined> => {

@@ -107,6 +107,7 @@ const tools = createToolActivities({
   tellCall: calls.toolFinished,
   toolLogs: createToolLogStore(database),
   readSecret: (tenantId, label) => credentials.readSecret({ tenantId, provider: 'tool', label }),
+  readSensitive: calls.sensitiveInput,
   tracer: tracing,
 });
 

@@ -20,6 +20,7 @@ const logs: ToolLog[] = [];
 const told: ToolFinished[] = [];
 const tools = createToolActivities({
   readSecret: async () => undefined,
+  readSensitive: async () => undefined,
   toolLogs: { writeToolLog: async (entry) => void logs.push(entry) },
   tellCall: async (_call, tool) => void told.push(tool),
   log: testLog,

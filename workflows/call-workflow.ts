@@ -25,6 +25,8 @@ import {
   gatewayLost,
   mediaStopped,
   proceed,
+  sensitiveEntry,
+  sensitiveInput,
   toolFinished,
 } from '../contracts/messages.ts';
 import {
@@ -41,6 +43,7 @@ import {
   mediaHasStopped,
   movingAway,
   proceeded,
+  sensitiveEntered,
   statusArrived,
   toolReported,
   viewOf,
@@ -77,6 +80,8 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
   };
 
   setHandler(callState, () => viewOf(state));
+  setHandler(sensitiveInput, (name) => (Object.hasOwn(state.sensitive, name) ? state.sensitive[name] : undefined));
+  setHandler(sensitiveEntry, (entry) => apply(sensitiveEntered(state, entry)));
   setHandler(carrierStatus, (status) => apply(statusArrived(state, status, Date.now())));
   setHandler(mediaStopped, (stopped) => apply(mediaHasStopped(state, stopped, Date.now())));
   setHandler(toolFinished, (tool) => apply(toolReported(state, tool)));

@@ -1,5 +1,5 @@
 /**
- * `{{args.x}}`, `{{call.id}}` and `{{secrets.name}}` in a tool's address, headers and body. Not a language: a name or
+ * `{{args.x}}`, `{{call.id}}`, `{{secrets.name}}` and `{{sensitive.name}}` in a tool's address, headers and body. Not a language: a name or
  * nothing, so that what a caller said can never become a template.
  */
 import type { Json, JsonObject } from '../../contracts/tools.ts';
@@ -13,13 +13,15 @@ export interface TemplateValues {
   callId: string;
   /** Every secret that the templates name. */
   secrets: ReadonlyMap<string, string>;
+  /** Everything that the caller typed and the templates name. */
+  sensitive: ReadonlyMap<string, string>;
 }
 
-/** Names of the secrets that these templates need. */
-export function secretNamesIn(...templates: readonly (Json | undefined)[]): string[] {
+/** Names of the secrets, or of the caller's sensitive inputs, that these templates need. */
+export function namesIn(root: 'secrets' | 'sensitive', ...templates: readonly (Json | undefined)[]): string[] {
   const names = new Set<string>();
   for (const [, name = ''] of JSON.stringify(templates).matchAll(placeholder)) {
-    if (name.startsWith('secrets.')) names.add(name.slice('secrets.'.length));
+    if (name.startsWith(`${root}.`)) names.add(name.slice(root.length + 1));
   }
   return [...names];
 }
@@ -69,7 +71,7 @@ export function renderBody(template: Json, values: TemplateValues): Json | undef
   return Object.fromEntries(fields);
 }
 
-function valueOf(name: string, { args, callId, secrets }: TemplateValues): Json | undefined {
+function valueOf(name: string, { args, callId, secrets, sensitive }: TemplateValues): Json | undefined {
   if (name === 'call.id') return callId;
   const [root, ...path] = name.split('.');
   if (root === 'secrets') {
@@ -79,6 +81,15 @@ function valueOf(name: string, { args, callId, secrets }: TemplateValues): Json 
         cause: `no secret ${path.join('.')}`,
       });
     return secret;
+  }
+  if (root === 'sensitive') {
+    const typed = sensitive.get(path.join('.'));
+    if (typed === undefined)
+      throw new ToolFailure(
+        'bad-arguments',
+        'The caller has not typed it yet: ask for it with collect_sensitive first.',
+      );
+    return typed;
   }
   if (root !== 'args' || path.length === 0)
     throw new ToolFailure('bad-template', 'The tool is not set up correctly.', { cause: `unknown name ${name}` });

@@ -8,6 +8,8 @@ import { runHttpTool } from './run-http-tool.ts';
 const secrets: Record<string, string> = { crm: 's3cret-token' };
 const readSecret = async (tenantId: string, name: string): Promise<string | undefined> =>
   tenantId === 'acme' ? secrets[name] : undefined;
+const typed: Record<string, string> = { card: '4111222233334444' };
+const readSensitive = async (_call: object, name: string): Promise<string | undefined> => typed[name];
 /** Every name is on loopback, as a rebound name would be. */
 const rebound: Lookup = (_hostname, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]);
 const agents = createGuardedAgents(rebound);
@@ -28,7 +30,7 @@ beforeEach(() => {
 function run(tool: Partial<ToolDefinition> & { path?: string }, fields: Parameters<typeof madeUpToolCall>[1] = {}) {
   const made = madeUpTool({ endpoint: `${server.url}${tool.path ?? '/tool'}`, ...tool });
   const input = madeUpToolCall(made, { allowedPrivateHosts: [server.host], ...fields });
-  return runHttpTool({ agents, readSecret }, input, AbortSignal.timeout(made.timeoutMs));
+  return runHttpTool({ agents, readSecret, readSensitive }, input, AbortSignal.timeout(made.timeoutMs));
 }
 
 describe('a request', () => {
@@ -46,6 +48,15 @@ describe('a request', () => {
         headers: { 'idempotency-key': 'CA1/f1', 'content-type': 'application/json' },
       },
     ]);
+  });
+
+  it('sends what the caller typed for it alone, and tells nobody what the tool echoes of it', async () => {
+    server.answers.set('/tool', (response) => json(response, 200, { paid: true, card: 'ends 4111222233334444' }));
+    const tool = { body: { card: '{{sensitive.card}}', amount: '{{args.amount}}' } };
+    const result = await run(tool, { args: { amount: 12 } });
+    expect(server.received).toMatchObject([{ body: '{"card":"4111222233334444","amount":12}' }]);
+    expect(result).toMatchObject({ status: 'ok', data: { paid: true, card: 'ends •••' } });
+    await expect(run({ body: { pin: '{{sensitive.pin}}' } })).rejects.toMatchObject({ code: 'bad-arguments' });
   });
 
   it('fills templates in address, headers and body', async () => {

@@ -6,10 +6,10 @@ import { sendToolRequest } from './http-request.ts';
 import {
   type TemplateValues,
   argumentNamesIn,
+  namesIn,
   renderBody,
   renderHeader,
   renderUrl,
-  secretNamesIn,
 } from './render-template.ts';
 import { ToolFailure, type ToolOutcome } from './tool-failure.ts';
 
@@ -22,23 +22,31 @@ export interface HttpToolDeps {
   agents: Pick<ReturnType<typeof createGuardedAgents>, 'agentFor'>;
   /** A tenant's secret for tools; undefined where there is none of the name. */
   readSecret: (tenantId: string, name: string) => Promise<string | undefined>;
+  /** What the caller typed for the flow alone; undefined where he has not. Rejects where the call cannot be asked. */
+  readSensitive: (call: { tenantId: string; callId: string }, name: string) => Promise<string | undefined>;
   /** The request itself bears no trace: what we make of a call is not its receiver's to know. */
   tracer?: Tracer | undefined;
 }
 
-/** One attempt at a tool; what it throws is a `ToolFailure`. Secrets that the tool echoes are blotted out. */
+/** One attempt at a tool; what it throws is a `ToolFailure`. Secrets and sensitive input that the tool echoes are blotted out. */
 export async function runHttpTool(
-  { agents, readSecret, tracer }: HttpToolDeps,
+  { agents, readSecret, readSensitive, tracer }: HttpToolDeps,
   { tenantId, callId, functionCallId, tool, args, allowedPrivateHosts }: ToolCallInput,
   signal: AbortSignal,
 ): Promise<ToolOutcome> {
   checkArguments(tool.parameters, args);
+  const templates = [tool.endpoint, tool.headers, tool.body];
+  const sensitive = new Map<string, string>();
+  for (const name of namesIn('sensitive', ...templates)) {
+    const typed = await readSensitive({ tenantId, callId }, name).catch(refuseUnread);
+    if (typed !== undefined) sensitive.set(name, typed);
+  }
   const secrets = new Map<string, string>();
-  for (const name of secretNamesIn(tool.endpoint, tool.headers, tool.body)) {
+  for (const name of namesIn('secrets', ...templates)) {
     const secret = await readSecret(tenantId, name);
     if (secret !== undefined) secrets.set(name, secret);
   }
-  const values: TemplateValues = { args, callId, secrets };
+  const values: TemplateValues = { args, callId, secrets, sensitive };
   const body = bodyOf(tool.method, tool.body, values);
   const request = {
     url: urlOf(tool.endpoint, tool.method, values),
@@ -58,10 +66,14 @@ export async function runHttpTool(
     { name: 'tool request', facts: { tool: tool.name }, factsOf: (response) => ({ httpStatus: response.httpStatus }) },
     () => sendToolRequest(agents, request),
   );
-  const answer = blotted(data, secrets);
+  const answer = blotted(data, [...secrets.values(), ...sensitive.values()]);
   if (httpStatus < 300)
     return { status: 'ok', data: answer, httpStatus, retryable: false, hint: 'The tool has done its work.' };
   return refusedBy(httpStatus, answer, tool.idempotent);
+}
+
+function refuseUnread(cause: unknown): never {
+  throw new ToolFailure('unreachable', 'What the caller typed cannot be read right now.', { transient: true, cause });
 }
 
 function urlOf(endpoint: string, method: string, values: TemplateValues): URL {
@@ -111,9 +123,9 @@ function refusedBy(httpStatus: number, data: Json, idempotent: boolean): ToolOut
   return { status: 'failed', data, httpStatus, error: 'http-error', retryable: false, hint };
 }
 
-/** A copy in which no secret stands. Short ones are left: they would blot out words. */
-function blotted(data: Json, secrets: ReadonlyMap<string, string>): Json {
-  const hidden = [...secrets.values()].filter(({ length }) => length >= shortestSecret);
+/** A copy in which none of these stands. Short ones are left: they would blot out words. */
+function blotted(data: Json, secrets: readonly string[]): Json {
+  const hidden = secrets.filter(({ length }) => length >= shortestSecret);
   if (hidden.length === 0) return data;
   const clean = (text: string): string => hidden.reduce((left, secret) => left.replaceAll(secret, '•••'), text);
   const walk = (value: Json): Json => {

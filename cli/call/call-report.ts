@@ -57,8 +57,13 @@ export interface Expectations {
 
 const mostSilenceMs = 4000;
 
-/** Puts together what the network, Postgres and Temporal know of a call, and says what is wrong with it. */
-export function reportCall(record: NetworkRecord, stored: StoredCall, expected: Expectations): CallReport {
+/** Puts together what the network, Postgres and Temporal know of a call, and says what is wrong with it, `leaks` included. */
+export function reportCall(
+  record: NetworkRecord,
+  stored: StoredCall,
+  expected: Expectations,
+  leaks: readonly string[] = [],
+): CallReport {
   const offsetMs = record.zeroEpochMs - stored.admittedAtMs;
   const durationMs = Math.round(record.endedAtMs ?? 0);
   const latencies = stored.turns.flatMap(({ latencyMs }) => (latencyMs === undefined ? [] : [latencyMs]));
@@ -68,6 +73,7 @@ export function reportCall(record: NetworkRecord, stored: StoredCall, expected: 
     ...(expected.completeTranscript ? transcriptFaults(record, stored.turns, offsetMs) : []),
     ...silenceFaults(record, expected.maxSilenceMs ?? mostSilenceMs),
     ...expectationFaults(record, stored, expected),
+    ...leaks,
   ];
   const total = stored.costs[0] ?? { currency: 'USD', totalMillionths: 0 };
   return {

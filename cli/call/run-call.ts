@@ -12,6 +12,7 @@ import { reportCall, type CallReport, type Expectations } from './call-report.ts
 import { callIn, callOut, type PlacedCall } from './make-call.ts';
 import { createNetworkClient, type NetworkClient, type NetworkRecord, type TimelineEvent } from './network-client.ts';
 import { scenarioTenant } from './scenario-tenant.ts';
+import { secretFaults } from './secret-search.ts';
 import { readStoredCall } from './stored-call.ts';
 
 export interface RunCallOptions {
@@ -65,8 +66,12 @@ export async function runCall({ config, crmPort, scenario, write, onEvent }: Run
     printTurns(write, stored.turns);
     printHeard(write, record.heardTranscript);
     const dialled = placed.dialled === undefined ? undefined : (await network.callsTo(placed.dialled)).length;
+    const { secret } = scenario.expect ?? {};
+    const search = { ...stores, client: temporal.client, modelUrl: config.GEMINI_BASE_URL, modelKey: `sim-${name}` };
+    const leaks = secret ? await secretFaults(search, placed, secret) : [];
+    const expected = { ...expectationsOf(scenario), ...(dialled !== undefined && { dialled }) };
     return {
-      report: reportCall(record, stored, { ...expectationsOf(scenario), ...(dialled !== undefined && { dialled }) }),
+      report: reportCall(record, stored, expected, leaks),
       wav: () => (placed.callSid === undefined ? Promise.resolve(Buffer.alloc(0)) : network.wav(placed.callSid)),
     };
   } finally {
@@ -99,7 +104,7 @@ const neverDialled: NetworkRecord = {
   heardTranscript: [],
 };
 
-const ownFunctions = new Set(['end_call', 'leave_node', 'think_harder', 'hand_back']);
+const ownFunctions = new Set(['end_call', 'leave_node', 'think_harder', 'hand_back', 'collect_sensitive']);
 
 function expectationsOf({ name, expect }: Scenario): Expectations {
   // The gateway's own functions are no tools of the tenant's.

@@ -82,6 +82,20 @@ const changes: Readonly<Record<string, (document: Document) => Partial<SeedReque
       },
     ],
   }),
+  'sensitive-digits': (document) => ({
+    documents: [
+      {
+        ...document,
+        sensitive_inputs: [
+          { name: 'customer_number', description: 'Needed for the state of an order.', min_digits: 6, max_digits: 16 },
+        ],
+        tools: changedTools(document['tools'], () => ({
+          body: { order_number: '{{sensitive.customer_number}}' },
+          parameters: { type: 'object', properties: {} },
+        })),
+      },
+    ],
+  }),
   'collect-digits': () => ({ flow: collectThenAssistant }),
 };
 
@@ -116,12 +130,12 @@ const objectOf = (value: unknown): object => (typeof value === 'object' && value
 
 /** The same tools at an address of the CRM where there is nothing. */
 function brokenTools(tools: unknown): unknown {
+  return changedTools(tools, (endpoint) => ({ endpoint: endpoint.replace('/orders/status', '/orders/nowhere') }));
+}
+
+function changedTools(tools: unknown, change: (endpoint: string) => object): unknown {
   if (!Array.isArray(tools)) return tools;
-  return tools.map((tool: object) =>
-    'endpoint' in tool
-      ? { ...tool, endpoint: String(tool.endpoint).replace('/orders/status', '/orders/nowhere') }
-      : tool,
-  );
+  return tools.map((tool: object) => ('endpoint' in tool ? { ...tool, ...change(String(tool.endpoint)) } : tool));
 }
 
 const frame = { schemaVersion: 1, languages: ['cs-CZ'], voiceId: 'cs-CZ-Standard-A', start: 'start' } as const;

@@ -77,6 +77,8 @@ export const TranscriptEntity = defineEntity({
     interrupted: p.boolean().default(false),
     latencyMs: p.integer().nullable(),
     language: p.text().nullable(),
+    /** The caller typed something sensitive: there is no text, and none is missing. */
+    sensitive: p.boolean().default(false),
     createdAt: createdAt(),
   },
   ...boundToTenant(),

@@ -4,6 +4,7 @@ import { CallsMigration } from './m0003-calls.ts';
 import { LookupsMigration } from './m0004-lookups.ts';
 import { VisitsMigration } from './m0005-visits.ts';
 import { KnownNumbersMigration } from './m0006-known-numbers.ts';
+import { SensitiveTurnsMigration } from './m0007-sensitive-turns.ts';
 
 /** Every change of the schema, in order. A published one is never edited: add the next. */
 export const allMigrations = [
@@ -13,4 +14,5 @@ export const allMigrations = [
   { name: 'm0004-lookups', class: LookupsMigration },
   { name: 'm0005-visits', class: VisitsMigration },
   { name: 'm0006-known-numbers', class: KnownNumbersMigration },
+  { name: 'm0007-sensitive-turns', class: SensitiveTurnsMigration },
 ];

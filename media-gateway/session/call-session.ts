@@ -32,6 +32,7 @@ import type { OpenModel } from './open-model.ts';
 import { recordedPhrase } from './recorded-phrases.ts';
 import { createSessionBooks, type SessionBooks } from './session-books.ts';
 import type { SessionCarrier, SessionDeps, SessionStart, VisitHandle } from './session-deps.ts';
+import type { SensitiveNews } from './sensitive-entry.ts';
 import { hasNotBegun, lastExchange, ownHandle, recall, type Said, saidIn } from './session-memory.ts';
 import { createToolDesk, type ToolDesk } from './tool-desk.ts';
 import { createTurnKeeper, type TurnKeeper } from './turn-keeper.ts';
@@ -187,7 +188,7 @@ export class CallSession {
       callZeroMs: this.#callZeroMs,
       isGreeted,
       askNet: this.#deps.askNet,
-      port: this.#port(tools, hard),
+      port: this.#port(tools, hard, visit),
     });
     const deadAir = createDeadAir({
       assistant,
@@ -220,7 +221,18 @@ export class CallSession {
     return [...this.#earlier, ...this.#keeper.history()];
   }
 
-  #port(tools: ToolDesk, hard: HardQuestion): ConversationPort {
+  async #tellSensitive(visit: number | undefined, news: SensitiveNews): Promise<boolean> {
+    if (visit === undefined) return false; // without the workflow there is nobody to keep it
+    const { line, log } = this.#deps;
+    const tell = (): Promise<boolean> =>
+      line.sensitiveEntry({ visit, ...news }).catch((failure: unknown) => {
+        log.warn({ state: news.state, err: failure }, 'the call could not be told of a sensitive input');
+        return false;
+      });
+    return (await tell()) || (news.state === 'given' && (await tell()));
+  }
+
+  #port(tools: ToolDesk, hard: HardQuestion, visit: number | undefined): ConversationPort {
     return {
       tellModel: (text) => void this.#tell(text),
       hearCaller: (mulaw) => this.#callerAudio.take(mulaw),
@@ -237,6 +249,8 @@ export class CallSession {
         hard.cancel(ids);
         tools.cancel(ids);
       },
+      tellSensitive: (news) => this.#tellSensitive(visit, news),
+      bePrivate: (isPrivate) => this.#deps.onPrivate?.(isPrivate),
       leave: (outcome) => void this.#leave(outcome),
     };
   }
@@ -254,6 +268,7 @@ export class CallSession {
         this.#callerAudio.disconnect();
         this.#part.tools.sessionLost();
         this.#part.hard.sessionGone();
+        this.#part.conversation.sessionGone();
       },
       onEvent: (event, atMs) => this.#modelEvent(event, atMs),
       onUsage: (modelId, usage) => this.#books.used(modelId, usage),
@@ -268,7 +283,7 @@ export class CallSession {
   }
 
   async #connect(warmed: Promise<OpenModel> | undefined): Promise<void> {
-    const { resumed, unnoticed, handedOver, assistant, vars } = this.#start;
+    const { resumed, unnoticed, handedOver, assistant, vars, asking } = this.#start;
     const memory = resumed || handedOver ? await recall(this.#deps.line, this.#deps.log) : undefined;
     this.#earlier = saidIn(memory);
     const { modelId } = assistant.model;
@@ -276,7 +291,11 @@ export class CallSession {
     const handle = left === undefined ? undefined : { modelId, handle: left };
     if (unnoticed) return this.#link.open(() => undefined, handle); // the caller's turn, as before
     if (resumed && !hasNotBegun(memory, this.#start))
-      return this.#link.open(() => resumeLine(assistant, { apologise: true }), handle, warmed);
+      return this.#link.open(
+        () => resumeLine(assistant, { apologise: true, ...(asking !== undefined && { asking }) }),
+        handle,
+        warmed,
+      );
     const line = openingLine(assistant, handedOver || this.#earlier.some(({ speaker }) => speaker === 'assistant'));
     this.#part.opening = { line, saidBefore: this.#said() };
     return this.#link.open(() => (warmed ? withVars(line, vars) : line), handle, warmed);

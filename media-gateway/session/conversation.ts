@@ -8,9 +8,11 @@
  * C3 Where it may be, we say when it is: a model that stops although the caller did not take the floor changes nothing
  *    of what had arrived.
  * C4 While the caller has the floor, or may have it, nothing is sent.
+ * C5 While the caller types what is sensitive, everybody hears silence in his place.
  */
 import type { AssistantVersion } from '../../contracts/assistant.ts';
 import type { AudioFormat, ModelEvent } from '../../contracts/realtime-model.ts';
+import { MULAW_SILENCE } from '../audio/mulaw.ts';
 import { createCallerEar } from '../turn-taking/caller-ear.ts';
 import type { FloorMove } from '../turn-taking/caller-floor.ts';
 import type { AskNet } from '../turn-taking/line-judge.ts';
@@ -20,10 +22,11 @@ import type { AssistantVoice } from './assistant-voice.ts';
 import { createEscalationFinder } from './escalation.ts';
 import { digitsLine, sayLine, SILENCE_GOODBYE_LINE, STILL_THERE_LINE, timeLimitLine } from './instructions.ts';
 import { createLeaveTaking } from './leave-taking.ts';
-import { END_CALL, LEAVE_NODE } from './model-tools.ts';
+import { COLLECT_SENSITIVE, END_CALL, LEAVE_NODE } from './model-tools.ts';
 import type { RecordedPhrase } from './recorded-phrases.ts';
 import type { ToolRequest } from './tool-desk.ts';
 import type { TurnKeeper } from './turn-keeper.ts';
+import { createSensitiveEntry, type SensitiveNews } from './sensitive-entry.ts';
 import { createTypedDigits } from './typed-digits.ts';
 
 /** Where a conversation acts. All of it returns at once. */
@@ -36,6 +39,10 @@ export interface ConversationPort {
   runTool(call: ToolRequest): void;
   answerTool(call: ToolRequest, response: { status: string; hint: string }): void;
   cancelTools(ids: readonly string[]): void;
+  /** Tells the call; false where it could not be told. Never rejects. */
+  tellSensitive(news: SensitiveNews): Promise<boolean>;
+  /** What goes on is nobody's to record, or is again. */
+  bePrivate(isPrivate: boolean): void;
   /** The assistant's part is over. Called once. */
   leave(outcome: string): void;
 }
@@ -57,13 +64,17 @@ export interface ConversationOptions {
 export type Conversation = ReturnType<typeof createConversation>;
 
 const ENDS_SOON_MS = 600;
+const DIGITS_PAUSE_MS = 1200;
+/** Keys may come before the model has called the function that keeps them from it. */
+const DIGITS_PAUSE_WHERE_SENSITIVE_MS = 2500;
 
 export function createConversation(options: ConversationOptions) {
   const { assistant, voice, keeper, callZeroMs, isGreeted, askNet, port } = options;
   const findEscalation = createEscalationFinder(assistant.escalationKeywords);
   const silence = createSilenceClock(assistant.silence);
   const timeLimit = createTimeLimit(assistant.maxDurationMs);
-  const digits = createTypedDigits();
+  const { sensitiveInputs = [] } = assistant;
+  const digits = createTypedDigits(sensitiveInputs.length > 0 ? DIGITS_PAUSE_WHERE_SENSITIVE_MS : DIGITS_PAUSE_MS);
   let greeting = !isGreeted;
   let lastCallerTextMs = -Infinity;
   let quietSinceMs = -Infinity;
@@ -78,6 +89,14 @@ export function createConversation(options: ConversationOptions) {
     callerWaits,
     answerTool: (call, response) => port.answerTool(call, response),
     go: (outcome) => port.leave(outcome),
+  });
+  const sensitive = createSensitiveEntry({
+    inputs: sensitiveInputs,
+    tell: (news) => port.tellSensitive(news),
+    answerTool: (call, response) => port.answerTool(call, response),
+    tellModel: (text) => port.tellModel(text),
+    onTyped: (beganMs, endedMs) => keeper.callerTyped(callMs(beganMs), callMs(endedMs)),
+    onPrivate: (isPrivate) => port.bePrivate(isPrivate),
   });
   const cut = (atMs: number): void => {
     voice.cut(atMs);
@@ -123,7 +142,7 @@ export function createConversation(options: ConversationOptions) {
     if (due === 'end') leave.timeIsUp(atMs);
   };
   const watchSilence = (atMs: number): void => {
-    const isOurs = voice.isAnswering() || voice.lastAudioMs() === -Infinity || callerWaits(atMs);
+    const isOurs = sensitive.isOpen() || voice.isAnswering() || voice.lastAudioMs() === -Infinity || callerWaits(atMs);
     const due = silence.tick(isOurs ? 0 : atMs - quietSinceMs);
     if (due === 'remind') port.tellModel(STILL_THERE_LINE);
     if (due !== 'hangUp') return;
@@ -131,6 +150,7 @@ export function createConversation(options: ConversationOptions) {
     port.tellModel(SILENCE_GOODBYE_LINE);
   };
   const callTool = (call: ToolRequest, atMs: number): void => {
+    if (call.name === COLLECT_SENSITIVE && sensitive.call(call, digits.takeAll(), atMs)) return;
     if (call.name === END_CALL) leave.endCall(call, atMs);
     else if (call.name === LEAVE_NODE) leave.leaveNode(call, atMs);
     else port.runTool(call);
@@ -163,6 +183,7 @@ export function createConversation(options: ConversationOptions) {
         return;
       case 'toolCallCancelled':
         leave.cancelled(event.ids);
+        sensitive.cancel(event.ids);
         return port.cancelTools(event.ids);
       default:
         return;
@@ -180,7 +201,7 @@ export function createConversation(options: ConversationOptions) {
     /** One frame of the caller, whose last sample was spoken at `endMs` and came at `atMs`. */
     callerAudio(mulaw: Uint8Array, endMs: number, atMs: number): void {
       ear.hear(
-        mulaw,
+        sensitive.isDeaf(atMs) ? silenceFor(mulaw) : mulaw,
         { endMs, atMs },
         {
           assistantSpeaks: !voice.isIdle() || (greeting && !mayInterrupt()),
@@ -190,7 +211,7 @@ export function createConversation(options: ConversationOptions) {
       );
     },
     callerDigit(digit: string, atMs: number): void {
-      digits.press(digit, atMs);
+      if (!sensitive.press(digit, atMs)) digits.press(digit, atMs);
       silence.callerWasHeard();
     },
     say: (text: string): void => port.tellModel(sayLine(text)),
@@ -204,6 +225,7 @@ export function createConversation(options: ConversationOptions) {
       voice.tick(atMs);
       if (quietSinceMs === -Infinity || !voice.isIdle() || ear.isBusy()) quietSinceMs = atMs;
       if (greeting && !voice.isAnswering() && voice.lastAudioMs() > -Infinity && voice.isIdle()) greeting = false;
+      sensitive.tick(atMs, voice.isAnswering() || !voice.isIdle());
       const typed = digits.take(atMs);
       if (typed !== undefined) port.tellModel(digitsLine(typed));
       watchTime(atMs);
@@ -223,13 +245,23 @@ export function createConversation(options: ConversationOptions) {
     /** Ends the account of the talk: what plays now is taken as heard up to here. */
     close(atMs: number): void {
       leave.close();
+      sensitive.close();
       voice.close(atMs);
       if (ear.isTalking()) keeper.callerEnded(callMs(ear.lastVoicedMs()));
     },
     /** Whether nobody is in the middle of something: a time to change the model or the gateway unnoticed. */
     isBetweenTurns: (atMs: number): boolean =>
-      !voice.isAnswering() && voice.isIdle() && !ear.isBusy() && !callerWaits(atMs) && !leave.isUnderWay(),
+      !voice.isAnswering() &&
+      voice.isIdle() &&
+      !ear.isBusy() &&
+      !callerWaits(atMs) &&
+      !leave.isUnderWay() &&
+      !sensitive.isOpen(),
     isLeaving: (): boolean => leave.isGone() || leave.isUnderWay(),
+    /** The session is gone whose model waits for a function's result. */
+    sessionGone: (): void => sensitive.sessionGone(),
+    /** Whether the caller types what the model must not know: nobody waits for it. */
+    isTyping: (): boolean => sensitive.isOpen(),
     isCallerSpeaking: (): boolean => ear.isTalking(),
     /** When the caller ended what has not been answered yet. */
     callerWaitsSince(atMs: number): number | undefined {
@@ -239,4 +271,10 @@ export function createConversation(options: ConversationOptions) {
     /** Since when neither side has made a sound, as of the last tick. */
     quietSince: (): number => quietSinceMs,
   };
+}
+
+const noSound = new Uint8Array(8000).fill(MULAW_SILENCE);
+
+function silenceFor({ length }: Uint8Array): Uint8Array {
+  return length <= noSound.length ? noSound.subarray(0, length) : new Uint8Array(length).fill(MULAW_SILENCE);
 }

@@ -25,7 +25,10 @@ export interface DeadAir {
 
 export interface DeadAirDeps {
   assistant: Pick<AssistantVersion, 'model' | 'language'>;
-  conversation: Pick<Conversation, 'isLeaving' | 'isCallerSpeaking' | 'callerWaitsSince' | 'quietSince' | 'speak'>;
+  conversation: Pick<
+    Conversation,
+    'isLeaving' | 'isTyping' | 'isCallerSpeaking' | 'callerWaitsSince' | 'quietSince' | 'speak'
+  >;
   link: Pick<ModelLink, 'isLive' | 'tell' | 'reopen'>;
   /** Since when a tool has been running whose result the model wants. */
   toolRunsSince: () => number | undefined;
@@ -64,7 +67,7 @@ export function createDeadAir(deps: DeadAirDeps): DeadAir {
     },
     owesSince: () => watch.owesSince(),
     tick(atMs) {
-      if (conversation.isLeaving()) return;
+      if (conversation.isLeaving() || conversation.isTyping()) return;
       const toolSinceMs = toolRunsSince();
       const strike = watch.tick({
         atMs,

@@ -60,19 +60,25 @@ export function hardQuestionLine(question: string): string {
 /** Makes the model go on after the caller has not heard it for a while; `apologise` at most once a call. */
 export function resumeLine(
   { language }: AssistantVersion,
-  { apologise, callerWords, heard, results = [] }: Missed & { apologise: boolean },
+  { apologise, callerWords, heard, asking, results = [] }: Missed & { apologise: boolean },
 ): string {
   const apology = apologies[primary(language)] ?? apologies['en'];
   const first = apologise ? `Say first: "${apology}" Then go on` : 'Go on';
   const words = callerWords === undefined ? '' : ` The caller's last words: "${callerWords}"`;
   const answer = heard === undefined ? '' : ` Since then the caller has heard: "${heard}"`;
-  return `[The connection was interrupted for a moment. ${first} where the conversation stopped.${words}${answer}${ended(results)}]`;
+  const typing =
+    asking === undefined
+      ? ''
+      : ` The caller was typing "${asking}", which is lost: ask for it again with collect_sensitive.`;
+  return `[The connection was interrupted for a moment. ${first} where the conversation stopped.${words}${answer}${typing}${ended(results)}]`;
 }
 
 /** What a model has missed that takes a conversation up. */
 interface Missed {
   callerWords?: string;
   heard?: string;
+  /** The sensitive input that the caller was being asked for: what was typed of it is lost. */
+  asking?: string;
   results?: readonly ModelToolResult[];
 }
 

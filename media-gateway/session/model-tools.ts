@@ -1,4 +1,4 @@
-import type { AssistantVersion, builtInOutcomes } from '../../contracts/assistant.ts';
+import type { AssistantVersion, builtInOutcomes, SensitiveInput } from '../../contracts/assistant.ts';
 import type { ModelTool, ModelToolResult } from '../../contracts/realtime-model.ts';
 import type { JsonObject, ToolResult } from '../../contracts/tools.ts';
 
@@ -6,6 +6,7 @@ export const END_CALL = 'end_call';
 export const LEAVE_NODE = 'leave_node';
 export const THINK_HARDER = 'think_harder';
 export const HAND_BACK = 'hand_back';
+export const COLLECT_SENSITIVE = 'collect_sensitive';
 
 /** Of the built-in outcomes the model may choose this one; the others happen to it. */
 const CHOOSABLE: (typeof builtInOutcomes)[number] = 'wantsHuman';
@@ -14,7 +15,8 @@ const CHOOSABLE: (typeof builtInOutcomes)[number] = 'wantsHuman';
  * The functions that a model may call: the assistant's tools, and ours. `isDeep`: it is the model for hard questions, which
  * gives the call back instead of handing it on.
  */
-export function modelTools({ tools, outcomes, model }: AssistantVersion, isDeep = false): ModelTool[] {
+export function modelTools(assistant: AssistantVersion, isDeep = false): ModelTool[] {
+  const { tools, outcomes, model, sensitiveInputs = [] } = assistant;
   const leaving = [...outcomes, { name: CHOOSABLE, description: 'The caller wants to speak with a person.' }];
   return [
     ...tools.map(({ name, description, parameters }) => ({
@@ -36,8 +38,24 @@ export function modelTools({ tools, outcomes, model }: AssistantVersion, isDeep 
         required: ['outcome'],
       },
     },
+    ...(sensitiveInputs.length > 0 ? [collectSensitive(sensitiveInputs)] : []),
     ...(model.hardQuestions ? [isDeep ? handBack : thinkHarder(model.hardQuestions.description)] : []),
   ];
+}
+
+function collectSensitive(inputs: readonly SensitiveInput[]): ModelTool {
+  const each = inputs.map(({ name, description, prompt }) => {
+    return `${name}: ${description}${prompt === undefined ? '' : ` Ask for it with exactly these words: "${prompt}"`}`;
+  });
+  return {
+    name: COLLECT_SENSITIVE,
+    description: `Takes digits that the caller types on the telephone and that nobody but the system may know. Ask for them and call it in the same breath; never have them said to you. Until it ends you hear nothing. ${each.join(' ')}`,
+    parameters: {
+      type: 'object',
+      properties: { name: { type: 'string', enum: inputs.map(({ name }) => name) } },
+      required: ['name'],
+    },
+  };
 }
 
 const HARD = 'For a question that needs long thought or careful reasoning.';

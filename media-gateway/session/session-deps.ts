@@ -7,6 +7,7 @@ import type { Turn } from '../../contracts/turns.ts';
 import type { Ticker } from '../ticker.ts';
 import type { AskNet } from '../turn-taking/line-judge.ts';
 import type { ModelWish, OpenModel } from './open-model.ts';
+import type { SensitiveNews } from './sensitive-entry.ts';
 
 /** What a session is about, as admission found it out. */
 export interface SessionStart {
@@ -26,6 +27,8 @@ export interface SessionStart {
   readonly unnoticed?: boolean;
   /** Another assistant has spoken before. */
   readonly handedOver: boolean;
+  /** The sensitive input that the caller was being asked for when the earlier epoch was lost. */
+  readonly asking?: string;
   readonly vars: Readonly<Record<string, unknown>>;
 }
 
@@ -70,6 +73,8 @@ export interface CallLine {
   /** Where the workflow cannot be told: whence the API reads it. */
   storeOutcome(stopped: Pick<Stopped, 'outcome' | 'visit'>): Promise<void>;
   checkpoint(lastSeq: number): Promise<unknown>;
+  /** Tells the call's workflow of a sensitive input; false where it could not be told in time. */
+  sensitiveEntry(entry: SensitiveNews & { visit: number }): Promise<boolean>;
   /** Tells the call's workflow that the caller will not notice the change of gateways that comes. */
   handOver(lastSeq: number): Promise<unknown>;
   /** Totals so far; a later call replaces what an earlier one wrote. */
@@ -88,6 +93,8 @@ export interface SessionDeps {
   askNet?: AskNet | undefined;
   line: CallLine;
   log: Logger;
+  /** What goes on is nobody's to record, or is again: for whoever records this call. */
+  onPrivate?: (isPrivate: boolean) => void;
   /** Everything of the call has been brought to where it belongs, or given up. */
   onEnded: () => void;
 }

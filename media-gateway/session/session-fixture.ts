@@ -64,6 +64,7 @@ export interface TestCallOptions {
   line?: Partial<CallLine>;
   model?: FakeModel;
   warmed?: Promise<OpenModel>;
+  onPrivate?: (isPrivate: boolean) => void;
 }
 
 export const silentLog = pino({ level: 'silent' });
@@ -99,6 +100,7 @@ export function startTestCall(options: TestCallOptions = {}): TestCall {
     },
     storeOutcome: async ({ outcome }) => void stored.push(outcome),
     checkpoint: async () => true,
+    sensitiveEntry: async () => true,
     handOver: async (lastSeq) => handovers.push(lastSeq),
     writeCosts: async () => {},
     runTool: async () => ({
@@ -123,6 +125,7 @@ export function startTestCall(options: TestCallOptions = {}): TestCall {
       return openModel({ modelOf: () => model, accessTo: async () => ({ apiKey: 'k' }), log: silentLog }, wish);
     },
     connectTimeoutMs: 1000,
+    ...(options.onPrivate && { onPrivate: options.onPrivate }),
     line,
     log: silentLog,
     onEnded: end,

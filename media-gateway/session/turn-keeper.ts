@@ -19,6 +19,8 @@ export interface TurnKeeper {
   callerEnded(atMs: number): void;
   /** Returns all that the caller has said in the turn that the text belongs to; `spokenMsAgo` tells which, if known. */
   callerText(text: string, atMs: number, spokenMsAgo?: number): string;
+  /** The caller has typed something sensitive, of which nothing is kept but when. */
+  callerTyped(beganMs: number, endedMs: number): void;
   /** Audio of the assistant was queued, its first sample at `position`. */
   assistantAudio(mulaw: Uint8Array, position: number, atMs: number): void;
   assistantText(text: string, atMs: number): void;
@@ -72,7 +74,7 @@ export function createTurnKeeper(begin: { epoch: number; language: LanguageTag }
       epoch,
       seq,
       language,
-      textMissing: turn.text === '',
+      textMissing: turn.text === '' && !turn.sensitive,
       startMs,
       endMs: Math.max(startMs, Math.round(turn.endMs)),
     });
@@ -122,6 +124,10 @@ export function createTurnKeeper(begin: { epoch: number; language: LanguageTag }
       const turn = callerTurns.addText(text, atMs, spokenMsAgo);
       putCaller(turn);
       return turn.text;
+    },
+    callerTyped(beganMs, endedMs) {
+      const nothing = { text: '', heardText: '', interrupted: false };
+      put({}, { speaker: 'caller', startMs: beganMs, endMs: endedMs, ...nothing, sensitive: true });
     },
     assistantAudio: (mulaw, position, atMs) => assistantTurns.addAudio(mulaw, position, atMs),
     assistantText: (text, atMs) => putAssistant(assistantTurns.addText(text, atMs)),

@@ -3,23 +3,28 @@ export interface TypedDigits {
   press(digit: string, atMs: number): void;
   /** The digits of an entry that is over, once. */
   take(atMs: number): string | undefined;
+  /** What was pressed so far, over or not. */
+  takeAll(): string;
 }
 
-const PAUSE_MS = 1200;
-
-export function createTypedDigits(): TypedDigits {
+export function createTypedDigits(pauseMs: number): TypedDigits {
   let digits = '';
   let pressedMs = 0;
+  const takeAll = (): string => {
+    const typed = digits;
+    digits = '';
+    return typed;
+  };
+
   return {
     press(digit, atMs) {
       digits += digit;
       pressedMs = atMs;
     },
     take(atMs) {
-      if (digits === '' || atMs - pressedMs < PAUSE_MS) return undefined;
-      const typed = digits;
-      digits = '';
-      return typed;
+      if (digits === '' || atMs - pressedMs < pauseMs) return undefined;
+      return takeAll();
     },
+    takeAll,
   };
 }

@@ -37,6 +37,13 @@ const ORDERS: readonly Order[] = [
     eta: { cs: 'doručeno minulé pondělí', en: 'delivered last Monday' },
     items: ['Odvápňovač'],
   },
+  {
+    orderNumber: '48151623421',
+    customerPhone: '+420777000222',
+    status: 'shipped',
+    eta: { cs: 'zítra mezi devátou a dvanáctou', en: 'tomorrow between nine and twelve' },
+    items: ['Konvice'],
+  },
 ];
 
 const CUSTOMERS: readonly Customer[] = [

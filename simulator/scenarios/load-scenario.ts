@@ -11,6 +11,7 @@ import { lineCalls } from './line-calls.ts';
 import { outboundCalls } from './outbound-calls.ts';
 import { outbound } from './outbound.ts';
 import type { Scenario } from './scenario.ts';
+import { sensitiveDigits } from './sensitive-digits.ts';
 import { toolFails } from './tool-fails.ts';
 import { trapCalls } from './trap-calls.ts';
 import { turnCalls } from './turn-calls.ts';
@@ -25,6 +26,7 @@ const scenarios: ReadonlyMap<string, Scenario> = new Map(
     extendedThinking,
     hardQuestion,
     collectDigits,
+    sensitiveDigits,
     bargeInOff,
     toolFails,
     dtmf,

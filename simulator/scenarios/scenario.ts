@@ -119,6 +119,8 @@ export interface Scenario {
     readonly heardInFull?: readonly string[];
     /** Who hangs up. */
     readonly endedBy?: 'assistant' | 'caller' | 'flow';
+    /** What was typed and said while nobody was to listen: it may stand nowhere. */
+    readonly secret?: { readonly digits: string; readonly phraseId: string };
     /** Phrases that the model must have understood. */
     readonly understood?: readonly string[];
     /** How long the caller may hear nothing while it is the assistant's turn; 4 s unless said. */

@@ -34,6 +34,7 @@ import type {
   LeaveAnswer,
   MediaStopped,
   ProceedInput,
+  SensitiveEntry,
   ToolFinished,
 } from '../../contracts/messages.ts';
 import { answer, answerWait, askAgain, goOn, replyWith, stream } from './call-answers.ts';
@@ -55,6 +56,7 @@ export function initialCoreState(call: CallInput): CoreState {
     lastSeq: 0,
     carrierCallId: call.carrier.carrierCallId,
     carrierSequence: -1,
+    sensitive: {},
     tools: [],
     streamedMs: 0,
     decisions: [],
@@ -141,6 +143,7 @@ export function attached(
     ...(visit.handover === 'done' && { unnoticed: true }),
     handedOver: !visit.spoken && state.spoken,
     allowedPrivateHosts: call.allowedPrivateHosts,
+    ...(visit.asking !== undefined && { asking: visit.asking }),
     vars: state.flow.vars,
   };
   const streaming: Visit = { ...visit, stream: visit.stream ?? { epoch, streamId, gatewayId, sinceMs: atMs } };
@@ -161,6 +164,15 @@ export function mediaHasStopped(state: CoreState, stopped: MediaStopped, atMs: n
   const lastSeq = Math.max(state.lastSeq, stopped.lastSeq);
   const next: CoreState = { ...state, lastSeq, visit: { ...state.visit, stopped } };
   return stopped.outcome === 'callerHungUp' ? callerLeft(next, atMs) : next;
+}
+
+/** A caller is asked for a sensitive input, and what becomes of it; of an epoch or visit that is over nothing counts. */
+export function sensitiveEntered(state: CoreState, entry: SensitiveEntry): CoreState {
+  const { visit } = state;
+  if (!visit || entry.epoch !== state.epoch || entry.visit !== visit.number) return state;
+  const asking = entry.state === 'asked' ? entry.name : undefined;
+  const sensitive = entry.state === 'given' ? { ...state.sensitive, [entry.name]: entry.digits } : state.sensitive;
+  return { ...state, sensitive, visit: { ...visit, asking } };
 }
 
 /** The assistant has left; where another one follows at once and the gateway can take it on, it does. */

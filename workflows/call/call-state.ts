@@ -27,6 +27,8 @@ export interface Visit {
   deathsAtMs: readonly number[];
   /** The gateway of this epoch gives it up, or has given up the last one, between two turns. */
   handover?: 'announced' | 'done';
+  /** The sensitive input that the caller is being asked for. */
+  asking?: string;
   /** The carrier is told to end the stream of this epoch: its gateway does not answer. */
   isMoving?: true;
 }
@@ -64,6 +66,8 @@ export interface CoreState {
   outcome?: string;
   /** Why the outcome is `failed`, where we placed the call. */
   failure?: DialFailure;
+  /** What callers typed for the flow alone, by name: shown in no answer, decision, view or instruction. */
+  sensitive: Readonly<Record<string, string>>;
   tools: readonly ToolFinished[];
   /** Of streams that are over. */
   streamedMs: number;
