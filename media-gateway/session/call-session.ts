@@ -18,39 +18,22 @@ import type { GatewayCommand } from '../../contracts/gateway.ts';
 import type { LeaveAnswer } from '../../contracts/messages.ts';
 import type { ModelEvent, ModelToolResult } from '../../contracts/realtime-model.ts';
 import { dtmfTones } from '../audio/dtmf-tones.ts';
+import { type AssistantPart, createAssistantPart, type Role } from './assistant-part.ts';
 import { type AssistantVoice, createAssistantVoice } from './assistant-voice.ts';
 import { createCallerAudio } from './caller-audio.ts';
 import { createCallerStream, type CallerStream } from './caller-stream.ts';
-import { type Conversation, type ConversationPort, createConversation } from './conversation.ts';
-import { createDeadAir, type DeadAir } from './dead-air.ts';
 import { type Farewell, sayFarewell } from './farewell.ts';
-import { createHardQuestion, type HardQuestion } from './hard-question.ts';
-import { greetingLine, handoverLine, resultsLine, resumeLine, withVars } from './instructions.ts';
+import { greetingLine, handoverLine, resumeLine, withVars } from './instructions.ts';
 import { type FirstLine, ModelLink } from './model-link.ts';
 import { modelWish } from './model-wish.ts';
 import type { OpenModel } from './open-model.ts';
 import { recordedPhrase } from './recorded-phrases.ts';
 import { createSessionBooks, type SessionBooks } from './session-books.ts';
 import type { SessionCarrier, SessionDeps, SessionStart, VisitHandle } from './session-deps.ts';
-import type { SensitiveNews } from './sensitive-entry.ts';
 import { hasNotBegun, lastExchange, ownHandle, recall, type Said, saidIn } from './session-memory.ts';
-import { createToolDesk, type ToolDesk } from './tool-desk.ts';
 import { createTurnKeeper, type TurnKeeper } from './turn-keeper.ts';
 import { createTurnWriter, type TurnWriter } from './turn-writer.ts';
 import { within } from './within.ts';
-
-/** Whose part of the call it is. */
-type Role = Pick<SessionStart, 'assistant' | 'vars' | 'visit'>;
-
-/** The assistant who has the call, and all that ends with it. */
-interface Part extends Role {
-  readonly conversation: Conversation;
-  readonly tools: ToolDesk;
-  readonly deadAir: DeadAir;
-  readonly hard: HardQuestion;
-  /** What it says first, and what had been said before, as far as that is known. */
-  opening: { line: string; saidBefore: number } | undefined;
-}
 
 const NEXT_WITHIN_MS = 1000;
 
@@ -70,7 +53,7 @@ export class CallSession {
   readonly #callerStream: CallerStream;
   readonly #callerAudio = createCallerAudio();
   readonly #stopTicking: () => void;
-  #part: Part;
+  #part: AssistantPart;
   #ticks = 0;
   #phase: 'open' | 'leaving' | 'closed' = 'open';
   #earlier: Said[] = [];
@@ -166,93 +149,27 @@ export class CallSession {
     this.#drainByMs = Math.min(this.#drainByMs ?? byMs, byMs);
   }
 
-  #newPart({ assistant, vars, visit }: Role, isGreeted = false): Part {
-    const { line, log } = this.#deps;
-    // Of an assistant who has left nothing reaches the model any more.
-    const isCurrent = (): boolean => this.#part.tools === tools && this.#phase === 'open';
-    const tools: ToolDesk = createToolDesk({
-      tools: assistant.tools,
-      run: (call) => line.runTool(call),
-      deliver: (results) => isCurrent() && this.#deliver(results),
-      tell: (results) => isCurrent() && this.#tell(resultsLine(results)),
-    });
-    const hard = createHardQuestion({
-      open: (askLine, isWanted) => this.#openDeep(assistant, vars, askLine, () => isCurrent() && isWanted()),
-      giveBack: (atMs) => this.#link.giveBack(atMs),
-      answerTool: ({ id, name }, response) => void (isCurrent() && this.#deliver([{ id, name, response }])),
-    });
-    const conversation = createConversation({
-      assistant,
+  #newPart({ assistant, vars, visit }: Role, isGreeted = false): AssistantPart {
+    return createAssistantPart({
+      role: { assistant, vars, ...(visit !== undefined && { visit }) },
+      isGreeted,
       voice: this.#voice,
       keeper: this.#keeper,
       callZeroMs: this.#callZeroMs,
-      isGreeted,
-      askNet: this.#deps.askNet,
-      port: this.#port(tools, hard, visit),
-    });
-    const deadAir = createDeadAir({
-      assistant,
-      conversation,
       link: this.#link,
-      toolRunsSince: () => tools.runsSince(),
-      thinksSince: () => hard.waitsSince(),
-      giveUp: (why) => this.#fail(why),
-      log,
+      callerAudio: this.#callerAudio,
+      session: this.#deps,
+      seed: () => this.#seed(),
+      isCurrent: (part) => this.#part === part && this.#phase === 'open',
+      tell: (line) => this.#tell(line),
+      deliver: (results) => this.#deliver(results),
+      leave: (outcome) => void this.#leave(outcome),
+      fail: (why) => this.#fail(why),
     });
-    const role = { assistant, vars, ...(visit !== undefined && { visit }) };
-    return { ...role, conversation, tools, deadAir, hard, opening: undefined };
-  }
-
-  /** A session of the model for hard questions, which knows what was said. */
-  async #openDeep(
-    assistant: AssistantVersion,
-    vars: SessionStart['vars'],
-    line: FirstLine,
-    isWanted: () => boolean,
-  ): Promise<'exchanged' | 'kept' | 'gone'> {
-    const deep = assistant.model.hardQuestions;
-    if (!deep) return 'kept';
-    const { connectTimeoutMs } = this.#deps;
-    const wish = modelWish({ assistant, vars }, { seed: this.#seed() }, connectTimeoutMs, new Set(), deep.modelId);
-    return this.#link.exchange(wish, line, isWanted);
   }
 
   #seed(): Said[] {
     return [...this.#earlier, ...this.#keeper.history()];
-  }
-
-  async #tellSensitive(visit: number | undefined, news: SensitiveNews): Promise<boolean> {
-    if (visit === undefined) return false; // without the workflow there is nobody to keep it
-    const { line, log } = this.#deps;
-    const tell = (): Promise<boolean> =>
-      line.sensitiveEntry({ visit, ...news }).catch((failure: unknown) => {
-        log.warn({ state: news.state, err: failure }, 'the call could not be told of a sensitive input');
-        return false;
-      });
-    return (await tell()) || (news.state === 'given' && (await tell()));
-  }
-
-  #port(tools: ToolDesk, hard: HardQuestion, visit: number | undefined): ConversationPort {
-    return {
-      tellModel: (text) => void this.#tell(text),
-      hearCaller: (mulaw) => this.#callerAudio.take(mulaw),
-      endCallerTurn: () => {
-        this.#callerAudio.endTurn();
-        this.#part.deadAir.turnGiven(this.#deps.nowMs());
-      },
-      runTool: (call) => {
-        const atMs = this.#deps.nowMs();
-        if (!hard.call(call, atMs)) tools.call(call, atMs);
-      },
-      answerTool: ({ id, name }, response) => void this.#deliver([{ id, name, response }]),
-      cancelTools: (ids) => {
-        hard.cancel(ids);
-        tools.cancel(ids);
-      },
-      tellSensitive: (news) => this.#tellSensitive(visit, news),
-      bePrivate: (isPrivate) => this.#deps.onPrivate?.(isPrivate),
-      leave: (outcome) => void this.#leave(outcome),
-    };
   }
 
   #modelLink(): ModelLink {
