@@ -19,9 +19,11 @@ const quietKinds: ReadonlySet<string> = new Set(['mark', 'media', 'mark-echo', '
 
 export function printTurns(write: Write, turns: readonly Turn[]): void {
   write('\nTurns as stored (call clock)');
-  for (const { speaker, startMs, endMs, text, heardText, interrupted, latencyMs } of turns) {
+  for (const { speaker, startMs, endMs, text, heardText, interrupted, latencyMs, sensitive } of turns) {
     const latency = latencyMs === undefined ? '' : `  [answered after ${Math.round(latencyMs)} ms]`;
-    write(`${seconds(startMs)} -${seconds(endMs)}  ${speaker.padEnd(9)} ${text}${latency}`);
+    write(
+      `${seconds(startMs)} -${seconds(endMs)}  ${speaker.padEnd(9)} ${sensitive ? '(typed, and told to nobody)' : text}${latency}`,
+    );
     if (interrupted) write(`${' '.repeat(22)}            heard: ${heardText} -`);
   }
 }
