@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { DialResult } from '../activities/carrier-activities.ts';
@@ -12,7 +13,7 @@ import type { CallResult, CarrierStatusName } from '../contracts/messages.ts';
 import { type CallClient, type CallReply, createCallClient } from '../temporal/call-client.ts';
 import { connectTemporal } from '../temporal/client.ts';
 import { callStartOptions } from '../temporal/call-start-options.ts';
-import { demoFlow, madeUpCall, madeUpOutboundCall, orderFlow, patient } from './made-up-call.ts';
+import { demoFlow, madeUpCall, madeUpOutboundCall, orderFlow, patient, relayFlow } from './made-up-call.ts';
 import { createMadeUpCarrier, createMadeUpStores } from './made-up-stores.ts';
 import { useTemporal } from './temporal-fixture.ts';
 import { freePort } from './free-port.ts';
@@ -132,6 +133,38 @@ describe('a call', () => {
       code: 'callback-malformed',
     });
     await end();
+  });
+
+  it('hands its stream on to the next assistant, once however often it is asked', async () => {
+    const { call, calls, end } = newCall(relayFlow);
+    await calls.admit(call, { gateway });
+    expect(await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId })).toMatchObject({ visit: 1 });
+    const left = { epoch: 1, visit: 1, outcome: 'order', lastSeq: 3, mayGoOn: true };
+    const answer = await calls.assistantLeft(call, left);
+    expect(answer).toMatchObject({ next: 'assistant', nodeId: 'clerk', visit: 2 });
+    expect(await calls.assistantLeft(call, left)).toEqual(answer);
+    expect(await calls.state(call)).toMatchObject({ phase: 'streaming', epoch: 1, nodeId: 'clerk', answerNumber: 1 });
+    expect(await calls.assistantLeft(call, { ...left, visit: 2, outcome: 'ended' })).toEqual({ next: 'carrier' });
+    const last = answerOf(await calls.proceed(call, { number: 1, event: { type: 'streamEnded' }, gateway }));
+    expect(last.instructions).toMatchObject([{ type: 'hangUp' }]);
+    expect(await end()).toMatchObject({ outcome: 'done', epochs: 1 });
+    expect(await calls.assistantLeft(call, { ...left, visit: 3 })).toEqual({ next: 'carrier' });
+  });
+
+  it('keeps what a caller typed for whoever asks by its name, and nowhere in the clear', async () => {
+    const { call, calls, workflowId, end } = newCall();
+    const digits = '4111222233334444';
+    await calls.admit(call, { gateway });
+    await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId });
+    await calls.sensitiveEntry(call, { epoch: 1, visit: 1, name: 'card', state: 'given', digits });
+    expect(await calls.sensitiveInput(call, 'card')).toBe(digits);
+    expect(await calls.sensitiveInput(call, 'toString')).toBeUndefined();
+    await calls.assistantLeft(call, { epoch: 1, visit: 1, outcome: 'ended', lastSeq: 0, mayGoOn: true });
+    await end();
+    const history = await temporal().client.workflow.getHandle(workflowId).fetchHistory();
+    const bytes = Buffer.from(proto.temporal.api.history.v1.History.encode(history).finish());
+    expect(bytes.includes('sensitiveEntry')).toBe(true);
+    expect(bytes.includes(digits)).toBe(false);
   });
 
   it('re-attaches in the next epoch after its gateway died', async () => {
