@@ -8,6 +8,7 @@ import type { RealtimeModel } from '../contracts/realtime-model.ts';
 import type { Admit } from './carrier-socket.ts';
 import { createModelHealth } from './model-health.ts';
 import type { CallLine, SessionCarrier } from './session/session-deps.ts';
+import { watchedModel } from './watched-model.ts';
 
 export interface GatewayMetrics {
   readonly metrics: Metrics;
@@ -179,14 +180,7 @@ export function createGatewayMetrics(nowMs: () => number, spooledTurns: () => nu
   };
 
   function measuredModel(model: RealtimeModel): RealtimeModel {
-    return {
-      sendAudio: (sessionId, chunk) => model.sendAudio(sessionId, chunk),
-      signalActivity: (sessionId, edge) => model.signalActivity(sessionId, edge),
-      sendText: (sessionId, text) => model.sendText(sessionId, text),
-      updateSession: (sessionId, change) => model.updateSession(sessionId, change),
-      sendToolResults: (sessionId, results) => model.sendToolResults(sessionId, results),
-      answerCut: (sessionId, heardMs) => model.answerCut(sessionId, heardMs),
-      stopSession: (sessionId) => model.stopSession(sessionId),
+    return watchedModel(model, {
       async startSession(config) {
         const startMs = nowMs();
         try {
@@ -206,7 +200,7 @@ export function createGatewayMetrics(nowMs: () => number, spooledTurns: () => nu
           if (event.type === 'goAway') modelErrors.add({ kind: 'go-away' });
           handler(event);
         }),
-    };
+    });
   }
 }
 

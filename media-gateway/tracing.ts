@@ -11,6 +11,7 @@ import type { Turn } from '../contracts/turns.ts';
 import type { Admission } from './admission.ts';
 import type { Admit, StreamListener } from './carrier-socket.ts';
 import type { CallLine, SessionCarrier, SessionStart } from './session/session-deps.ts';
+import { watchedModel } from './watched-model.ts';
 
 type Attach = (call: TracedCall, input: AttachInput) => Promise<AttachAnswer | undefined>;
 
@@ -166,13 +167,7 @@ function tracedModel(
     const stream = streamNow();
     if (stream) stream.rolling ??= stream.span.child('roll-over', { facts: { outcome } });
   };
-  return {
-    sendAudio: (sessionId, chunk) => model.sendAudio(sessionId, chunk),
-    signalActivity: (sessionId, edge) => model.signalActivity(sessionId, edge),
-    sendText: (sessionId, text) => model.sendText(sessionId, text),
-    updateSession: (sessionId, change) => model.updateSession(sessionId, change),
-    sendToolResults: (sessionId, results) => model.sendToolResults(sessionId, results),
-    answerCut: (sessionId, heardMs) => model.answerCut(sessionId, heardMs),
+  return watchedModel(model, {
     async startSession(config) {
       const { modelId } = config;
       const stream = streamNow();
@@ -200,7 +195,7 @@ function tracedModel(
       rollOver('replaced');
       return model.stopSession(sessionId);
     },
-  };
+  });
 }
 
 function tracedLine(line: CallLine, stream: Stream): CallLine {
