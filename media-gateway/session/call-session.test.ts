@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ToolResult } from '../../contracts/tools.ts';
 import { greeted, speech, startTestCall } from './session-fixture.ts';
 
 describe('the end of a session', () => {
@@ -42,6 +43,24 @@ describe('the end of a session', () => {
     expect(drained.carrier.closed).toBe(true);
     expect([...lost.told, ...lost.stored, ...drained.told, ...drained.stored]).toEqual([]);
     expect({ lost: lost.handovers, drained: drained.handovers }).toEqual({ lost: [], drained: [2] });
+  });
+
+  it('waits for a running tool before it is handed over', async () => {
+    const result = Promise.withResolvers<ToolResult>();
+    const call = startTestCall({ line: { runTool: () => result.promise } });
+    await greeted(call);
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'order_status', args: {} }] });
+    call.live().emit({ type: 'turnComplete' });
+    call.session.drain(60_000);
+    await call.pass(1000);
+    expect(call.carrier.closed).toBe(false);
+    result.resolve({ status: 'ok', retryable: false, hint: '', attempts: 1, latencyMs: 900 });
+    await call.pass(200);
+    call.live().emit(speech(300));
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(1000);
+    await call.ended;
+    expect(call.handovers).toHaveLength(1);
   });
 
   it('is cut without a handover where no pause comes in time', async () => {

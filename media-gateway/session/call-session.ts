@@ -307,8 +307,8 @@ export class CallSession {
     hard.tick(atMs, () => this.#isQuiet(atMs));
     this.#link.tick(atMs);
     if (this.#drainByMs === undefined) return;
-    const isPause = conversation.isBetweenTurns(atMs);
-    this.#isHandover = isPause && this.#mayHandOver();
+    const isPause = conversation.isBetweenTurns(atMs) && !this.#owesSomething();
+    this.#isHandover = isPause && this.#said() > 0;
     if (isPause || atMs >= this.#drainByMs) void this.#finish(undefined, 'gateway drains');
   }
 
@@ -318,10 +318,10 @@ export class CallSession {
     this.#books.tick(atMs);
   }
 
-  /** Whether another gateway can go on without a word: something was said, and nothing is owed. */
-  #mayHandOver(): boolean {
+  /** Whether something is under way that the caller waits for: the next gateway would have to begin it again. */
+  #owesSomething(): boolean {
     const { tools, deadAir, hard } = this.#part;
-    return this.#said() > 0 && !tools.isBusy() && !hard.isOpening() && deadAir.owesSince() === undefined;
+    return tools.isBusy() || hard.isOpening() || deadAir.owesSince() !== undefined;
   }
 
   /** The next gateway asks the assistant's first model. */
