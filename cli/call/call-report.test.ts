@@ -185,6 +185,37 @@ describe('reportCall', () => {
     });
   });
 
+  it('finds a tool that ran twice, a phrase that must not be heard, and a voice that does not stop', () => {
+    const twice = { ...stored, toolCalls: [...stored.toolCalls, ...stored.toolCalls] };
+    const { faults } = reportCall(record, twice, { ...expected, notHeard: ['returns'], maxBargeInMs: 150 });
+    expect(faults).toEqual([
+      'the tool order_status was called 2 times, not 1',
+      'the assistant was heard for 200 ms after the caller had begun to speak',
+      'the caller heard returns',
+    ]);
+    expect(reportCall(record, stored, { ...expected, notHeard: ['other'], maxBargeInMs: 250 }).faults).toEqual([]);
+  });
+
+  it("finds the caller's words in the wrong turn", () => {
+    const first = { phraseId: 'hello', text: 'Dobrý den.', startMs: 700, endMs: 900 };
+    const said = [first, ...record.said];
+    const hello = {
+      ...turn,
+      seq: 3,
+      speaker: 'caller',
+      startMs: 9000,
+      endMs: 9500,
+      text: first.text,
+      heardText: '',
+    } as const;
+    const { faults } = reportCall(
+      { ...record, said },
+      { ...stored, turns: [...stored.turns, hello] },
+      { ...expected, understood: ['hello', 'stop'] },
+    );
+    expect(faults).toEqual(['the turn comes too early that holds what the caller said: "Počkejte, to mi stačí."']);
+  });
+
   it('names what was expected and did not happen', () => {
     const complete = record.heardTranscript.map((one) => ({ ...one, complete: true }));
     const { faults } = reportCall(

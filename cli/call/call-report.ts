@@ -26,11 +26,17 @@ export interface CallReport {
 }
 
 export interface Expectations {
+  /** Exactly these calls, each as often as it stands here. */
   toolCalls?: readonly string[];
   /** Phrases that must be heard only in part. */
   heardInPart?: readonly string[];
+  /** Phrases of which no word may be heard. */
+  notHeard?: readonly string[];
+  /** How long the assistant may be heard after the caller has begun to speak over it; not looked at unless said. */
+  maxBargeInMs?: number;
   /** Phrases whose last word must be heard. */
   heardInFull?: readonly string[];
+  /** Phrases that the caller's turns must hold, in this order. */
   understood?: readonly string[];
   maxHistoryEvents?: number;
   /** How the product keeps that the call ended. */
@@ -188,14 +194,11 @@ function nearestTurn<T extends { startMs: number; endMs: number; text: string }>
 }
 
 function expectationFaults(record: NetworkRecord, stored: StoredCall, expected: Expectations): string[] {
-  const faults: string[] = [];
-  for (const name of new Set(expected.toolCalls)) {
-    const count = (calls: readonly string[]): number => calls.filter((one) => one === name).length;
-    const wanted = count(expected.toolCalls ?? []);
-    const called = count(stored.toolCalls.map((call) => call.name));
-    if (called === 0) faults.push(`the tool ${name} was not called`);
-    else if (called < wanted) faults.push(`the tool ${name} was called ${called} times, not ${wanted}`);
-  }
+  const faults = [
+    ...toolFaults(stored.toolCalls, expected.toolCalls),
+    ...understoodFaults(record, stored.turns, expected.understood ?? []),
+    ...bargeInFaults(record, expected.maxBargeInMs ?? Infinity),
+  ];
   for (const phraseId of expected.heardInPart ?? []) {
     const heard = record.heardTranscript.find((utterance) => utterance.phraseId === phraseId);
     if (!heard) faults.push(`the caller never heard ${phraseId}`);
@@ -214,20 +217,52 @@ function expectationFaults(record: NetworkRecord, stored: StoredCall, expected: 
     if (heard.every(({ heardWords }) => heardWords.at(-1) !== lastWord))
       faults.push(`${phraseId} was not heard to its end`);
   }
-  const callerTurns = stored.turns
-    .filter(({ speaker }) => speaker === 'caller')
-    .map(({ text }) => wordsOf(text).join(' '));
-  for (const phraseId of expected.understood ?? []) {
-    const said = record.said.find((utterance) => utterance.phraseId === phraseId);
-    if (!said) faults.push(`the caller never said ${phraseId}`);
-    else if (!callerTurns.some((text) => text.includes(wordsOf(said.text).join(' '))))
-      faults.push(`no turn holds what the caller said: "${said.text}"`);
-  }
+  for (const phraseId of expected.notHeard ?? [])
+    if (record.heardTranscript.some((one) => one.phraseId === phraseId && one.heardWords.length > 0))
+      faults.push(`the caller heard ${phraseId}`);
   if (expected.maxHistoryEvents !== undefined && stored.historyEvents > expected.maxHistoryEvents) {
     faults.push(`${stored.historyEvents} history events, more than ${expected.maxHistoryEvents}`);
   }
   if (stored.workflowStatus !== 'COMPLETED') faults.push(`the workflow is ${stored.workflowStatus}`);
   return faults;
+}
+
+function toolFaults(calls: StoredCall['toolCalls'], expected: readonly string[] = []): string[] {
+  return [...new Set(expected)].flatMap((name) => {
+    const wanted = expected.filter((one) => one === name).length;
+    const called = calls.filter((call) => call.name === name).length;
+    if (called === 0) return [`the tool ${name} was not called`];
+    return called === wanted ? [] : [`the tool ${name} was called ${called} times, not ${wanted}`];
+  });
+}
+
+function understoodFaults(record: NetworkRecord, turns: StoredCall['turns'], expected: readonly string[]): string[] {
+  const callerTurns = turns
+    .filter(({ speaker }) => speaker === 'caller')
+    .toSorted((one, other) => one.startMs - other.startMs)
+    .map(({ text }) => wordsOf(text).join(' '));
+  let from = 0;
+  return expected.flatMap((phraseId) => {
+    const said = record.said.find((utterance) => utterance.phraseId === phraseId);
+    if (!said) return [`the caller never said ${phraseId}`];
+    const words = wordsOf(said.text).join(' ');
+    const index = callerTurns.findIndex((text, n) => n >= from && text.includes(words));
+    if (index !== -1) {
+      from = index;
+      return [];
+    }
+    const elsewhere = callerTurns.some((text) => text.includes(words));
+    return [
+      `${elsewhere ? 'the turn comes too early that holds' : 'no turn holds'} what the caller said: "${said.text}"`,
+    ];
+  });
+}
+
+function bargeInFaults(record: NetworkRecord, mostMs: number): string[] {
+  const ms = bargeInMs(record);
+  if (mostMs === Infinity) return [];
+  if (ms === null) return ['the caller interrupted nothing'];
+  return ms <= mostMs ? [] : [`the assistant was heard for ${ms} ms after the caller had begun to speak`];
 }
 
 /** The longest that the assistant was still heard after the caller began to speak over it. */

@@ -112,6 +112,8 @@ function expectationsOf({ name, expect }: Scenario): Expectations {
   return {
     ...(toolCalls === undefined ? {} : { toolCalls }),
     ...(expect?.heardInPart === undefined ? {} : { heardInPart: expect.heardInPart }),
+    ...(expect?.notHeard === undefined ? {} : { notHeard: expect.notHeard }),
+    ...(expect?.maxBargeInMs === undefined ? {} : { maxBargeInMs: expect.maxBargeInMs }),
     ...(expect?.heardInFull === undefined ? {} : { heardInFull: expect.heardInFull }),
     ...(expect?.understood === undefined ? {} : { understood: expect.understood }),
     ...(expect?.outcome === undefined ? {} : { outcome: expect.outcome }),

@@ -111,7 +111,7 @@ export interface Scenario {
   readonly traps?: readonly string[];
   /** What a listener should find afterwards; for those who check the call. */
   readonly expect?: {
-    /** Names of the functions that are called, in order. */
+    /** Names of the functions that are called, each as often as it stands here. */
     readonly toolCalls?: readonly string[];
     /** Phrases that are heard only in part. */
     readonly heardInPart?: readonly string[];
@@ -121,7 +121,11 @@ export interface Scenario {
     readonly endedBy?: 'assistant' | 'caller' | 'flow';
     /** What was typed and said while nobody was to listen: it may stand nowhere. */
     readonly secret?: { readonly digits: string; readonly phraseId: string };
-    /** Phrases that the model must have understood. */
+    /** Phrases of which no word is heard. */
+    readonly notHeard?: readonly string[];
+    /** How long the assistant may be heard after the caller has begun to speak over it; not looked at unless said. */
+    readonly maxBargeInMs?: number;
+    /** Phrases that the model must have understood, in this order. */
     readonly understood?: readonly string[];
     /** How long the caller may hear nothing while it is the assistant's turn; 4 s unless said. */
     readonly maxSilenceMs?: number;
