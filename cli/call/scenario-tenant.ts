@@ -57,8 +57,18 @@ const changes: Readonly<Record<string, (document: Document) => Partial<SeedReque
   silence: (document) => ({ documents: [{ ...document, silence: { remind_after_s: 4, reminders: 2 } }] }),
   'time-limit': (document) => ({ documents: [{ ...document, max_duration_s: 24 }] }),
   'half-hour': (document) => ({ documents: [{ ...document, max_duration_s: 5400 }] }),
-  'tool-fails': (document) => ({ documents: [{ ...document, tools: brokenTools(document['tools']) }] }),
+  'tool-fails': (document) => ({ documents: [{ ...document, tools: toolsAt(document['tools'], '/orders/nowhere') }] }),
+  'tool-hangs': (document) => ({
+    documents: [{ ...document, ...older, tools: toolsAt(document['tools'], '/orders/never', { timeout_ms: 2500 }) }],
+  }),
+  'tool-talked-over': (document) => ({
+    documents: [{ ...document, ...older, tools: toolsAt(document['tools'], '/orders/slow-status') }],
+  }),
+  'long-prompt': (document) => ({
+    documents: [{ ...document, ...older, system_prompt: `${String(document['system_prompt'])}\n${houseRules}` }],
+  }),
   outbound: callsCustomers,
+  'outbound-hello': callsCustomers,
   'outbound-answer-lost': callsCustomers,
   'outbound-answer-late': callsCustomers,
   'outbound-throttled': callsCustomers,
@@ -118,7 +128,7 @@ function secondAssistant(document: Document, change: Document): Partial<SeedRequ
   return { documents: [{ ...document, outcomes }, technical], flow: twoAssistants };
 }
 
-const isOpenAi = (name: string): boolean => name === 'openai-talk' || name.startsWith('trap-openai-');
+const isOpenAi = (name: string): boolean => /^(trap-)?openai-/.test(name);
 
 const openAiModel = { realtime_model: 'gpt-realtime-2.1', latency_profile: 'fast' };
 
@@ -128,9 +138,19 @@ function throughOpenAi(name: string): (document: Document) => Partial<SeedReques
 
 const objectOf = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {});
 
-/** The same tools at an address of the CRM where there is nothing. */
-function brokenTools(tools: unknown): unknown {
-  return changedTools(tools, (endpoint) => ({ endpoint: endpoint.replace('/orders/status', '/orders/nowhere') }));
+/** A model that says nothing until a function has answered, and that is not resumed with long instructions. */
+const older = { model_config: { realtime_model: 'gemini-3.1-flash-live-preview', latency_profile: 'fast' } };
+
+/** Instructions of some thousand words, as shops have them. */
+const houseRules = Array.from(
+  { length: 60 },
+  (_, n) =>
+    `Pravidlo ${n + 1}: drž se toho, co ti řekl nástroj, nic si nevymýšlej a nikoho nenuť opakovat, co už řekl.`,
+).join('\n');
+
+/** The same tools at another address of the CRM. */
+function toolsAt(tools: unknown, path: string, change: Document = {}): unknown {
+  return changedTools(tools, (endpoint) => ({ ...change, endpoint: endpoint.replace('/orders/status', path) }));
 }
 
 function changedTools(tools: unknown, change: (endpoint: string) => object): unknown {

@@ -8,6 +8,7 @@ import { findCustomer, findOrder } from './orders.ts';
  *
  * A request with an `Idempotency-Key` that was seen before gets the same answer and counts once. Knobs under
  * `/_sim/knobs` make it slow, failing or talking nonsense, for the next `times` requests or until they are reset.
+ * `/orders/slow-status` is `/orders/status` after a while, and `/orders/never` takes a question and says nothing.
  */
 export interface Crm {
   url: string;
@@ -47,6 +48,7 @@ interface Answer {
 }
 
 const OVERSIZE_BYTES = 5 * 1024 * 1024;
+const SLOW_MS = 4000;
 const MOST_REQUESTS = 1000;
 const NO_KNOBS: CrmKnobs = {
   delayMs: 0,
@@ -104,7 +106,9 @@ export async function startCrm({ port }: { port: number }): Promise<Crm> {
     };
     requests.push(seen);
     if (requests.length > MOST_REQUESTS) requests.shift();
-    if (active.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, active.delayMs));
+    if (path === '/orders/never') return;
+    const delayMs = active.delayMs + (path === '/orders/slow-status' ? SLOW_MS : 0);
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
     if (active.status !== undefined) {
       seen.status = active.status;
       return sendJson(response, active.status, { message: 'the CRM is out of order' });
@@ -128,10 +132,10 @@ export async function startCrm({ port }: { port: number }): Promise<Crm> {
 
 function answerOf(method: string | undefined, path: string, body: unknown): Answer {
   if (method !== 'POST') return { status: 405, body: { message: 'only POST' } };
-  if (path !== '/orders/status' && path !== '/customers/lookup')
-    return { status: 404, body: { message: 'no such path' } };
+  const asksOrder = path === '/orders/status' || path === '/orders/slow-status';
+  if (!asksOrder && path !== '/customers/lookup') return { status: 404, body: { message: 'no such path' } };
   if (!isRecord(body)) return { status: 400, body: { message: 'body is not a JSON object' } };
-  return path === '/orders/status' ? orderStatus(body) : customerLookup(body);
+  return asksOrder ? orderStatus(body) : customerLookup(body);
 }
 
 function orderStatus({ order_number: orderNumber }: Record<string, unknown>): Answer {

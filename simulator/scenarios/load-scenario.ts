@@ -1,5 +1,6 @@
 import { bargeInOff } from './barge-in-off.ts';
 import { callerHangsUp } from './caller-hangs-up.ts';
+import { complaintCalls } from './complaint-calls.ts';
 import { collectDigits } from './collect-digits.ts';
 import { demo } from './demo.ts';
 import { dtmf } from './dtmf.ts';
@@ -38,6 +39,7 @@ const scenarios: ReadonlyMap<string, Scenario> = new Map(
     ...lineCalls,
     ...turnCalls,
     ...trapCalls,
+    ...complaintCalls,
     halfHour,
   ].map((scenario) => [scenario.name, scenario]),
 );
