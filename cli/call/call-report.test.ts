@@ -213,7 +213,7 @@ describe('reportCall', () => {
       { ...stored, turns: [...stored.turns, hello] },
       { ...expected, understood: ['hello', 'stop'] },
     );
-    expect(faults).toEqual(['the turn comes too early that holds what the caller said: "Počkejte, to mi stačí."']);
+    expect(faults).toEqual(['another turn holds what the caller said: "Dobrý den."']);
   });
 
   it('names what was expected and did not happen', () => {

@@ -36,7 +36,7 @@ export interface Expectations {
   maxBargeInMs?: number;
   /** Phrases whose last word must be heard. */
   heardInFull?: readonly string[];
-  /** Phrases that the caller's turns must hold, in this order. */
+  /** Phrases that the caller's turns must hold, each in the turn in which it was said. */
   understood?: readonly string[];
   maxHistoryEvents?: number;
   /** How the product keeps that the call ended. */
@@ -78,7 +78,7 @@ export function reportCall(
     ...heardFaults(record.heardTranscript, stored.turns, offsetMs, expected),
     ...(expected.completeTranscript ? transcriptFaults(record, stored.turns, offsetMs) : []),
     ...silenceFaults(record, expected.maxSilenceMs ?? mostSilenceMs),
-    ...expectationFaults(record, stored, expected),
+    ...expectationFaults(record, stored, offsetMs, expected),
     ...leaks,
   ];
   const total = stored.costs[0] ?? { currency: 'USD', totalMillionths: 0 };
@@ -193,10 +193,15 @@ function nearestTurn<T extends { startMs: number; endMs: number; text: string }>
   return best;
 }
 
-function expectationFaults(record: NetworkRecord, stored: StoredCall, expected: Expectations): string[] {
+function expectationFaults(
+  record: NetworkRecord,
+  stored: StoredCall,
+  offsetMs: number,
+  expected: Expectations,
+): string[] {
   const faults = [
     ...toolFaults(stored.toolCalls, expected.toolCalls),
-    ...understoodFaults(record, stored.turns, expected.understood ?? []),
+    ...understoodFaults(record, stored.turns, offsetMs, expected.understood ?? []),
     ...bargeInFaults(record, expected.maxBargeInMs ?? Infinity),
   ];
   for (const phraseId of expected.heardInPart ?? []) {
@@ -236,25 +241,32 @@ function toolFaults(calls: StoredCall['toolCalls'], expected: readonly string[] 
   });
 }
 
-function understoodFaults(record: NetworkRecord, turns: StoredCall['turns'], expected: readonly string[]): string[] {
-  const callerTurns = turns
-    .filter(({ speaker }) => speaker === 'caller')
-    .toSorted((one, other) => one.startMs - other.startMs)
-    .map(({ text }) => wordsOf(text).join(' '));
-  let from = 0;
+/** How far the bounds of a turn may lie from those of the speech in it. */
+const turnToleranceMs = 500;
+
+function understoodFaults(
+  record: NetworkRecord,
+  turns: StoredCall['turns'],
+  offsetMs: number,
+  expected: readonly string[],
+): string[] {
   return expected.flatMap((phraseId) => {
-    const said = record.said.find((utterance) => utterance.phraseId === phraseId);
-    if (!said) return [`the caller never said ${phraseId}`];
-    const words = wordsOf(said.text).join(' ');
-    const index = callerTurns.findIndex((text, n) => n >= from && text.includes(words));
-    if (index !== -1) {
-      from = index;
-      return [];
-    }
-    const elsewhere = callerTurns.some((text) => text.includes(words));
-    return [
-      `${elsewhere ? 'the turn comes too early that holds' : 'no turn holds'} what the caller said: "${said.text}"`,
-    ];
+    const said = record.said.filter((utterance) => utterance.phraseId === phraseId);
+    const [first] = said;
+    if (!first) return [`the caller never said ${phraseId}`];
+    const words = wordsOf(first.text).join(' ');
+    const holders = turns.filter(
+      ({ speaker, text }) => speaker === 'caller' && wordsOf(text).join(' ').includes(words),
+    );
+    if (holders.length === 0) return [`no turn holds what the caller said: "${first.text}"`];
+    const isThere = said.some((one) =>
+      holders.some(
+        (turn) =>
+          one.startMs + offsetMs < turn.endMs + turnToleranceMs &&
+          one.endMs + offsetMs > turn.startMs - turnToleranceMs,
+      ),
+    );
+    return isThere ? [] : [`another turn holds what the caller said: "${first.text}"`];
   });
 }
 

@@ -125,7 +125,7 @@ export interface Scenario {
     readonly notHeard?: readonly string[];
     /** How long the assistant may be heard after the caller has begun to speak over it; not looked at unless said. */
     readonly maxBargeInMs?: number;
-    /** Phrases that the model must have understood, in this order. */
+    /** Phrases that the model must have understood, each in the turn in which it was said. */
     readonly understood?: readonly string[];
     /** How long the caller may hear nothing while it is the assistant's turn; 4 s unless said. */
     readonly maxSilenceMs?: number;

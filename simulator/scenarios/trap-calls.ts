@@ -7,6 +7,22 @@ const company: Readonly<Record<string, readonly string[]>> = {
   'resumption-expired': ['deadline-expired'],
 };
 
+const [hello, ...later] = [
+  'cs-caller-hello',
+  'cs-caller-order-status',
+  'cs-caller-returns',
+  'cs-caller-wait-delivery',
+  'cs-caller-goodbye',
+] as const;
+
+/** Which of the caller's sentences must be in their turns: of one that nobody wrote down the turn is kept without words. */
+const understood: Readonly<Record<string, readonly string[]>> = {
+  'late-input-transcription': [hello, ...later],
+  'openai-transcription-out-of-order': [hello, ...later],
+  'missing-transcription': later,
+  'openai-transcription-failed': later,
+};
+
 /** A sentence that is cut off loses the words that had not come yet. */
 const cutsWords = new Set(['close-1006', 'close-1007', 'close-1008', 'close-1011', 'phantom-interrupted']);
 
@@ -16,6 +32,7 @@ export const trapCalls: readonly Scenario[] = [
     name: 'openai-talk',
     group: 'conversation',
     about: "the caller hears of his order, interrupts and says goodbye, all through another vendor's model",
+    expect: { understood: [hello, ...later] },
   }),
   ...TRAPS.filter(({ scope }) => scope === 'session').map(({ name, caller }) =>
     talk({
@@ -23,7 +40,10 @@ export const trapCalls: readonly Scenario[] = [
       group: name.includes('tool') ? 'tools' : 'model life',
       about: `the caller hears ${caller}`,
       traps: [...(company[name] ?? []), name],
-      expect: cutsWords.has(name) ? { textsMissing: 1 } : {},
+      expect: {
+        ...(cutsWords.has(name) && { textsMissing: 1 }),
+        ...(understood[name] && { understood: understood[name] }),
+      },
     }),
   ),
 ];
