@@ -64,6 +64,23 @@ export const scenes: Readonly<Record<string, Scene>> = {
     return end();
   },
 
+  'sensitive-input': async (stage, callId) => {
+    const { call, attach, leave, streamEnded, end } = await begin(stage, madeUpCall(callId));
+    const entry = { visit: 1, name: 'card' } as const;
+    await attach(1);
+    await stage.calls.sensitiveEntry(call, { epoch: 1, ...entry, state: 'asked' });
+    // Its gateway dies while the caller types.
+    await streamEnded(1);
+    await attach(2);
+    await stage.calls.sensitiveEntry(call, { epoch: 2, ...entry, state: 'asked' });
+    await stage.calls.sensitiveEntry(call, { epoch: 2, ...entry, state: 'given', digits: '4111222233334444' });
+    const tool = madeUpTool({ endpoint: stage.toolUrl, body: { card: '{{sensitive.card}}' } });
+    await stage.tools.run(madeUpToolCall(tool, { callId }));
+    await leave(2, 1, 'ended');
+    await streamEnded(2);
+    return end();
+  },
+
   'gateway-died': async (stage, callId) => {
     const { attach, stop, streamEnded, end } = await begin(stage, madeUpCall(callId));
     await attach(1);
