@@ -39,6 +39,7 @@ export async function callIn(deps: MakeCallDeps, scenario: Scenario, tenant: Sce
     to: tenant.phoneNumber,
     steps: scenario.caller,
     switches: callTraps(scenario),
+    ...(scenario.line && { line: scenario.line }),
   });
   return { tenantId: tenant.tenantId, callId: callSid, callSid };
 }

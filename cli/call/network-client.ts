@@ -34,7 +34,13 @@ export interface TimelineEvent {
 }
 
 export interface NetworkClient {
-  placeCall(call: { from: string; to: string; steps: unknown; switches?: readonly string[] }): Promise<string>;
+  placeCall(call: {
+    from: string;
+    to: string;
+    steps: unknown;
+    switches?: readonly string[];
+    line?: unknown;
+  }): Promise<string>;
   setCallee(
     phoneNumber: string,
     callee: {

@@ -42,6 +42,7 @@ function update(connection: OpenAiConnection, event: JsonRecord): void {
     record.setup = event['session'];
     connection.hearing = createHearing({
       language: undefined,
+      line: connection.scenario.line?.noise ? 'noisy' : 'clean',
       automatic: updated.automatic,
       silenceMs: updated.silenceMs,
       sensitive: true,

@@ -1,5 +1,6 @@
 import type { Account } from './accounts.ts';
 import type { FormFields } from './form-fields.ts';
+import type { LineSound } from './line-sound.ts';
 import { Line } from './line.ts';
 import type { ScriptedCaller, Utterance } from './scripted-caller.ts';
 import { newSid } from './sids.ts';
@@ -65,6 +66,8 @@ export interface NewCall {
   statusCallback?: StatusCallback | undefined;
   fallback?: { url: string; method: 'GET' | 'POST' } | undefined;
   switches?: readonly string[];
+  /** What the person's line adds to his voice. */
+  sound?: LineSound | undefined;
   timeLimitMs?: number;
   createdAt: Date;
 }
@@ -131,7 +134,7 @@ export class Call {
     this.timeLimitMs = call.timeLimitMs ?? DEFAULT_TIME_LIMIT_MS;
     this.createdAt = call.createdAt;
     this.updatedAt = call.createdAt;
-    this.line = new Line(ticker);
+    this.line = new Line(ticker, call.sound);
   }
 
   get hasEnded(): boolean {

@@ -5,7 +5,7 @@ import { callRecord, callSummary, callWav, heardTranscript } from './call-record
 import { hangUpByPerson, placeInboundCall } from './exchange.ts';
 import { readBody, sendFile, sendJson } from '../http-body.ts';
 import type { Network } from './network.ts';
-import { ControlError, isRecord, parseCallee, parseSteps, parseSwitches } from './parse-steps.ts';
+import { ControlError, isRecord, parseCallee, parseLine, parseSteps, parseSwitches } from './parse-steps.ts';
 import { parseAccounts } from './read-config.ts';
 import type { RestTraps } from './rest-traps.ts';
 import { TRAPS } from '../traps.ts';
@@ -121,7 +121,13 @@ function placeCall(network: Network, body: unknown, hasPhrase: (phraseId: string
   const number = network.accounts.numberOf(body.to);
   if (!number) throw new ControlError(404, `nobody owns the number ${body.to}`);
   const steps = parseSteps(body.steps, hasPhrase);
-  const call = placeInboundCall(network, { from: body.from, number, steps, switches: parseSwitches(body.switches) });
+  const call = placeInboundCall(network, {
+    from: body.from,
+    number,
+    steps,
+    switches: parseSwitches(body.switches),
+    line: parseLine(body.line),
+  });
   return { callSid: call.sid };
 }
 

@@ -2,6 +2,7 @@ import type { Account, PhoneNumber } from './accounts.ts';
 import type { Call, StatusCallback } from './call.ts';
 import type { DocumentSource } from './fetch-document.ts';
 import { startTwiml } from './execute-twiml.ts';
+import { createLineSound, type LineFault } from './line-sound.ts';
 import { createLeg, endCall, ring, seatPerson } from './leg.ts';
 import type { Network } from './network.ts';
 import { type RecordingCallback, startRecording } from './recordings.ts';
@@ -16,10 +17,11 @@ export interface InboundRequest {
   number: PhoneNumber;
   steps: readonly CallerStep[];
   switches: readonly string[];
+  line?: LineFault | undefined;
 }
 
 /** Rings a customer's number: its voice webhook decides what happens. */
-export function placeInboundCall(network: Network, { from, number, steps, switches }: InboundRequest): Call {
+export function placeInboundCall(network: Network, { from, number, steps, switches, line }: InboundRequest): Call {
   const account = network.accounts.accounts.get(number.accountSid);
   if (!account) throw new RangeError('number without account');
   const { settings } = number;
@@ -32,6 +34,7 @@ export function placeInboundCall(network: Network, { from, number, steps, switch
     status: 'ringing',
     phoneNumberSid: number.sid,
     switches,
+    sound: line && createLineSound(line),
     statusCallback: statusUrl === '' ? undefined : completedOnly(statusUrl, settings.StatusCallbackMethod),
     fallback: settings.VoiceFallbackUrl
       ? { url: settings.VoiceFallbackUrl, method: methodOf(settings.VoiceFallbackMethod) }

@@ -1,4 +1,5 @@
 import { AudioTrack } from './audio-track.ts';
+import type { LineSound } from './line-sound.ts';
 import { FRAME_MS, FRAME_SAMPLES, SILENT_FRAME } from './mulaw.ts';
 import type { Ticker } from './ticker.ts';
 
@@ -36,13 +37,15 @@ export class Line {
   readonly zeroMs: number;
   #source: AudioSource | undefined;
   #talker: Talker | undefined;
+  readonly #sound: LineSound | undefined;
   #nowMs = 0;
   #closed = false;
   readonly #listeners = new Set<(frame: LineFrame) => void>();
   readonly #stop: () => void;
   readonly #closing = new AbortController();
 
-  constructor(ticker: Ticker) {
+  constructor(ticker: Ticker, sound?: LineSound) {
+    this.#sound = sound;
     const { zeroMs, stop } = ticker.add((frameIndex) => this.#tick(frameIndex));
     this.zeroMs = zeroMs;
     this.#stop = stop;
@@ -136,8 +139,9 @@ export class Line {
     this.#nowMs = atMs;
     const heard = this.#source?.read() ?? SILENT_FRAME;
     this.heard.append(atMs, heard);
-    const said = this.#talker?.frame(atMs, heard) ?? SILENT_FRAME;
+    const voice = this.#talker?.frame(atMs, heard) ?? SILENT_FRAME;
     if (this.#closed) return;
+    const said = this.#talker && this.#sound ? this.#sound(voice, heard) : voice;
     this.said.append(atMs, said);
     const frame = { atMs, heard, said };
     for (const listener of this.#listeners) listener(frame);

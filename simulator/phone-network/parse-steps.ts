@@ -1,6 +1,7 @@
 import type { Callee } from './callees.ts';
 import { isRefusal, refusalCodes } from './refusals.ts';
 import { CALL_SWITCHES } from './rest-traps.ts';
+import { isNoiseKind, type LineFault } from './line-sound.ts';
 import type { CallerStep } from './scripted-caller.ts';
 
 /** A request to the control API that makes no sense; the message says what. */
@@ -67,6 +68,23 @@ export function parseSwitches(value: unknown): string[] {
       throw new ControlError(400, `no switch ${String(name)}; known: ${CALL_SWITCHES.join(', ')}`);
     return known;
   });
+}
+
+/** Reads what a person's line adds to his voice. */
+export function parseLine(value: unknown): LineFault | undefined {
+  if (value === undefined) return undefined;
+  if (!isRecord(value)) throw new ControlError(400, 'line is an object');
+  const { noise, snrDb, echoDb, ...unknown } = value;
+  const extra = Object.keys(unknown)[0];
+  if (extra !== undefined) throw new ControlError(400, `unknown field ${extra} of line`);
+  if (noise !== undefined && !isNoiseKind(noise)) throw new ControlError(400, `no noise ${JSON.stringify(noise)}`);
+  if (snrDb !== undefined && typeof snrDb !== 'number') throw new ControlError(400, 'snrDb is no number');
+  if (echoDb !== undefined && typeof echoDb !== 'number') throw new ControlError(400, 'echoDb is no number');
+  return {
+    ...(noise === undefined ? {} : { noise }),
+    ...(snrDb === undefined ? {} : { snrDb }),
+    ...(echoDb === undefined ? {} : { echoDb }),
+  };
 }
 
 /** Reads how somebody takes calls. */

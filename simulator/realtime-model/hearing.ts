@@ -18,6 +18,8 @@ export interface HearingEvents {
 
 export interface HearingOptions extends HearingEvents {
   readonly language: SpokenLanguage | undefined;
+  /** How the caller is to be understood; `clean` refuses what faults of the audio path do to a phrase. */
+  readonly line?: 'clean' | 'noisy';
   /** False where the client says when the caller's turns begin and end. */
   readonly automatic: boolean;
   readonly silenceMs: number;
@@ -65,7 +67,7 @@ export function createHearing(options: HearingOptions): Hearing {
     if (!turn) return;
     const { stream, startMs } = turn;
     turn = undefined;
-    const recognition = recogniseFrames(stream.finish(), options.language);
+    const recognition = recogniseFrames(stream.finish(), options.language, options.line);
     options.onUtterance({ startMs, endMs: Math.round(startMs + stream.durationMs), recognition });
   };
   const keepBefore = (pcm: Int16Array): void => {

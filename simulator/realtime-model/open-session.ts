@@ -64,6 +64,7 @@ function start(connection: LiveConnection, setup: Setup, remembered: Memory | un
   });
   const hearing = createHearing({
     language: undefined,
+    line: connection.scenario.line?.noise ? 'noisy' : 'clean',
     automatic: setup.automaticActivity,
     silenceMs: setup.silenceMs,
     sensitive: setup.sensitiveStart,

@@ -1,3 +1,4 @@
+import type { NoiseKind } from '../noise/noise-set.ts';
 import type { SpokenLanguage } from '../speech/phrase-book.ts';
 
 /**
@@ -107,6 +108,8 @@ export interface Scenario {
   readonly moments?: readonly Moment[];
   /** Where it takes so long that it is made by itself only. */
   readonly minutes?: number;
+  /** What the caller's telephone sends beside his voice; the model then hears as over a noisy line. */
+  readonly line?: { readonly noise?: NoiseKind; readonly snrDb?: number; readonly echoDb?: number };
   /** Names of `simulator/traps.ts` that are armed from the start. */
   readonly traps?: readonly string[];
   /** What a listener should find afterwards; for those who check the call. */

@@ -3,6 +3,7 @@ import { commonRules, goodbyeRules, type CallerStep, type ModelRule, type Scenar
 const rules: readonly ModelRule[] = [
   { on: { start: true }, reply: ['cs-assistant-greeting'] },
   { on: { heard: 'cs-caller-returns' }, reply: ['cs-assistant-story-one'] },
+  { on: { heard: 'cs-caller-enough' }, reply: ['cs-assistant-how-can-i-help'] },
   { on: { heard: 'cs-caller-short-yes' }, reply: ['cs-assistant-how-can-i-help'] },
   { on: { heard: 'cs-caller-short-hello' }, reply: ['cs-assistant-how-can-i-help'] },
   { on: { heard: 'cs-caller-opening-hours' }, reply: ['cs-assistant-opening-hours'] },
@@ -13,6 +14,22 @@ const rules: readonly ModelRule[] = [
 ];
 
 const goodbye: readonly CallerStep[] = [{ waitForQuiet: 1500 }, { say: 'cs-caller-goodbye' }, { waitForHangUp: true }];
+
+const noisyCaller: readonly CallerStep[] = [
+  { waitForQuiet: 1200 },
+  { say: 'cs-caller-returns' },
+  { waitForSpeech: true, plusMs: 3000 },
+  { say: 'cs-caller-enough' },
+  { waitForQuiet: 1500 },
+  { say: 'cs-caller-goodbye' },
+  { waitForHangUp: true },
+];
+const interrupted: Scenario['expect'] = {
+  heardInPart: ['cs-assistant-story-one'],
+  heardInFull: ['cs-assistant-greeting', 'cs-assistant-how-can-i-help'],
+  endedBy: 'assistant',
+  understood: ['cs-caller-returns', 'cs-caller-enough', 'cs-caller-goodbye'],
+};
 
 /** Who speaks when: what a caller's small sounds do to the assistant, and what his silence does. */
 export const turnCalls: readonly Scenario[] = [
@@ -55,6 +72,24 @@ export const turnCalls: readonly Scenario[] = [
       endedBy: 'assistant',
       understood: ['cs-caller-returns', 'cs-caller-goodbye'],
     },
+  },
+  {
+    name: 'noisy-street',
+    about: 'the caller stands in a street, 10 dB below his voice: he is understood, and his interruption is heard',
+    language: 'cs',
+    line: { noise: 'street', snrDb: 10 },
+    caller: noisyCaller,
+    model: { rules },
+    expect: interrupted,
+  },
+  {
+    name: 'line-echo',
+    about: "the caller's telephone sends our own voice back 30 dB weaker: it stops nothing, and he does",
+    language: 'cs',
+    line: { echoDb: -30 },
+    caller: noisyCaller,
+    model: { rules },
+    expect: interrupted,
   },
   {
     name: 'first-hello',

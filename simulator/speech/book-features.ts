@@ -1,3 +1,4 @@
+import { aboveNoise, type NoiseBands } from './line-noise.ts';
 import { bandCount, logMelOf, type LogMel } from './log-mel.ts';
 import { loadPhraseBook, phrasePcm, type Phrase } from './phrase-book.ts';
 import { createShapes, type Shapes } from './spectral-shape.ts';
@@ -25,8 +26,16 @@ export function bookFeatures(): readonly KnownPhrase[] {
   return known;
 }
 
+/** What is left of a phrase over a line's noise. */
+export function knownOverNoise({ phrase, logMel }: KnownPhrase, noise: NoiseBands): KnownPhrase {
+  return featuresOf(phrase, aboveNoise(logMel, noise));
+}
+
 function knownPhrase(phrase: Phrase): KnownPhrase {
-  const logMel = logMelOf(phrasePcm(phrase, 8000), 8000, bookHopMs);
+  return featuresOf(phrase, logMelOf(phrasePcm(phrase, 8000), 8000, bookHopMs));
+}
+
+function featuresOf(phrase: Phrase, logMel: LogMel): KnownPhrase {
   const peakDb = peakOf(logMel, 0, logMel.frameCount);
   const voiced = voicedFrames(logMel, 0, logMel.frameCount, peakDb);
   return {

@@ -1,5 +1,6 @@
 import { bookHopMs, type KnownPhrase } from './book-features.ts';
 import { bandCount, logMelOf, silenceDb, type LogMel } from './log-mel.ts';
+import type { NoiseBands } from './line-noise.ts';
 import { phrasePcm } from './phrase-book.ts';
 
 /** Hop of heard frames. */
@@ -35,11 +36,11 @@ export function placementAt(known: KnownPhrase, heardFrame: number, bookFrame: n
 }
 
 /** Moves a placement by up to 3 ms to where `frames` heard frames agree best, to an eighth of a millisecond. */
-export function refinePlacement(heard: LogMel, rough: Placement, frames: number): Placement {
+export function refinePlacement(heard: LogMel, rough: Placement, frames: number, noise?: NoiseBands): Placement {
   let best = { placement: rough, cost: Infinity };
   const consider = (atSample: number, stride: number): void => {
     const placement = { ...rough, atSample };
-    const { differences, voiced } = matchFrames(heard, placement, frames, frames, stride);
+    const { differences, voiced } = matchFrames(heard, placement, frames, frames, stride, noise);
     let cost = 0;
     for (let n = 0; n < differences.length; n++) if (voiced[n]) cost += differences[n] ?? 0;
     if (cost < best.cost) best = { placement, cost };
@@ -55,7 +56,8 @@ export function refinePlacement(heard: LogMel, rough: Placement, frames: number)
 
 /**
  * Compares `count` heard frames with the phrase from the placement on; `stride` looks at every n-th only. The level is
- * taken from the first `gainFrames`. Bands 40 dB below the phrase's peak count as silence on both sides.
+ * taken from the first `gainFrames`. Bands 40 dB below the phrase's peak, or below the line's noise, count as silence on
+ * both sides.
  */
 export function matchFrames(
   heard: LogMel,
@@ -63,11 +65,14 @@ export function matchFrames(
   count: number,
   gainFrames = count,
   stride = 1,
+  noise?: NoiseBands,
 ): FrameMatch {
   const looked = Math.ceil(count / stride);
   const own = logMelOf(phrasePcm(known.phrase, 8000), 8000, heardHopMs * stride, atSample, looked);
   const gainDb = gainBetween(heard, heardFrame, own, known.peakDb - clearDb, Math.ceil(gainFrames / stride), stride);
-  const floor = known.peakDb - floorDb;
+  const floors = Float32Array.from({ length: bandCount }, (_, band) =>
+    Math.max(known.peakDb - floorDb, (noise?.[band] ?? silenceDb) - gainDb),
+  );
   const differences = new Float32Array(looked);
   const voiced = new Uint8Array(looked);
   const ifSilent = new Float32Array(looked);
@@ -77,6 +82,7 @@ export function matchFrames(
     let loudest = silenceDb;
     for (let band = 0; band < bandCount; band++) {
       const expected = bandAt(own, n, band);
+      const floor = floors[band] ?? 0;
       loudest = Math.max(loudest, expected);
       excess += Math.max(0, expected - floor);
       sum += Math.abs(

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 
+import { noisePcm } from '../noise/noise-set.ts';
 import { distortions } from './distortions.ts';
+import { logMelOf } from './log-mel.ts';
 import { loadPhraseBook, phrasePcm } from './phrase-book.ts';
-import { recognise } from './recogniser.ts';
+import { recognise, recogniseFrames } from './recogniser.ts';
 import { recogniserTable, tableRows } from './recogniser-table.ts';
 import { resample } from './resample.ts';
 
@@ -54,3 +56,27 @@ test('a phrase of another language is not understood when the language is given'
   expect(recognise(pcm, 16000, 'en').understood).toBe(false);
   expect(recognise(pcm, 16000).understood).toBe(true);
 });
+
+test(
+  'over the noise of a street most phrases are understood and none is taken for another',
+  { timeout: 60_000 },
+  () => {
+    const noise = noisePcm({ kind: 'street', snrDb: 10, seed: 7, seconds: 20, heldOut: false });
+    const heard = [
+      'cs-caller-returns',
+      'cs-caller-enough',
+      'cs-caller-goodbye',
+      'cs-caller-yes',
+      'cs-caller-thanks',
+    ].flatMap((id) =>
+      [0, 40_000, 80_000].map((at) => {
+        const phrase = distortions.silenceAround(said(id), 1600, 3400);
+        const line = distortions.mulaw(phrase.map((sample, n) => sample + (noise[at + n] ?? 0)));
+        const result = recogniseFrames(logMelOf(line, 8000, 10), 'cs', 'noisy');
+        return result.understood ? result.phrases[0]?.phrase.id === id : undefined;
+      }),
+    );
+    expect(heard.filter((right) => right === true).length).toBeGreaterThanOrEqual(12);
+    expect(heard).not.toContain(false);
+  },
+);

@@ -1,5 +1,6 @@
-import { bookFeatures, bookHopMs, peakOf, voicedFrames, type KnownPhrase } from './book-features.ts';
+import { bookFeatures, bookHopMs, knownOverNoise, peakOf, voicedFrames, type KnownPhrase } from './book-features.ts';
 import { heardHopMs, matchFrames, placementAt, refinePlacement, type Placement } from './frame-match.ts';
+import { aboveNoise, noiseAround, standingOut, type NoiseBands } from './line-noise.ts';
 import { logMelOf, type LogMel } from './log-mel.ts';
 import type { Phrase, SpokenLanguage } from './phrase-book.ts';
 import { resample } from './resample.ts';
@@ -18,6 +19,18 @@ export const limits = {
   /** Speech that may be left over beside the phrase, ms. */
   leftOverMs: 150,
 } as const;
+
+/** Over a noisy line what is left of a phrase is compared, and less closely. */
+export const noisyLimits: Limits = {
+  ...limits,
+  meanDb: 0.7,
+  spoiltDb: 5,
+  spoiltShare: 0.1,
+  marginDb: 0.5,
+  leftOverMs: 400,
+};
+
+export type Limits = Readonly<Record<keyof typeof limits, number>>;
 
 /** One phrase found in an utterance, with the figures that decided. */
 export interface RecognisedPhrase {
@@ -50,24 +63,39 @@ export function recognise(pcm: Int16Array, sampleRateHz: number, language?: Spok
 }
 
 /** The same from features that were measured while the audio arrived. */
-export function recogniseFrames(heard: LogMel, language?: SpokenLanguage): Recognition {
+export function recogniseFrames(
+  all: LogMel,
+  language?: SpokenLanguage,
+  line: 'clean' | 'noisy' = 'clean',
+): Recognition {
+  const noise = line === 'noisy' ? noiseAround(all) : undefined;
+  const heard = noise ? aboveNoise(all, noise) : all;
   const peakDb = peakOf(heard, 0, heard.frameCount);
-  const voiced = voicedFrames(heard, 0, heard.frameCount, peakDb);
+  const voiced = noise ? standingOut(heard) : voicedFrames(heard, 0, heard.frameCount, peakDb);
   const [first, last] = [voiced[0], voiced.at(-1)];
   if (first === undefined || last === undefined || peakDb < -75) {
     return { understood: false, reason: 'no-speech', nearest: undefined };
   }
-  const candidates = bookFeatures().filter((one) => language === undefined || one.phrase.language === language);
-  const scene: Scene = { heard, shapes: createShapes(heard, peakDb), candidates };
+  const book = bookFeatures().filter((one) => language === undefined || one.phrase.language === language);
+  const candidates = noise ? book.map((one) => knownOverNoise(one, noise)) : book;
+  const scene: Scene = {
+    heard,
+    noise,
+    limits: line === 'noisy' ? noisyLimits : limits,
+    shapes: createShapes(heard, peakDb),
+    candidates,
+  };
   const whole = bestPhrase(scene, first, last, 'whole');
-  const verdict = judge(whole);
-  if (verdict.understood) return verdict;
+  const verdict = judge(scene, whole);
+  if (verdict.understood || noise) return verdict;
   const sequence = sequenceFrom(scene, voiced, first, last);
   return sequence ? { understood: true, phrases: sequence } : verdict;
 }
 
 interface Scene {
   readonly heard: LogMel;
+  readonly noise: NoiseBands | undefined;
+  readonly limits: Limits;
   readonly shapes: Shapes;
   readonly candidates: readonly KnownPhrase[];
 }
@@ -82,12 +110,12 @@ function sequenceFrom(
   const found: RecognisedPhrase[] = [];
   let from: number | undefined = first;
   while (from !== undefined) {
-    const verdict = judge(bestPhrase(scene, from, last, 'beginning'));
+    const verdict = judge(scene, bestPhrase(scene, from, last, 'beginning'));
     if (!verdict.understood) return undefined;
     found.push(...verdict.phrases);
     const endMs = found.at(-1)?.endMs ?? 0;
     const rest = voiced.filter((frame) => frame * heardHopMs > endMs + 30);
-    if (rest.length * heardHopMs <= limits.leftOverMs) return found;
+    if (rest.length * heardHopMs <= scene.limits.leftOverMs) return found;
     from = rest[0];
   }
   return found;
@@ -104,7 +132,7 @@ function bestPhrase(
   const near: { known: KnownPhrase; start: number; rough: number }[] = [];
   for (const known of scene.candidates) {
     const spokenMs = (known.lastVoiced - known.firstVoiced) * bookHopMs;
-    const slackMs = Math.max(limits.leftOverMs, spokenMs * 0.06);
+    const slackMs = Math.max(scene.limits.leftOverMs, spokenMs * 0.06);
     if (spokenMs > heardMs + slackMs || (cover === 'whole' && spokenMs < heardMs - slackMs)) continue;
     near.push({ known, ...roughAlignment(scene, known, first) });
   }
@@ -117,7 +145,7 @@ function bestPhrase(
   const [best, second] = scored;
   if (!best) return undefined;
   // Only the winner is worth the fine search.
-  const refined = refinePlacement(scene.heard, best.placement, framesOf(best.placement));
+  const refined = refinePlacement(scene.heard, best.placement, framesOf(best.placement), scene.noise);
   const score = scoreAt(scene, refined, 1);
   return { ...score, marginDb: second ? second.score.meanDb - score.meanDb : Infinity };
 }
@@ -131,7 +159,8 @@ function roughAlignment(scene: Scene, known: KnownPhrase, first: number): { star
     const rough = distanceAt(scene, known, start, count, stride);
     if (rough < best.rough) best = { start, rough };
   };
-  for (let shift = -30; shift <= 30; shift += 2) consider(nominal + shift, 3);
+  const reach = scene.noise ? 60 : 30; // noise may be taken for the phrase's first sound
+  for (let shift = -reach; shift <= reach; shift += 2) consider(nominal + shift, 3);
   const coarse = best.start;
   best = { start: coarse, rough: Infinity };
   for (let shift = -2; shift <= 2; shift++) consider(coarse + shift, 1);
@@ -152,11 +181,11 @@ function framesOf({ known, atSample }: Placement): number {
 function scoreAt(scene: Scene, placement: Placement, stride: number): RecognisedPhrase {
   const { known } = placement;
   const count = framesOf(placement);
-  const { differences, voiced } = matchFrames(scene.heard, placement, count, count, stride);
+  const { differences, voiced } = matchFrames(scene.heard, placement, count, count, stride, scene.noise);
   let [sum, speaking, spoilt] = [0, 0, 0];
   for (let n = 0; n < differences.length; n++) {
     const difference = differences[n] ?? 0;
-    if (difference > limits.spoiltDb) spoilt++;
+    if (difference > scene.limits.spoiltDb) spoilt++;
     if (!voiced[n]) continue;
     sum += difference;
     speaking++;
@@ -172,15 +201,15 @@ function scoreAt(scene: Scene, placement: Placement, stride: number): Recognised
   };
 }
 
-function judge(best: RecognisedPhrase | undefined): Recognition {
+function judge({ noise, limits: most }: Scene, best: RecognisedPhrase | undefined): Recognition {
   if (!best) return { understood: false, reason: 'no-such-length', nearest: undefined };
   const refuse = (reason: 'too-different' | 'spoilt-frames' | 'ambiguous'): Recognition => ({
     understood: false,
     reason,
     nearest: best,
   });
-  if (best.meanDb > limits.meanDb) return refuse('too-different');
-  if (best.spoiltShare > limits.spoiltShare) return refuse('spoilt-frames');
-  if (best.marginDb < limits.marginDb) return refuse('ambiguous');
+  if (best.meanDb > most.meanDb) return refuse('too-different');
+  if (best.spoiltShare > most.spoiltShare) return refuse('spoilt-frames');
+  if (best.marginDb < most.marginDb || (noise && best.marginDb === Infinity)) return refuse('ambiguous');
   return { understood: true, phrases: [best] };
 }
