@@ -75,6 +75,7 @@ export const turnCalls: readonly Scenario[] = [
   },
   {
     name: 'noisy-street',
+    group: 'turn-taking',
     about: 'the caller stands in a street, 10 dB below his voice: he is understood, and his interruption is heard',
     language: 'cs',
     line: { noise: 'street', snrDb: 10 },
@@ -84,6 +85,7 @@ export const turnCalls: readonly Scenario[] = [
   },
   {
     name: 'line-echo',
+    group: 'turn-taking',
     about: "the caller's telephone sends our own voice back 30 dB weaker: it stops nothing, and he does",
     language: 'cs',
     line: { echoDb: -30 },
