@@ -38,6 +38,16 @@ describe('the second opinion', () => {
     expect(judge.asked).toEqual([false, false, true, true]);
   });
 
+  it('is not asked over a quiet line, where what the light detection found stands', () => {
+    const quiet = { ...sound, floorDb: -68, pitchedCeilingDb: -60 };
+    const judge = judgeThatSays(undefined);
+    expect(onsets(judge, [quiet, { ...quiet, isOnset: true }])).toEqual([false, true]);
+    expect(judge.asked).toEqual([false, false]);
+    const always = createSecondOpinion(judge, true);
+    always.isOnset(quiet);
+    expect(judge.asked.at(-1)).toBe(true);
+  });
+
   it('finds a voice that the light detection has not found', () => {
     expect(onsets(judgeThatSays(0.9), [sound, sound, sound])).toEqual([false, true, true]);
   });

@@ -6,6 +6,7 @@
  * O1 Where the network says nothing in time, what the light detector found stands, at most `LATE_MS` later.
  * O2 The network is asked while a sound is near the level of speech, anew for each sound, since it is slower to change its
  *    mind than to make it up; and about speech where that sinks into the noise, or always where that is wanted.
+ * O3 Over a quiet line the light detector is never wrong, and the network is not asked unless that is wanted.
  */
 import { createCeiling } from './ceiling.ts';
 import type { LineJudge } from './line-judge.ts';
@@ -41,6 +42,7 @@ export interface LightFinding {
 // Tuned on one half of the noise set.
 const NEAR = { quietestDb: -46, aboveFloorDb: 6 };
 const LOUD = { quietestDb: -42, aboveFloorDb: 8 };
+const QUIET_LINE = { floorDb: -58, pitchedCeilingDb: -50 };
 const NEAR_STAYS_MS = 100;
 const LOUD_MS = 40;
 const LOUD_WITHIN_MS = 100;
@@ -91,7 +93,7 @@ export function createSecondOpinion(judge: LineJudge, isAlwaysAsked: boolean): S
       const durationMs = pcm.length / 8;
       const near = isNear(found, durationMs);
       const loud = isLoud(found, durationMs);
-      judge.hear(pcm, near);
+      judge.hear(pcm, near && (isAlwaysAsked || !isOverQuietLine(found)));
       const likeness = judge.likeness();
       const isAboveVoices = Math.max(levelDb, lastDb) > voices.db() + ABOVE_VOICES_DB;
       lastDb = levelDb;
@@ -124,6 +126,10 @@ export function createSecondOpinion(judge: LineJudge, isAlwaysAsked: boolean): S
       return isVoiced && (judge.likeness() ?? 1) >= VOICE_LIKE;
     },
   };
+}
+
+function isOverQuietLine({ floorDb, pitchedCeilingDb }: LightFinding): boolean {
+  return floorDb < QUIET_LINE.floorDb && pitchedCeilingDb < QUIET_LINE.pitchedCeilingDb;
 }
 
 function total(frames: readonly { durationMs: number }[]): number {
