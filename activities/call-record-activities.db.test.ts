@@ -79,6 +79,7 @@ const end = (callId: string): FinishCallInput => ({
       outcome: 'next',
       wentTo: 'helper',
       rule: 'edge',
+      durationMs: 0,
     },
   ],
 });

@@ -20,7 +20,6 @@ export interface CallRecordDeps {
 export interface RecordedDecision extends Decision {
   /** From 1 in each call; names the row. */
   index: number;
-  atMs: number;
 }
 
 export interface FinishCallInput extends CallKey {

@@ -1,4 +1,5 @@
 import { AppError } from '../contracts/errors.ts';
+import { compileFlow } from '../contracts/flow/compile.ts';
 import type { FlowDocument } from '../contracts/flow/document.ts';
 import type { CallInput, PublishedFlow } from '../contracts/messages.ts';
 import { type CarrierForm, isInbound, ownNumber } from './carrier-form.ts';
@@ -76,5 +77,11 @@ function emptyFlow({ language, voiceId }: { language: string; voiceId: string })
     start: 'start',
     nodes: { start: { type: 'start', edges: {} } },
   };
-  return { flowId: 'none', flowVersionId: 'none', version: 0, document, assistants: {} };
+  return {
+    flowId: 'none',
+    flowVersionId: 'none',
+    version: 0,
+    compiled: compileFlow(document, { assistants: {} }),
+    assistants: {},
+  };
 }

@@ -30,11 +30,11 @@ describe('POST /calls', () => {
   });
 
   it('has the carrier look for a machine, and leaves the message of a flow that has one', async () => {
-    const document = { ...route.flow.document, voicemailMessage: 'Volali jsme vám.' };
+    const compiled = { ...route.flow.compiled, voicemailMessage: 'Volali jsme vám.' };
     const asked = { ...newCall, machineDetection: 'wait-for-beep', onVoicemail: 'leave-message' };
     expect((await dial(asked)).json().code).toBe('flow-invalid');
     world = await createWorld();
-    world.now.routes = [{ ...route, flow: { ...route.flow, document } }];
+    world.now.routes = [{ ...route, flow: { ...route.flow, compiled } }];
     expect((await dial({ ...asked, machineDetection: 'detect' })).json().code).toBe('request-malformed');
     expect((await dial(asked)).statusCode).toBe(202);
     expect(world.started[0]?.dial).toEqual({

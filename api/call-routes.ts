@@ -57,7 +57,7 @@ export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
       if (!flow) throw new AppError('flow-invalid', 'nothing is published under that flow');
       if (onVoicemail === 'leave-message' && machineDetection !== 'wait-for-beep')
         throw new AppError('request-malformed', 'a message can be left with "machineDetection": "wait-for-beep" only');
-      if (onVoicemail === 'leave-message' && flow.document.voicemailMessage === undefined)
+      if (onVoicemail === 'leave-message' && flow.compiled.voicemailMessage === undefined)
         throw new AppError('flow-invalid', 'the flow has no voicemailMessage to leave');
       const callId = outboundCallId(tenantId, idempotencyKey);
       const { degradedPlan, language, allowedPrivateHosts } = route;

@@ -24,6 +24,7 @@ export const CarrierForm = Type.Object({
   SequenceNumber: Type.Optional(WholeNumber),
   CallDuration: Type.Optional(WholeNumber),
   Digits: Type.Optional(Type.String({ pattern: '^[0-9*#]{0,64}$' })),
+  SpeechResult: Type.Optional(Type.String({ maxLength: 2000 })),
   DialCallStatus: Type.Optional(Short),
   AnsweredBy: Type.Optional(Short),
   SipResponseCode: Type.Optional(Short),
@@ -61,7 +62,9 @@ export function carrierEvent(awaited: Awaited, form: CarrierForm, stored?: Store
     case 'done':
       return { type: 'done' };
     case 'digits':
-      return { type: 'digits', digits: form.Digits ?? '' };
+      return form.SpeechResult && !form.Digits
+        ? { type: 'speech', text: form.SpeechResult }
+        : { type: 'digits', digits: form.Digits ?? '' };
     case 'stream':
       return { type: 'streamEnded', ...stored };
     case 'dial':

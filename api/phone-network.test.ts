@@ -100,9 +100,18 @@ describe.concurrent('on the simulated phone network', () => {
     { timeout: timeoutMs },
     async () => {
       const reply = script(
-        [{ type: 'collectDigits', prompt: speech('Číslo?'), maxDigits: 6, finishOnKey: '#', timeoutMs: 3000 }],
-        [{ type: 'dial', phoneNumber: busyNumber, timeoutS: 5 }],
-        [{ type: 'voicemail', prompt: speech('Vzkaz.'), maxLengthS: 3 }],
+        [
+          {
+            type: 'gather',
+            input: 'digits',
+            prompts: [{ type: 'say', speech: speech('Číslo?') }],
+            maxDigits: 6,
+            finishOnKey: '#',
+            timeoutMs: 3000,
+          },
+        ],
+        [{ type: 'dial', to: { phoneNumber: busyNumber }, timeoutS: 5 }],
+        [{ type: 'voicemail', prompts: [{ type: 'say', speech: speech('Vzkaz.') }], maxLengthS: 3, finishOnKey: '#' }],
         [{ type: 'pause', lengthMs: 1000 }],
         [{ type: 'hangUp', lastWords: speech('Na shledanou.') }],
       );
@@ -152,7 +161,9 @@ describe.concurrent('on the simulated phone network', () => {
     'a webhook that comes twice, and callbacks that come twice, move the call once',
     { timeout: timeoutMs },
     async () => {
-      const reply = script([{ type: 'collectDigits', maxDigits: 1, finishOnKey: '#', timeoutMs: 1000 }]);
+      const reply = script([
+        { type: 'gather', input: 'digits', prompts: [], maxDigits: 1, finishOnKey: '#', timeoutMs: 1000 },
+      ]);
       const { call, asked } = await callFrom('+420777000004', reply, undefined, {
         switches: ['webhook-delivered-twice', 'status-callbacks-repeated'],
       });

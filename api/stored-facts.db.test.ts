@@ -16,7 +16,7 @@ import { newApiKey } from './api-key.ts';
 import { createNumberDirectory } from './number-directory.ts';
 import { createStoredFacts, type StoredFacts } from './stored-facts.ts';
 import { createUnadoptedCalls } from './unadopted-calls.ts';
-import { accountId, authToken, callSid, caller, ownNumber, route } from './testing/api-harness.ts';
+import { accountId, authToken, callSid, caller, ownNumber, route, routeDocument } from './testing/api-harness.ts';
 
 let db: TestDatabase;
 let folder: string;
@@ -44,7 +44,7 @@ beforeAll(async () => {
     label: 'auth-token',
     secret: 'of-other',
   });
-  await createFlowStore(database).publishFlow('acme', 'demo', route.flow.document);
+  await createFlowStore(database).publishFlow('acme', 'demo', routeDocument);
   const { degradedPlan, language } = route;
   await createPhoneNumberStore(database).routeNumber('acme', {
     phoneNumber: ownNumber,

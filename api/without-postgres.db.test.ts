@@ -13,7 +13,15 @@ import { createAccountDirectory } from './account-directory.ts';
 import { createNumberDirectory } from './number-directory.ts';
 import { createStandby } from './standby.ts';
 import { createStoredFacts } from './stored-facts.ts';
-import { accountId, authToken, createWorld, ownNumber, route, type World } from './testing/api-harness.ts';
+import {
+  accountId,
+  authToken,
+  createWorld,
+  ownNumber,
+  route,
+  routeDocument,
+  type World,
+} from './testing/api-harness.ts';
 
 let db: TestDatabase;
 let folder: string;
@@ -30,7 +38,7 @@ beforeAll(async () => {
   await addTenants(database);
   const credential = { tenantId: 'acme', provider: 'twilio', accountId, label: 'auth-token', secret: authToken };
   await createCredentialStore({ database, sealer }).storeSecret(credential);
-  await createFlowStore(database).publishFlow('acme', 'demo', route.flow.document);
+  await createFlowStore(database).publishFlow('acme', 'demo', routeDocument);
   const { degradedPlan, language } = route;
   const number = { phoneNumber: ownNumber, accountId, flowId: 'demo', language, degradedPlan };
   await createPhoneNumberStore(database).routeNumber('acme', number);

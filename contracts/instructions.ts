@@ -1,5 +1,6 @@
 import type { DegradedPlan } from './degraded-plan.ts';
 import type { LanguageTag } from './languages.ts';
+import type { JsonObject } from './tools.ts';
 
 /** Spoken text with everything that a carrier needs to speak it. */
 export interface Speech {
@@ -8,21 +9,72 @@ export interface Speech {
   language: LanguageTag;
 }
 
+/** A recorded prompt of the tenant's. */
+export interface AudioPrompt {
+  promptId: string;
+  audioId: string;
+  durationMs: number;
+}
+
+/** What the caller hears without being asked. */
+export type Spoken = { type: 'say'; speech: Speech } | { type: 'play'; audio: AudioPrompt };
+
+/** Asks for keys, words or both; whatever comes first is the answer. */
+export interface GatherInstruction {
+  type: 'gather';
+  input: 'digits' | 'speech' | 'both';
+  prompts: readonly Spoken[];
+  maxDigits: number;
+  /** Empty: no key ends the input. */
+  finishOnKey: string;
+  /** Silence after which the answer is empty. */
+  timeoutMs: number;
+  /** Where words are taken. */
+  speech?: { language: LanguageTag; hints: readonly string[] };
+}
+
+/** Where a call is put through to. */
+export type DialTarget = { phoneNumber: string } | { sipUri: string };
+
+export interface DialInstruction {
+  type: 'dial';
+  to: DialTarget;
+  timeoutS: number;
+  /** Absent: the number that was called. */
+  callerId?: string;
+}
+
 /**
- * What the carrier does next, in no carrier's words; `telephony/` renders it. Instructions run in order. `collectDigits`,
- * `assistant`, `dial` and `voicemail` wait and then ask us again; `hangUp` and `reject` end the call; after any other
- * last instruction the carrier asks us again as well.
+ * What the carrier does next, in no carrier's words; `telephony/` renders it. Instructions run in order. `gather`,
+ * `wait`, `assistant`, `dial` and `voicemail` wait and then ask us again; `hangUp` and `reject` end the call; after any
+ * other last instruction the carrier asks us again as well.
  */
 export type Instruction =
-  | { type: 'say'; speech: Speech }
+  | Spoken
   | { type: 'pause'; lengthMs: number }
-  | { type: 'collectDigits'; prompt?: Speech; maxDigits: number; finishOnKey: string; timeoutMs: number }
-  | { type: 'assistant'; nodeId: string; assistantId: string }
-  | { type: 'dial'; phoneNumber: string; timeoutS: number }
-  | { type: 'voicemail'; prompt: Speech; maxLengthS: number }
+  /** Holds the caller for a time, with music or in silence. */
+  | { type: 'wait'; durationMs: number; music?: AudioPrompt }
+  | GatherInstruction
+  | AssistantInstruction
+  | DialInstruction
+  | { type: 'voicemail'; prompts: readonly Spoken[]; maxLengthS: number; finishOnKey: string }
   | { type: 'degraded'; plan: DegradedPlan }
   | { type: 'hangUp'; lastWords?: Speech }
   | { type: 'reject'; reason: 'busy' | 'rejected' };
+
+export interface AssistantInstruction {
+  type: 'assistant';
+  nodeId: string;
+  assistantId: string;
+  /** What the flow tells the assistant beside its variables. */
+  inputs?: JsonObject;
+  /** Names of the tools that it may use here; absent: all of its own. */
+  tools?: readonly string[];
+  /** Shorter than the assistant's own. */
+  maxDurationMs?: number;
+  /** Ways out of this node beside the assistant's own. */
+  outcomes?: readonly { name: string; description: string }[];
+}
 
 /** The gateway that shall take a call's stream, as the `gateways` table publishes it. */
 export interface GatewayRef {

@@ -5,8 +5,17 @@ export type LanguageTag = string;
 export type LocalizedText = string | Readonly<Record<LanguageTag, string>>;
 
 export function localize(text: LocalizedText, language: LanguageTag): string {
-  if (typeof text === 'string') return text;
+  return typeof text === 'string' ? text : (inLanguage(text, language) ?? '');
+}
+
+/** What there is for a language, or for a relative of it, or at all. */
+export function inLanguage<Value>(
+  byLanguage: Readonly<Record<LanguageTag, Value>>,
+  language: LanguageTag,
+): Value | undefined {
+  const exact = byLanguage[language];
+  if (exact !== undefined) return exact;
   const primary = language.split('-')[0];
-  const byPrimary = Object.entries(text).find(([tag]) => tag.split('-')[0] === primary);
-  return text[language] ?? byPrimary?.[1] ?? Object.values(text)[0] ?? '';
+  const entries = Object.entries(byLanguage);
+  return (entries.find(([tag]) => tag.split('-')[0] === primary) ?? entries[0])?.[1];
 }

@@ -2,7 +2,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AssistantVersion } from './assistant.ts';
 import type { DegradedPlan } from './degraded-plan.ts';
-import type { FlowDocument } from './flow/document.ts';
+import type { CompiledFlow } from './flow/compiled.ts';
 import type { GatewayCommand } from './gateway.ts';
 import type { CallAnswer, GatewayRef } from './instructions.ts';
 import type { ToolStatus } from './tools.ts';
@@ -19,7 +19,7 @@ export interface PublishedFlow {
   flowId: string;
   flowVersionId: string;
   version: number;
-  document: FlowDocument;
+  compiled: CompiledFlow;
   /** By assistant id: the versions that were live when the call was admitted. */
   assistants: Readonly<Record<string, AssistantVersion>>;
 }
@@ -71,6 +71,7 @@ export interface AdmitInput {
 export type CarrierEvent =
   | { type: 'done' }
   | { type: 'digits'; digits: string }
+  | { type: 'speech'; text: string }
   /** `outcome`: as the gateway stored it when the call's workflow could not be told, and of which visit it is. */
   | { type: 'streamEnded'; outcome?: string; visit?: number }
   | { type: 'dialEnded'; status: 'completed' | 'busy' | 'no-answer' | 'failed' | 'canceled' }

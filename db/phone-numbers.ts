@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { DegradedPlan } from '../contracts/degraded-plan.ts';
+import { compileFlow } from '../contracts/flow/compile.ts';
 import type { FlowDocument } from '../contracts/flow/document.ts';
 import type { PublishedFlow } from '../contracts/messages.ts';
 import { liveAssistants } from './assistants.ts';
@@ -94,7 +95,9 @@ async function readRoute(em: EntityManager, tenantId: string, phoneNumber: strin
   if (!row) return undefined;
   const { flowId, version, document, ...number } = row;
   const assistants = await liveAssistants(em, tenantId, assistantIdsOf(document));
-  return { ...number, flow: { ...flowVersion(flowId, version, document), assistants } };
+  const { flowVersionId } = flowVersion(flowId, version, document);
+  const compiled = compileFlow(document, { assistants });
+  return { ...number, flow: { flowId, flowVersionId, version, compiled, assistants } };
 }
 
 function assistantIdsOf(document: FlowDocument): string[] {

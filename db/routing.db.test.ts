@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DegradedPlan } from '../contracts/degraded-plan.ts';
+import { compileFlow } from '../contracts/flow/compile.ts';
 import type { FlowDocument } from '../contracts/flow/document.ts';
 import type { ToolDefinition } from '../contracts/tools.ts';
 import { addTenants, createTestDatabase, query, type TestDatabase } from '../test/database-fixture.ts';
@@ -139,7 +140,7 @@ test('published versions cannot be changed, not by the owner and not by a superu
 
 test('a number leads to the live version with all that a call needs', async () => {
   const live = await assistants.publishAssistant('acme', assistant('routed'));
-  const flow = await flows.publishFlow('acme', 'routed', document('routed'));
+  const { document: drawn, ...version } = await flows.publishFlow('acme', 'routed', document('routed'));
   const numberId = await numbers.routeNumber('acme', number('routed', '+420200000001'));
   expect(await numbers.routeForNumber({ tenantIds: ['acme'], phoneNumber: '+420200000001' })).toEqual({
     tenantId: 'acme',
@@ -149,7 +150,11 @@ test('a number leads to the live version with all that a call needs', async () =
     language: 'cs-CZ',
     degradedPlan,
     allowedPrivateHosts: ['127.0.0.1:4030'],
-    flow: { ...flow, assistants: { routed: live } },
+    flow: {
+      ...version,
+      compiled: compileFlow(drawn, { assistants: { routed: live } }),
+      assistants: { routed: live },
+    },
   });
 });
 
@@ -158,7 +163,7 @@ test('a pinned number stays on its version, the others follow; routing again mov
   const numberId = await numbers.routeNumber('acme', { ...number('moving', '+420200000002'), pinnedVersion: 1 });
   await flows.publishFlow('acme', 'moving', document('a', 'Druhá'));
   const name = async () =>
-    (await numbers.routeForNumber({ tenantIds: ['acme'], phoneNumber: '+420200000002' }))?.flow.document.name;
+    (await numbers.routeForNumber({ tenantIds: ['acme'], phoneNumber: '+420200000002' }))?.flow.compiled.name;
   expect(await name()).toBe('První');
   expect(await numbers.routeNumber('acme', number('moving', '+420200000002'))).toBe(numberId);
   expect(await name()).toBe('Druhá');

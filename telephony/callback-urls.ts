@@ -37,6 +37,9 @@ export function callbackUrls({ publicUrl, tenantId, callId }: CallAddress) {
     status: () => url('status'),
     streamStatus: () => url('stream-status'),
     recording: () => url('recording'),
+    /** A recorded prompt of the tenant's. */
+    prompt: (audioId: string) =>
+      `${withoutSlash(publicUrl)}/telephony/t/${encodeURIComponent(tenantId)}/prompts/${encodeURIComponent(audioId)}${connectionOverrides}`,
   };
 }
 

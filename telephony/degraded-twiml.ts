@@ -1,5 +1,5 @@
 import type { DegradedPlan, DegradedStep } from '../contracts/degraded-plan.ts';
-import type { Speech } from '../contracts/instructions.ts';
+import type { DialInstruction, Speech } from '../contracts/instructions.ts';
 import { createTwimlDocument, type TwimlDocument } from './twiml-document.ts';
 
 /** The carrier's limit for a document sent by REST. */
@@ -34,15 +34,12 @@ export function addDegradedSteps(
       document.say(speechOf(plan, step.text));
       continue;
     }
-    if (step.type === 'dial') addDial(document, step, callbacks.after(index, 'dial'));
-    else
-      addVoicemail(
-        document,
-        speechOf(plan, step.prompt),
-        step.maxLengthS,
-        callbacks.after(index, 'voicemail'),
-        callbacks.recording,
-      );
+    if (step.type === 'dial') {
+      addDial(document, dialOf(step), callbacks.after(index, 'dial'));
+      return;
+    }
+    document.say(speechOf(plan, step.prompt));
+    addVoicemail(document, step, callbacks.after(index, 'voicemail'), callbacks.recording);
     return;
   }
   document.add('Hangup');
@@ -50,24 +47,29 @@ export function addDegradedSteps(
 
 export function addDial(
   document: TwimlDocument,
-  dial: { phoneNumber: string; timeoutS: number },
+  { to, timeoutS, callerId }: Pick<DialInstruction, 'to' | 'timeoutS' | 'callerId'>,
   action?: string,
 ): void {
   const attributes = action === undefined ? {} : { action, method: 'POST' };
-  document.add('Dial', { ...attributes, timeout: dial.timeoutS }).add('Number', {}, dial.phoneNumber);
+  const dial = document.add('Dial', { ...attributes, timeout: timeoutS, callerId });
+  if ('phoneNumber' in to) dial.add('Number', {}, to.phoneNumber);
+  else dial.add('Sip', {}, to.sipUri);
+}
+
+function dialOf({ phoneNumber, timeoutS }: Extract<DegradedStep, { type: 'dial' }>) {
+  return { to: { phoneNumber }, timeoutS };
 }
 
 /** A recording without sound falls through to the next verb, which asks as the recording would have done. */
 export function addVoicemail(
   document: TwimlDocument,
-  prompt: Speech,
-  maxLengthS: number,
+  { maxLengthS, finishOnKey }: { maxLengthS: number; finishOnKey?: string },
   action: string,
   recordingUrl: string,
 ): void {
-  document.say(prompt);
   const callback = { recordingStatusCallback: recordingUrl, recordingStatusCallbackMethod: 'POST' };
-  document.add('Record', { action, method: 'POST', maxLength: maxLengthS, timeout: 5, playBeep: true, ...callback });
+  const limits = { maxLength: maxLengthS, timeout: 5, finishOnKey, playBeep: true };
+  document.add('Record', { action, method: 'POST', ...limits, ...callback });
   document.add('Redirect', { method: 'POST' }, action);
 }
 
@@ -91,7 +93,7 @@ export function inlineDegradedTwiml(plan: DegradedPlan): string {
 function renderInline(plan: DegradedPlan, steps: readonly DegradedStep[], maxText: number): string {
   const document = createTwimlDocument();
   for (const step of steps) {
-    if (step.type === 'dial') addDial(document, step);
+    if (step.type === 'dial') addDial(document, dialOf(step));
     else document.say(speechOf(plan, shorten(step.type === 'say' ? step.text : step.apology, maxText)));
     if (step.type === 'voicemail') break;
   }

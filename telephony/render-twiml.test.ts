@@ -8,6 +8,8 @@ const context = { publicUrl: 'https://api.switchboard.test/', tenantId: 'acme', 
 const base = 'https://api.switchboard.test/telephony/t/acme/calls/CA1';
 const overrides = '#ct=1000&amp;rt=4000&amp;rc=2&amp;rp=all&amp;tt=5000';
 const say = (text: string) => `<Say voice="Google.cs-CZ-Standard-A" language="cs-CZ">${text}</Say>`;
+const play = (audioId: string) =>
+  `<Play>https://api.switchboard.test/telephony/t/acme/prompts/${audioId}${overrides}</Play>`;
 const next = (awaited: string) => `${base}/next/4/${awaited}${overrides}`;
 
 function render(instructions: Instruction[], media?: CallAnswer['media']): string {
@@ -34,8 +36,9 @@ describe('renderTwiml', () => {
       'collects digits, and hears of silence too',
       [
         {
-          type: 'collectDigits',
-          prompt: { ...czech, text: 'Číslo?' },
+          type: 'gather',
+          input: 'digits',
+          prompts: [{ type: 'say', speech: { ...czech, text: 'Číslo?' } }],
           maxDigits: 4,
           finishOnKey: '#',
           timeoutMs: 5000,
@@ -45,23 +48,65 @@ describe('renderTwiml', () => {
     ],
     [
       'collects digits without a prompt and without an end key',
-      [{ type: 'collectDigits', maxDigits: 1, finishOnKey: '', timeoutMs: 5000 }],
+      [{ type: 'gather', input: 'digits', prompts: [], maxDigits: 1, finishOnKey: '', timeoutMs: 5000 }],
       `<Gather input="dtmf" actionOnEmptyResult="true" numDigits="1" timeout="5" finishOnKey="" action="${next('digits')}" method="POST"/>`,
     ],
     [
       'dials',
-      [{ type: 'dial', phoneNumber: '+420222999888', timeoutS: 20 }],
+      [{ type: 'dial', to: { phoneNumber: '+420222999888' }, timeoutS: 20 }],
       `<Dial action="${next('dial')}" method="POST" timeout="20"><Number>+420222999888</Number></Dial>`,
     ],
     [
       'records a voicemail, and goes on where nobody spoke',
-      [{ type: 'voicemail', prompt: { ...czech, text: 'Vzkaz' }, maxLengthS: 60 }],
-      `${say('Vzkaz')}<Record action="${next('voicemail')}" method="POST" maxLength="60" timeout="5" playBeep="true" recordingStatusCallback="${base}/recording${overrides}" recordingStatusCallbackMethod="POST"/><Redirect method="POST">${next('voicemail')}</Redirect>`,
+      [
+        {
+          type: 'voicemail',
+          prompts: [{ type: 'say', speech: { ...czech, text: 'Vzkaz' } }],
+          maxLengthS: 60,
+          finishOnKey: '#',
+        },
+      ],
+      `${say('Vzkaz')}<Record action="${next('voicemail')}" method="POST" maxLength="60" timeout="5" finishOnKey="#" playBeep="true" recordingStatusCallback="${base}/recording${overrides}" recordingStatusCallbackMethod="POST"/><Redirect method="POST">${next('voicemail')}</Redirect>`,
     ],
     [
       'hangs up after last words',
       [{ type: 'hangUp', lastWords: { ...czech, text: 'Na shledanou' } }],
       `${say('Na shledanou')}<Hangup/>`,
+    ],
+    [
+      'takes words as well as keys, and tells what may be said',
+      [
+        {
+          type: 'gather',
+          input: 'both',
+          prompts: [{ type: 'play', audio: { promptId: 'menu', audioId: 'a1', durationMs: 2000 } }],
+          maxDigits: 1,
+          finishOnKey: '',
+          timeoutMs: 5000,
+          speech: { language: 'cs-CZ', hints: ['prodej', 'podpora'] },
+        },
+      ],
+      `<Gather input="dtmf speech" actionOnEmptyResult="true" numDigits="1" timeout="5" finishOnKey="" speechTimeout="auto" language="cs-CZ" hints="prodej, podpora" action="${next('digits')}" method="POST">${play('a1')}</Gather>`,
+    ],
+    [
+      'plays a prompt and goes on',
+      [{ type: 'play', audio: { promptId: 'hello', audioId: 'a2', durationMs: 900 } }],
+      `${play('a2')}<Redirect method="POST">${next('done')}</Redirect>`,
+    ],
+    [
+      'holds with music for about as long as it shall take',
+      [{ type: 'wait', durationMs: 60_000, music: { promptId: 'm', audioId: 'a3', durationMs: 20_000 } }],
+      `${play('a3').replace('<Play>', '<Play loop="3">')}<Redirect method="POST">${next('done')}</Redirect>`,
+    ],
+    [
+      'holds in silence',
+      [{ type: 'wait', durationMs: 2500 }],
+      `<Pause length="3"/><Redirect method="POST">${next('done')}</Redirect>`,
+    ],
+    [
+      'dials a SIP address as another number',
+      [{ type: 'dial', to: { sipUri: 'sip:desk@pbx.test' }, timeoutS: 15, callerId: '+420222999888' }],
+      `<Dial action="${next('dial')}" method="POST" timeout="15" callerId="+420222999888"><Sip>sip:desk@pbx.test</Sip></Dial>`,
     ],
     ['rejects', [{ type: 'reject', reason: 'busy' }], '<Reject reason="busy"/>'],
     [
@@ -89,7 +134,7 @@ describe('renderTwiml', () => {
     [
       'drops what follows a verb that waits',
       [
-        { type: 'dial', phoneNumber: '+420222999888', timeoutS: 20 },
+        { type: 'dial', to: { phoneNumber: '+420222999888' }, timeoutS: 20 },
         { type: 'say', speech: { ...czech, text: 'nie' } },
       ],
       `<Dial action="${next('dial')}" method="POST" timeout="20"><Number>+420222999888</Number></Dial>`,

@@ -1,8 +1,8 @@
 import { AppError } from '../contracts/errors.ts';
-import type { CallAnswer, Instruction } from '../contracts/instructions.ts';
+import type { CallAnswer, GatherInstruction, Instruction, Spoken } from '../contracts/instructions.ts';
 import { type Awaited, callbackUrls, type CallAddress, type CallbackUrls } from './callback-urls.ts';
 import { addDegradedSteps, addDial, addVoicemail } from './degraded-twiml.ts';
-import { createTwimlDocument, type TwimlDocument } from './twiml-document.ts';
+import { createTwimlDocument, type TwimlDocument, type TwimlNode } from './twiml-document.ts';
 
 export interface TwimlContext extends CallAddress {
   /** The signed token of the stream; needed where the answer holds an `assistant` instruction. */
@@ -28,7 +28,7 @@ export function renderTwiml(answer: CallAnswer, context: TwimlContext): string {
 }
 
 function goesOn({ type }: Instruction): boolean {
-  return type === 'say' || type === 'pause';
+  return type === 'say' || type === 'play' || type === 'pause' || type === 'wait';
 }
 
 function add(
@@ -43,23 +43,22 @@ function add(
     case 'pause':
       document.add('Pause', { length: wholeSeconds(instruction.lengthMs) });
       return;
-    case 'collectDigits': {
-      const { maxDigits, finishOnKey, timeoutMs, prompt } = instruction;
-      const limits = { numDigits: maxDigits, timeout: wholeSeconds(timeoutMs), finishOnKey };
-      const gather = document.add('Gather', {
-        input: 'dtmf',
-        actionOnEmptyResult: true,
-        ...limits,
-        action: next('digits'),
-        method: 'POST',
-      });
-      if (prompt) gather.say(prompt);
+    case 'play':
+      return addSpoken(document, instruction, urls);
+    case 'wait': {
+      const { durationMs, music } = instruction;
+      if (!music) return void document.add('Pause', { length: wholeSeconds(durationMs) });
+      const loop = Math.max(1, Math.round(durationMs / Math.max(music.durationMs, 1)));
+      document.add('Play', { loop }, urls.prompt(music.audioId));
       return;
     }
+    case 'gather':
+      return addGather(document, instruction, urls, next('digits'));
     case 'dial':
       return addDial(document, instruction, next('dial'));
     case 'voicemail':
-      return addVoicemail(document, instruction.prompt, instruction.maxLengthS, next('voicemail'), urls.recording());
+      for (const spoken of instruction.prompts) addSpoken(document, spoken, urls);
+      return addVoicemail(document, instruction, next('voicemail'), urls.recording());
     case 'degraded':
       return addDegradedSteps(document, instruction.plan, 0, {
         after: (_step, kind) => next(kind),
@@ -73,6 +72,34 @@ function add(
       document.add('Reject', { reason: instruction.reason });
       return;
   }
+}
+
+function addSpoken(node: Pick<TwimlNode, 'add' | 'say'>, spoken: Spoken, urls: CallbackUrls): void {
+  if (spoken.type === 'say') node.say(spoken.speech);
+  else node.add('Play', {}, urls.prompt(spoken.audio.audioId));
+}
+
+const gatherInputs = { digits: 'dtmf', speech: 'speech', both: 'dtmf speech' } as const;
+
+/** The end of a sentence is the carrier's to find; without any answer it asks as well. */
+function addGather(
+  document: TwimlDocument,
+  { input, prompts, maxDigits, finishOnKey, timeoutMs, speech }: GatherInstruction,
+  urls: CallbackUrls,
+  action: string,
+): void {
+  const hints = speech?.hints.length ? speech.hints.join(', ') : undefined;
+  const gather = document.add('Gather', {
+    input: gatherInputs[input],
+    actionOnEmptyResult: true,
+    ...(input !== 'speech' && { numDigits: maxDigits }),
+    timeout: wholeSeconds(timeoutMs),
+    ...(input !== 'speech' && { finishOnKey }),
+    ...(speech && { speechTimeout: 'auto', language: speech.language, hints }),
+    action,
+    method: 'POST',
+  });
+  for (const spoken of prompts) addSpoken(gather, spoken, urls);
 }
 
 /** The stream's address takes no query (the carrier drops or refuses it): all we know travels in the token. */

@@ -24,7 +24,7 @@ export function callStartOptions({ tenantId, callId, direction, flow }: CallInpu
       { key: searchAttributes.callPhase, value: 'new' },
       { key: searchAttributes.flowVersion, value: `${flow.flowId}:${flow.version}` },
     ],
-    staticSummary: `${direction} call, flow ${flow.document.name} version ${flow.version}`,
+    staticSummary: `${direction} call, flow ${flow.compiled.name} version ${flow.version}`,
   } satisfies Omit<WorkflowStartOptions, 'args'>;
 }
 

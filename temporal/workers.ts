@@ -72,6 +72,8 @@ export async function createWorkers({
   return workers;
 }
 
+const schemaStandInPath = fileURLToPath(new URL('./schema-stand-in.ts', import.meta.url));
+
 /**
  * Bundles all workflows; about a second of work, so once per process and never beside audio. `interceptorModules` are in
  * the sandbox with them.
@@ -86,5 +88,9 @@ export async function bundleWorkflows({
     failureConverterPath,
     workflowInterceptorModules: [...interceptorModules],
     logger: new DefaultLogger('WARN'),
+    webpackConfigHook: ({ resolve, ...config }) => {
+      const alias = Object.assign({}, resolve?.alias, { typebox$: schemaStandInPath });
+      return { ...config, resolve: { ...resolve, alias } };
+    },
   });
 }

@@ -198,7 +198,7 @@ describe('a call', () => {
     await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId });
     await calls.mediaStopped(call, { epoch: 1, outcome: 'order', lastSeq: 0 });
     const asked = answerOf(await calls.proceed(call, { number: 1, event: { type: 'streamEnded' }, gateway }));
-    expect(asked.instructions).toMatchObject([{ type: 'collectDigits' }]);
+    expect(asked.instructions).toMatchObject([{ type: 'gather' }]);
     const typed = answerOf(
       await calls.proceed(call, { number: 2, event: { type: 'digits', digits: '4711' }, gateway }),
     );

@@ -1,5 +1,6 @@
 import type { AssistantVersion } from '../contracts/assistant.ts';
 import type { DegradedPlan } from '../contracts/degraded-plan.ts';
+import { compileFlow } from '../contracts/flow/compile.ts';
 import type { FlowDocument } from '../contracts/flow/document.ts';
 import type { CallInput } from '../contracts/messages.ts';
 
@@ -87,6 +88,7 @@ export const relayFlow: FlowDocument = {
 };
 
 export function madeUpCall(callId: string, flow: FlowDocument = demoFlow): CallInput {
+  const assistants = { helper: madeUpAssistant('helper'), clerk: madeUpAssistant('clerk') };
   return {
     tenantId: 'acme',
     callId,
@@ -98,8 +100,8 @@ export function madeUpCall(callId: string, flow: FlowDocument = demoFlow): CallI
       flowId: flow.name,
       flowVersionId: `${flow.name}@1`,
       version: 1,
-      document: flow,
-      assistants: { helper: madeUpAssistant('helper'), clerk: madeUpAssistant('clerk') },
+      compiled: compileFlow(flow, { assistants }),
+      assistants,
     },
     degradedPlan: madeUpDegradedPlan,
     language: 'cs-CZ',

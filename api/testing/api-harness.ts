@@ -1,3 +1,5 @@
+import { compileFlow } from '../../contracts/flow/compile.ts';
+import type { FlowDocument } from '../../contracts/flow/document.ts';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { createMetrics } from '../../contracts/metrics.ts';
 import { pino } from 'pino';
@@ -38,6 +40,15 @@ export const assistantAnswer = (gatewayId: string, epoch = 1): CallAnswer => ({
   },
 });
 
+export const routeDocument: FlowDocument = {
+  schemaVersion: 1,
+  name: 'demo',
+  languages: ['cs-CZ'],
+  voiceId: voice.voiceId,
+  start: 'start',
+  nodes: { start: { type: 'start', edges: {} } },
+};
+
 export const route: NumberRoute = {
   tenantId: 'acme',
   phoneNumber: ownNumber,
@@ -48,14 +59,7 @@ export const route: NumberRoute = {
     flowId: 'demo',
     flowVersionId: 'demo@1',
     version: 1,
-    document: {
-      schemaVersion: 1,
-      name: 'demo',
-      languages: ['cs-CZ'],
-      voiceId: voice.voiceId,
-      start: 'start',
-      nodes: { start: { type: 'start', edges: {} } },
-    },
+    compiled: compileFlow(routeDocument, { assistants: {} }),
     assistants: {},
   },
   degradedPlan: {

@@ -45,8 +45,8 @@ export async function seedTenant(stores: SeedStores, request: SeedRequest): Prom
   const drafts = documents.map((document) => assistantFromDocument(document, { versionId: '', version: 0 }));
   const byId = Object.fromEntries(drafts.map(({ assistant }) => [assistant.assistantId, assistant]));
   const wanted = request.flow ?? drafts.map(({ assistant }) => assistantFlow(assistant))[0];
-  const flow = readFlowDocument(wanted, byId);
-  const warnings = validateFlow(flow, byId).filter(({ severity }) => severity === 'warning');
+  const flow = readFlowDocument(wanted, { assistants: byId });
+  const warnings = validateFlow(flow, { assistants: byId }).filter(({ severity }) => severity === 'warning');
 
   const allowed = request.allowedPrivateHosts ?? [];
   await stores.tenants.ensureTenant({ tenantId, name: tenantId, allowedPrivateHosts: allowed });

@@ -1,170 +1,103 @@
 /**
- * The flow engine: walks a document from event to event. Pure: no clock, no randomness, no I/O; the same code runs in
- * the call workflow, in the studio's simulator and in scenario tests.
- *
- * (a) A step enters one node. A node either waits for an event (`collect`, `assistant`) or has its outcome at once.
- * (b) An outcome without an edge takes the flow's fault edge, else the number's degraded plan; the caller always hears something.
- * (c) Guards: `maxSteps` a call, `maxVisits` of one node without the caller doing anything; each ends in (b).
+ * The flow engine: moves a call through its compiled flow, one event at a time. Pure: no clock, no randomness, no I/O;
+ * the same code runs in the call's workflow, in the studio's simulator and in scenario tests.
  */
-import type { DegradedPlan } from '../degraded-plan.ts';
-import type { Instruction, Speech } from '../instructions.ts';
-import { localize, type LocalizedText } from '../languages.ts';
-import type { FlowDocument, FlowNode } from './document.ts';
-import type { Advance, Decision, FlowEvent, FlowState } from './state.ts';
+import type { Speech } from '../instructions.ts';
+import type { LanguageTag } from '../languages.ts';
+import { boundedFacts } from './bounds.ts';
+import type { CompiledFlow } from './compiled.ts';
+import { defaultsOf } from './declared-variables.ts';
+import { specOf } from './catalogue.ts';
+import { type OldFlowState, readState } from './migrate-state.ts';
+import { NodeVisit } from './node-visit.ts';
+import type { Advance, FlowEvent, FlowState } from './state.ts';
+import { decide, ended, walkFaultPath, walkFrom, walkOn } from './steps.ts';
+import { graphOf, type Walk } from './walk.ts';
 
-export const maxSteps = 1000;
-export const maxVisits = 10;
+/** More visits than these are not remembered between two events. */
+const maxRememberedVisits = 64;
 
-export function initialFlowState(language: string): FlowState {
-  return { stateVersion: 1, phase: 'new', language, vars: {}, steps: 0, visits: {}, attempts: 0 };
-}
-
-/** What the engine needs to know of the call beside the document. */
-export interface FlowContext {
-  degradedPlan: DegradedPlan;
-}
-
-/** Moves the flow by one event. An event that does not fit the node that waits changes nothing. */
-export function advance(flow: FlowDocument, context: FlowContext, before: FlowState, event: FlowEvent): Advance {
-  const walk = createWalk(flow, context, before);
-  if (before.phase === 'ended') return walk.finish();
-  if (event.type === 'hungUp') return walk.end('hungUp', 'end');
-  if (before.phase === 'new') {
-    if (event.type === 'started') walk.enter(flow.start);
-    return walk.finish();
-  }
-  const node = before.nodeId === undefined ? undefined : flow.nodes[before.nodeId];
-  if (before.nodeId === undefined || !node) return walk.finish();
-  if (node.type === 'assistant' && event.type === 'assistantLeft') walk.leave(before.nodeId, node, event.outcome);
-  if (node.type === 'collect' && event.type === 'digits') walk.digits(before.nodeId, node, event.digits);
-  return walk.finish();
-}
-
-type CollectNode = Extract<FlowNode, { type: 'collect' }>;
-
-function createWalk(flow: FlowDocument, { degradedPlan }: FlowContext, before: FlowState) {
-  let state: FlowState = before;
-  const instructions: Instruction[] = [];
-  const decisions: Decision[] = [];
-  const speech = (text: LocalizedText, voiceId = flow.voiceId): Speech => ({
-    text: localize(text, state.language),
-    voiceId,
-    language: state.language,
-  });
-  const decide = (nodeId: string, outcome: string, wentTo: string, rule: Decision['rule'], detail?: string): void => {
-    const nodeType = flow.nodes[nodeId]?.type ?? 'unknown';
-    decisions.push({
-      step: state.steps,
-      nodeId,
-      nodeType,
-      outcome,
-      wentTo,
-      rule,
-      ...(detail === undefined ? {} : { detail }),
-    });
+/** Moves the flow by one event. An event that fits nothing changes nothing, and a decision says so. */
+export function advance(flow: CompiledFlow, before: FlowState | OldFlowState, event: FlowEvent): Advance {
+  const read = readState(flow, before);
+  const state: FlowState = { ...read.state };
+  const atMs = Number.isFinite(event.atMs) ? Math.max(event.atMs, state.atMs) : state.atMs;
+  const walk: Walk = {
+    flow,
+    event: atMs === event.atMs ? event : { ...event, atMs },
+    state,
+    instructions: [],
+    decisions: [],
+    notes: [...read.notes],
   };
+  if (atMs > state.atMs || event.type === 'digits' || event.type === 'speech') state.visits = {};
+  state.atMs = atMs;
+  if (read.isLost && event.type !== 'hungUp') walkFaultPath(walk, 'fault', 'the state of the call could not be read');
+  else take(walk);
+  state.visits = remembered(state.visits);
+  return { state, instructions: walk.instructions, decisions: walk.decisions };
+}
 
-  function enter(firstId: string): void {
-    let nodeId: string | undefined = firstId;
-    while (nodeId !== undefined) {
-      const node: FlowNode | undefined = flow.nodes[nodeId];
-      const visits = (state.visits[nodeId] ?? 0) + 1;
-      if (state.steps >= maxSteps) return degrade(nodeId, 'fault', `more than ${maxSteps} steps`);
-      if (visits > maxVisits) return degrade(nodeId, 'fault', `entered more than ${maxVisits} times in a row`);
-      if (!node) return degrade(nodeId, 'fault', 'the flow has no such node');
-      state = {
-        ...state,
-        phase: 'waiting',
-        steps: state.steps + 1,
-        visits: { ...state.visits, [nodeId]: visits },
-        attempts: 0,
-      };
-      nodeId = visit(nodeId, node);
-    }
+/** What the flow leaves on an answering machine that took a call of ours, if anything. */
+export function messageForMachine(flow: CompiledFlow, before: FlowState, event: FlowEvent): Speech | undefined {
+  if (flow.voicemailMessage === undefined || event.type !== 'started') return undefined;
+  const walk: Walk = { flow, event, state: { ...before }, instructions: [], decisions: [], notes: [] };
+  begin(walk, event);
+  return new NodeVisit(walk, flow.start).speech(flow.voicemailMessage);
+}
+
+function take(walk: Walk): void {
+  const { state, event } = walk;
+  if (state.phase === 'ended') return ignore(walk, 'the flow has ended');
+  if (event.type === 'hungUp') {
+    decide(walk, 'end', 'hungUp', 'hungUp');
+    return ended(walk);
   }
-
-  /** Does what the node does on entry; returns the node that follows at once, or nothing where it waits or ends. */
-  function visit(nodeId: string, node: FlowNode): string | undefined {
-    switch (node.type) {
-      case 'start':
-        return follow(nodeId, node, 'next');
-      case 'say':
-        instructions.push({ type: 'say', speech: speech(node.text, node.voiceId) });
-        return follow(nodeId, node, 'next');
-      case 'collect':
-        ask(node);
-        return waitAt(nodeId);
-      case 'assistant':
-        instructions.push({ type: 'assistant', nodeId, assistantId: node.assistantId });
-        return waitAt(nodeId);
-      case 'hangup': {
-        const lastWords = node.lastWords === undefined ? {} : { lastWords: speech(node.lastWords) };
-        instructions.push({ type: 'hangUp', ...lastWords });
-        decide(nodeId, node.reason ?? 'hangup', 'hang-up', 'end');
-        state = { ...state, phase: 'ended', nodeId: undefined };
-        return undefined;
-      }
-    }
+  if (state.phase === 'new') {
+    if (event.type !== 'started') return ignore(walk, 'the flow has not begun');
+    begin(walk, event);
+    return walkFrom(walk, walk.flow.start);
   }
+  if (event.type === 'started') return ignore(walk, 'the flow has begun already');
+  const { nodeId = '' } = state;
+  const node = graphOf(walk).nodes[nodeId];
+  const spec = node && specOf(node.type);
+  if (!node || !spec) return walkFaultPath(walk, 'fault', 'the node that waited is not in this flow');
+  if (event.visit !== undefined && event.visit !== state.visit)
+    return ignore(walk, 'it belongs to a node that was left');
+  const visit = new NodeVisit(walk, nodeId);
+  const step = spec.on?.(node, walk.event, visit);
+  if (step === undefined) return ignore(walk, `a node of type "${node.type}" takes no such event`);
+  walkOn(walk, node, step, visit);
+}
 
-  function waitAt(nodeId: string): undefined {
-    state = { ...state, nodeId };
-    decide(nodeId, 'entered', nodeId, 'waits');
-    return undefined;
-  }
+function begin({ flow, state, notes }: Walk, { call, caller, contact }: Extract<FlowEvent, { type: 'started' }>): void {
+  const known = { call: boundedFacts(call), caller: boundedFacts(caller), contact: boundedFacts(contact) };
+  for (const [group, { cut }] of Object.entries(known)) if (cut) notes.push(`what is known of the ${group} was cut`);
+  state.phase = 'waiting';
+  state.facts = { call: known.call.facts, caller: known.caller.facts, contact: known.contact.facts, queue: {} };
+  state.vars = defaultsOf(flow.variables);
+  state.language = spokenLanguage(flow.languages, state.language);
+}
 
-  function ask(node: CollectNode): void {
-    const { maxDigits, finishOnKey, timeoutMs } = node;
-    instructions.push({ type: 'collectDigits', prompt: speech(node.prompt), maxDigits, finishOnKey, timeoutMs });
-  }
+/** The flow's own tag for the language of a call: the same, or of the same primary language, or the flow's first. */
+function spokenLanguage(languages: readonly LanguageTag[], wanted: LanguageTag): LanguageTag {
+  const primary = wanted.split('-')[0];
+  return (
+    languages.find((tag) => tag === wanted) ??
+    languages.find((tag) => tag.split('-')[0] === primary) ??
+    languages[0] ??
+    wanted
+  );
+}
 
-  /** The node behind an outcome; where there is none the flow ends in its degraded plan. */
-  function follow(nodeId: string, node: FlowNode, outcome: string): string | undefined {
-    const target = node.edges?.[outcome];
-    if (target !== undefined) {
-      decide(nodeId, outcome, target, 'edge');
-      return target;
-    }
-    if (flow.fault !== undefined && flow.fault !== nodeId) {
-      decide(nodeId, outcome, flow.fault, 'fault-edge', 'the outcome has no edge');
-      return flow.fault;
-    }
-    degrade(nodeId, outcome, 'the outcome has no edge');
-    return undefined;
-  }
+function ignore(walk: Walk, why: string): void {
+  decide(walk, 'ignored', walk.event.type, walk.state.nodeId ?? walk.state.phase, undefined, why);
+}
 
-  function degrade(nodeId: string, outcome: string, detail: string): void {
-    instructions.push({ type: 'degraded', plan: degradedPlan });
-    decide(nodeId, outcome, 'degraded-plan', 'degraded-plan', detail);
-    state = { ...state, phase: 'ended', nodeId: undefined };
-  }
-
-  function leave(nodeId: string, node: FlowNode, outcome: string): void {
-    state = { ...state, visits: {} };
-    const next = follow(nodeId, node, outcome);
-    if (next !== undefined) enter(next);
-  }
-
-  function digits(nodeId: string, node: CollectNode, pressed: string): void {
-    const attempts = state.attempts + 1;
-    if (pressed.length >= node.minDigits && pressed.length <= node.maxDigits) {
-      state = { ...state, vars: { ...state.vars, [node.variable]: pressed } };
-      return leave(nodeId, node, 'collected');
-    }
-    if (attempts < node.tries) {
-      state = { ...state, attempts };
-      decide(nodeId, pressed === '' ? 'noInput' : 'invalid', nodeId, 'waits', `try ${attempts} of ${node.tries}`);
-      return ask(node);
-    }
-    leave(nodeId, node, pressed === '' ? 'noInput' : 'invalid');
-  }
-
-  function end(outcome: string, rule: Decision['rule']): Advance {
-    decide(state.nodeId ?? flow.start, outcome, outcome, rule);
-    state = { ...state, phase: 'ended', nodeId: undefined };
-    return finish();
-  }
-
-  const finish = (): Advance => ({ state, instructions, decisions });
-  return { enter, leave, digits, end, finish };
+/** Nodes visited once count for nothing yet, and a state has room for so many only. */
+function remembered(visits: FlowState['visits']): FlowState['visits'] {
+  const all = Object.entries(visits);
+  if (all.length <= maxRememberedVisits) return visits;
+  return Object.fromEntries(all.filter(([, count]) => count > 1).slice(0, maxRememberedVisits));
 }

@@ -27,11 +27,12 @@ const flow = {
     bye: { type: 'hangup' },
   },
 };
-const withNodes = (nodes: object) => validateFlow({ ...flow, nodes: { ...flow.nodes, ...nodes } }, { a1: assistant });
+const withNodes = (nodes: object) =>
+  validateFlow({ ...flow, nodes: { ...flow.nodes, ...nodes } }, { assistants: { a1: assistant } });
 
 describe('validateFlow', () => {
   it('lets a sound flow pass and warns of outcomes that take the degraded plan', () => {
-    expect(readFlowDocument(flow, { a1: assistant }).name).toBe('f');
+    expect(readFlowDocument(flow, { assistants: { a1: assistant } }).name).toBe('f');
     expect(withNodes({}).every(({ severity }) => severity === 'warning')).toBe(true);
     expect(withNodes({})).toContainEqual(
       expect.objectContaining({ at: 'helper', message: expect.stringContaining('"escalation" has no edge') }),
@@ -61,8 +62,26 @@ describe('validateFlow', () => {
   });
 
   it('refuses a document of another shape with the path of the fault', () => {
-    expect(() => readFlowDocument({ ...flow, nodes: { start: { type: 'party', edges: {} } } }, {})).toThrow(
-      /\/nodes\/start/,
+    expect(() =>
+      readFlowDocument({ ...flow, nodes: { start: { type: 'party', edges: {} } } }, { assistants: {} }),
+    ).toThrow(/\/nodes\/start/);
+  });
+
+  it('refuses what calls cannot do yet', () => {
+    const problems = withNodes({
+      tags: { type: 'tag', tags: ['sale'], edges: { next: 'bye' } },
+      music: { type: 'say', text: { promptId: 'hello' }, edges: { next: 'bye' } },
+    });
+    expect(problems).toContainEqual(
+      expect.objectContaining({ at: 'tags', severity: 'error', message: expect.stringContaining('yet') }),
     );
+    expect(problems).toContainEqual(
+      expect.objectContaining({ at: 'music', severity: 'error', message: expect.stringContaining('yet') }),
+    );
+  });
+
+  it('refuses a node whose parameters are of another shape, at the parameter', () => {
+    const problems = withNodes({ order: { type: 'collect', prompt: 'x', variable: '1st', edges: {} } });
+    expect(problems.map(({ at }) => at)).toContain('/nodes/order/variable');
   });
 });

@@ -1,10 +1,12 @@
 /** How a call's core makes its answers: what the flow engine wants, numbered, with the media that an assistant needs. Pure. */
 import { afterFirstWait } from '../../contracts/degraded-plan.ts';
+import { isEffect } from '../../contracts/flow/effects.ts';
+import { countryOfNumber } from '../../contracts/flow/conditions/phone-prefixes.ts';
 import { advance } from '../../contracts/flow/engine.ts';
-import type { Advance, FlowEvent, FlowState } from '../../contracts/flow/state.ts';
-import type { GatewayRef, Instruction } from '../../contracts/instructions.ts';
+import type { Decision, EventDetail, FlowInstruction, FlowState } from '../../contracts/flow/state.ts';
+import type { AssistantInstruction, GatewayRef, Instruction } from '../../contracts/instructions.ts';
 import type { CallInput } from '../../contracts/messages.ts';
-import type { AssistantInstruction, CoreState, Visit } from './call-state.ts';
+import type { CoreState, Visit } from './call-state.ts';
 
 /** Assistants on one stream: beyond it the carrier asks in between, which paces a flow that goes in circles. */
 export const maxVisitsOnStream = 20;
@@ -18,17 +20,17 @@ const maxRefusals = 5;
 export function answer(
   call: CallInput,
   state: CoreState,
-  event: FlowEvent,
+  event: EventDetail,
   gateway: GatewayRef | undefined,
   atMs: number,
 ): CoreState {
-  let step = move(call, state.flow, event);
+  let step = move(call, state.flow, event, atMs);
   const instructions = [...step.instructions];
   const made = [...step.decisions];
   const wanted = instructions.at(-1);
   const mayWait = !gateway && (state.gatewayWait?.asked ?? 0) < maxGatewayWaits;
   if (mayWait && wanted?.type === 'assistant' && call.flow.assistants[wanted.assistantId])
-    return askAgain(decided(state, step.state, made, atMs), wanted, instructions.slice(0, -1));
+    return askAgain(decided(state, step.state, made), wanted, instructions.slice(0, -1));
   for (let refusals = 0; ; refusals++) {
     const last = instructions.at(-1);
     if (last?.type !== 'assistant' || (gateway && call.flow.assistants[last.assistantId])) break;
@@ -38,11 +40,11 @@ export function answer(
       step = { ...step, state: { ...step.state, phase: 'ended', nodeId: undefined } };
       break;
     }
-    step = move(call, step.state, { type: 'assistantLeft', outcome: 'failed' });
+    step = move(call, step.state, { type: 'assistantLeft', outcome: 'failed' }, atMs);
     instructions.push(...step.instructions);
     made.push(...step.decisions);
   }
-  return conclude(call, decided(state, step.state, made, atMs), instructions, gateway, atMs);
+  return conclude(call, decided(state, step.state, made), instructions, gateway, atMs);
 }
 
 /** Has the carrier wait a moment, after `before`, and ask again for an assistant that no gateway can take now. */
@@ -84,23 +86,41 @@ export function answerWait(
 export function goOn(call: CallInput, state: CoreState, outcome: string, atMs: number): CoreState | undefined {
   const { visit } = state;
   if (!visit?.stream || visit.before + 1 >= maxVisitsOnStream) return undefined;
-  const step = move(call, state.flow, { type: 'assistantLeft', outcome });
+  const step = move(call, state.flow, { type: 'assistantLeft', outcome }, atMs);
   const [only, ...more] = step.instructions;
   if (only?.type !== 'assistant' || more.length > 0) return undefined;
   const { stream: same, gateway, before } = visit;
   const next = newVisit(call, state, only, gateway, atMs);
   if (!next) return undefined;
   const gone: CoreState = { ...state, spoken: true, visits: next.number };
-  return decided({ ...gone, visit: { ...next, stream: same, before: before + 1 } }, step.state, step.decisions, atMs);
+  return decided({ ...gone, visit: { ...next, stream: same, before: before + 1 } }, step.state, step.decisions);
 }
 
-export function decided(state: CoreState, flow: FlowState, made: Advance['decisions'], atMs: number): CoreState {
-  const timed = made.map((decision, i) => ({ ...decision, index: state.decided + i + 1, atMs }));
-  return { ...state, flow, decisions: [...state.decisions, ...timed], decided: state.decided + made.length };
+/** What the flow knows of the call from its beginning. */
+export function started({ callId, direction, from, to, flow }: CallInput, atMs: number): EventDetail {
+  const [ours, theirs] = direction === 'inbound' ? [to, from] : [from, to];
+  const country = countryOfNumber(theirs);
+  return {
+    type: 'started',
+    call: { id: callId, direction, number: ours, startedAtMs: atMs, flowVersion: flow.version },
+    caller: { number: theirs, anonymous: !theirs.startsWith('+'), ...(country !== undefined && { country }) },
+  };
 }
 
-function move(call: CallInput, flow: FlowState, event: FlowEvent): Advance {
-  return advance(call.flow.document, { degradedPlan: call.degradedPlan }, flow, event);
+export function decided(state: CoreState, flow: FlowState, made: readonly Decision[]): CoreState {
+  const numbered = made.map((decision, i) => ({ ...decision, index: state.decided + i + 1 }));
+  return { ...state, flow, decisions: [...state.decisions, ...numbered], decided: state.decided + made.length };
+}
+
+function move(call: CallInput, flow: FlowState, event: EventDetail, atMs: number) {
+  const { state, instructions, decisions } = advance(call.flow.compiled, flow, { ...event, atMs });
+  return { state, decisions, instructions: instructions.flatMap((wanted) => forCarrier(call, wanted)) };
+}
+
+/** The flow's effects have no form in calls yet: nodes that ask for them are refused at publishing. */
+function forCarrier({ degradedPlan: plan }: CallInput, wanted: FlowInstruction): Instruction[] {
+  if (wanted.type === 'degraded') return [{ type: 'degraded', plan }];
+  return isEffect(wanted) ? [] : [wanted];
 }
 
 function conclude(

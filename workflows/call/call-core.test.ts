@@ -154,7 +154,7 @@ describe('a call that we placed', () => {
   const withMessage: CallInput = {
     ...outbound,
     dial: { ...dial, onVoicemail: 'leave-message' },
-    flow: { ...call.flow, document: { ...demoFlow, voicemailMessage: { cs: 'Volali jsme vám.', en: 'We called.' } } },
+    flow: madeUpCall('CA1', { ...demoFlow, voicemailMessage: { cs: 'Volali jsme vám.', en: 'We called.' } }).flow,
   };
   const status = { sequence: 1, carrierCallId: 'CA9' };
 
@@ -215,7 +215,7 @@ describe('questions', () => {
   it('walks two assistants and a collect, with an epoch for each assistant', () => {
     const talking = stream(begin(orders), 'MZ1', orders);
     const asked = next(stop(talking, 'order'), { type: 'streamEnded' }, { of: orders });
-    expect(kinds(asked)).toEqual(['collectDigits']);
+    expect(kinds(asked)).toEqual(['gather']);
     const typed = next(asked, { type: 'digits', digits: '4711' }, { of: orders });
     expect(typed.answer?.media).toMatchObject({ epoch: 2, nodeId: 'clerk', assistantVersionId: 'clerk@1' });
     const [, answer] = attached(orders, typed, { epoch: 2, streamId: 'MZ2', gatewayId: 'g1' }, 6_000);
@@ -234,7 +234,7 @@ describe('questions', () => {
   it('asks again when the carrier brings nothing', () => {
     const asked = next(stop(stream(begin(orders), 'MZ1', orders), 'order'), { type: 'streamEnded' }, { of: orders });
     const again = next(asked, { type: 'done' }, { of: orders });
-    expect(kinds(again)).toEqual(['collectDigits']);
+    expect(kinds(again)).toEqual(['gather']);
     expect(again.answer?.number).toBe(3);
   });
 

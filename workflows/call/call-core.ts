@@ -16,8 +16,8 @@
  */
 import { afterFirstWait } from '../../contracts/degraded-plan.ts';
 import type { DialFailure } from '../../contracts/dial-failure.ts';
-import { initialFlowState } from '../../contracts/flow/engine.ts';
-import type { FlowState } from '../../contracts/flow/state.ts';
+import { openVariables } from '../../contracts/flow/declared-variables.ts';
+import { type FlowState, initialFlowState } from '../../contracts/flow/state.ts';
 import type { GatewayRef } from '../../contracts/instructions.ts';
 import type {
   AdmitInput,
@@ -37,7 +37,7 @@ import type {
   SensitiveEntry,
   ToolFinished,
 } from '../../contracts/messages.ts';
-import { answer, answerWait, askAgain, goOn, replyWith, stream } from './call-answers.ts';
+import { answer, answerWait, askAgain, goOn, replyWith, started, stream } from './call-answers.ts';
 import { answerMachine } from './answer-machine.ts';
 import type { CoreState, Visit } from './call-state.ts';
 
@@ -86,7 +86,7 @@ export function admitted(
   if (state.carrierEnd) return replyWith(state, [{ type: 'hangUp' }]);
   const begun: CoreState = { ...state, admittedAtMs: atMs };
   if (answeredBy === 'machine') return answerMachine(call, begun, atMs);
-  return answer(call, begun, { type: 'started' }, gateway, atMs);
+  return answer(call, begun, started(call, atMs), gateway, atMs);
 }
 
 /** The carrier has carried out answer `input.number` and asks for the next one. */
@@ -104,7 +104,7 @@ export function proceeded(
   // Whatever brought the carrier back: it asks, so its stream is over.
   if (state.phase === 'streaming' || state.gatewayWait)
     return streamEnded(call, state, outcomeOf(state, event), { gateway, isSuspect }, atMs);
-  return answer(call, state, event.type === 'digits' ? event : { type: 'done' }, gateway, atMs);
+  return answer(call, state, event.type === 'streamEnded' ? { type: 'done' } : event, gateway, atMs);
 }
 
 function outcomeOf({ visit }: CoreState, event: CarrierEvent): string | undefined {
@@ -144,7 +144,7 @@ export function attached(
     handedOver: !visit.spoken && state.spoken,
     allowedPrivateHosts: call.allowedPrivateHosts,
     ...(visit.asking !== undefined && { asking: visit.asking }),
-    vars: state.flow.vars,
+    vars: openVariables(call.flow.compiled, state.flow),
   };
   const streaming: Visit = { ...visit, stream: visit.stream ?? { epoch, streamId, gatewayId, sinceMs: atMs } };
   return [{ ...state, visit: streaming }, reply];

@@ -2,10 +2,8 @@
 import type { DegradedPlan } from '../../contracts/degraded-plan.ts';
 import type { DialFailure } from '../../contracts/dial-failure.ts';
 import type { Decision, FlowState } from '../../contracts/flow/state.ts';
-import type { CallAnswer, GatewayRef, Instruction } from '../../contracts/instructions.ts';
+import type { AssistantInstruction, CallAnswer, GatewayRef } from '../../contracts/instructions.ts';
 import type { CallState, CarrierStatusName, MediaStopped, ToolFinished } from '../../contracts/messages.ts';
-
-export type AssistantInstruction = Extract<Instruction, { type: 'assistant' }>;
 
 /** One stay of the flow at an assistant node. An epoch is one attempt to stream it, or streams several after each other. */
 export interface Visit {
@@ -33,10 +31,9 @@ export interface Visit {
   isMoving?: true;
 }
 
-/** A step of the ledger with its place in the call; the index names its row. */
-export interface TimedDecision extends Decision {
+/** A step of the ledger with its place in the call, from 1, which names its row. */
+export interface NumberedDecision extends Decision {
   index: number;
-  atMs: number;
 }
 
 export interface CoreState {
@@ -72,7 +69,7 @@ export interface CoreState {
   /** Of streams that are over. */
   streamedMs: number;
   /** Not yet recorded. */
-  decisions: readonly TimedDecision[];
+  decisions: readonly NumberedDecision[];
   /** Decisions made so far, recorded or not. */
   decided: number;
 }

@@ -1,0 +1,24 @@
+/** All types of nodes. A new one is its file, its test and its line here. */
+import type { NodeSpec } from './node-spec.ts';
+import { assistantNode } from './nodes/assistant.ts';
+import { collectNode } from './nodes/collect.ts';
+import { hangupNode } from './nodes/hangup.ts';
+import { sayNode } from './nodes/say.ts';
+import { startNode } from './nodes/start.ts';
+
+export const catalogue = {
+  start: startNode,
+  say: sayNode,
+  collect: collectNode,
+  assistant: assistantNode,
+  hangup: hangupNode,
+} as const;
+
+const specs: ReadonlyMap<string, NodeSpec> = new Map<string, NodeSpec>(Object.entries(catalogue));
+
+/** All specs, in the order in which an admin reads of them. */
+export const nodeSpecs: readonly NodeSpec[] = [...specs.values()];
+
+export function specOf(type: string): NodeSpec | undefined {
+  return specs.get(type);
+}

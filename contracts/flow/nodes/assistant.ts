@@ -1,0 +1,89 @@
+import { type Static, Type } from 'typebox';
+import { builtInOutcomes } from '../../assistant.ts';
+import type { CompiledNode, CompiledValue } from '../compiled.ts';
+import { leave, type NodeProblem, type NodeSpec, wait } from '../node-spec.ts';
+import { closed, nodeSchema, OutcomeName, Reference, Values, VariableName } from '../schema-parts.ts';
+
+const Outcome = Type.Object({ name: OutcomeName, description: Type.String({ minLength: 1, maxLength: 500 }) }, closed);
+const schema = nodeSchema('assistant', {
+  assistantId: Reference,
+  /** What the assistant is told beside the flow's variables. */
+  inputs: Type.Optional(Values),
+  /** Names of the tools that it may use here; absent: all of its own. */
+  tools: Type.Optional(Type.Array(Reference, { maxItems: 64 })),
+  /** Shorter than the assistant's own. */
+  maxDurationS: Type.Optional(Type.Integer({ minimum: 10, maximum: 86_400 })),
+  /** Ways out of this node alone, beside those of the assistant. */
+  outcomes: Type.Optional(Type.Array(Outcome, { maxItems: 20 })),
+  /** Variable under `vars` that takes what the assistant returned. */
+  result: Type.Optional(VariableName),
+});
+type Assistant = Static<typeof schema>;
+interface CompiledAssistant
+  extends CompiledNode, Pick<Assistant, 'assistantId' | 'tools' | 'maxDurationS' | 'outcomes' | 'result'> {
+  inputs?: Readonly<Record<string, CompiledValue>>;
+}
+
+export const assistantNode: NodeSpec<Assistant, CompiledAssistant> = {
+  type: 'assistant',
+  schema,
+  summary: { en: 'Lets an AI assistant talk with the caller.', cs: 'Předá volajícího AI asistentovi.' },
+  waits: 'world',
+  example: {
+    type: 'assistant',
+    assistantId: 'reception',
+    inputs: { order: '{{ vars.order }}' },
+    maxDurationS: 600,
+    outcomes: [{ name: 'appointment', description: 'The caller wants an appointment.' }],
+    result: 'talk',
+    edges: { ended: 'bye', appointment: 'calendar', wantsHuman: 'colleague' },
+  },
+  isLive: ({ inputs, tools, maxDurationS, outcomes, result }) =>
+    [inputs, tools, maxDurationS, outcomes, result].every((given) => given === undefined),
+  outcomes: ({ assistantId, outcomes = [] }, { assistants }) => [
+    ...new Set([
+      ...[...(assistants[assistantId]?.outcomes ?? []), ...outcomes].map(({ name }) => name),
+      ...builtInOutcomes,
+    ]),
+  ],
+  sets: ({ result }) => (result === undefined ? [] : [result]),
+  check: ({ assistantId, outcomes = [] }, { assistants }) => {
+    const problems: NodeProblem[] = [];
+    if (!assistants[assistantId])
+      problems.push({ severity: 'error', message: `there is no assistant "${assistantId}"` });
+    for (const { name } of outcomes)
+      if (builtInOutcomes.some((builtIn) => builtIn === name))
+        problems.push({
+          severity: 'error',
+          message: `every assistant has the outcome "${name}": call this one otherwise`,
+        });
+    return problems;
+  },
+  compile: ({ inputs, ...node }, compiler) => ({
+    ...node,
+    ...(inputs && {
+      inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, compiler.value(value)])),
+    }),
+    sensitive: node.result !== undefined && compiler.isSensitive(`vars.${node.result}`),
+  }),
+  enter: ({ assistantId, inputs, tools, maxDurationS, outcomes }, visit) => {
+    visit.instruct({
+      type: 'assistant',
+      nodeId: visit.nodeId,
+      assistantId,
+      ...(inputs && {
+        inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, visit.value(value)])),
+      }),
+      ...(tools && { tools }),
+      ...(maxDurationS !== undefined && { maxDurationMs: maxDurationS * 1000 }),
+      ...(outcomes && { outcomes }),
+    });
+    return wait();
+  },
+  on: ({ result }, event, visit) => {
+    if (event.type !== 'assistantLeft') return undefined;
+    if (result !== undefined) visit.setTyped(result, event.data ?? {});
+    visit.because(`the assistant left with "${event.outcome}"`);
+    return leave(event.outcome);
+  },
+};

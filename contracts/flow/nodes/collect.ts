@@ -1,0 +1,153 @@
+import { type Static, Type } from 'typebox';
+import type { CompiledNode, CompiledWords } from '../compiled.ts';
+import { compilePattern, matchesPattern } from '../conditions/pattern.ts';
+import { leave, type NodeProblem, type NodeSpec, type NodeStep, wait } from '../node-spec.ts';
+import type { NodeVisit } from '../node-visit.ts';
+import { closed, Key, nodeSchema, TimeoutMs, Tries, VariableName, Words } from '../schema-parts.ts';
+
+const schema = nodeSchema('collect', {
+  prompt: Words,
+  /** Variable under `vars` that takes what was typed or said. */
+  variable: VariableName,
+  /** Keys unless said. */
+  input: Type.Optional(Type.Union([Type.Literal('digits'), Type.Literal('speech'), Type.Literal('both')])),
+  minDigits: Type.Integer({ minimum: 1, maximum: 64 }),
+  maxDigits: Type.Integer({ minimum: 1, maximum: 64 }),
+  finishOnKey: Type.String({ pattern: '^[0-9*#]?$' }),
+  timeoutMs: TimeoutMs,
+  tries: Tries,
+  /** Regular expression that the input must match. */
+  pattern: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  /** Reads the input back and asks for a key; any other key asks anew. */
+  confirm: Type.Optional(Type.Object({ prompt: Words, yesKey: Key }, closed)),
+  /** Said before the prompt is repeated. */
+  onSilence: Type.Optional(Words),
+  onInvalid: Type.Optional(Words),
+  /** What is typed stays out of the ledger and of what assistants are told. */
+  sensitive: Type.Optional(Type.Boolean()),
+});
+type Collect = Static<typeof schema>;
+interface CompiledCollect
+  extends CompiledNode, Omit<Collect, 'type' | 'edges' | 'prompt' | 'confirm' | 'onSilence' | 'onInvalid'> {
+  prompt: CompiledWords;
+  confirm?: { prompt: CompiledWords; yesKey: string };
+  onSilence?: CompiledWords;
+  onInvalid?: CompiledWords;
+}
+
+export const collectNode: NodeSpec<Collect, CompiledCollect> = {
+  type: 'collect',
+  schema,
+  summary: {
+    en: 'Asks for digits or words, such as an order number.',
+    cs: 'Vyžádá si číslice nebo slova, třeba číslo objednávky.',
+  },
+  waits: 'caller',
+  example: {
+    type: 'collect',
+    prompt: { 'cs-CZ': 'Zadejte číslo objednávky a křížek.', 'en-US': 'Enter your order number, then hash.' },
+    variable: 'order',
+    minDigits: 4,
+    maxDigits: 8,
+    finishOnKey: '#',
+    timeoutMs: 5000,
+    tries: 3,
+    confirm: {
+      prompt: {
+        'cs-CZ': 'Zadali jste {{ vars.order | digits }}. Souhlasí-li to, stiskněte 1.',
+        'en-US': 'You entered {{ vars.order | digits }}. Press 1 if that is right.',
+      },
+      yesKey: '1',
+    },
+    edges: { collected: 'helper', noInput: 'bye', invalid: 'bye' },
+  },
+  isLive: () => true,
+  outcomes: () => ['collected', 'noInput', 'invalid'],
+  sets: ({ variable }) => [variable],
+  hides: ({ variable, sensitive }) => (sensitive === true ? [variable] : []),
+  check: ({ minDigits, maxDigits, pattern }) => {
+    const problems: NodeProblem[] = [];
+    if (minDigits > maxDigits) problems.push({ severity: 'error', message: 'minDigits is greater than maxDigits' });
+    const compiled = pattern === undefined ? undefined : compilePattern(pattern);
+    if (compiled && 'problem' in compiled) problems.push({ severity: 'error', message: compiled.problem.en });
+    return problems;
+  },
+  compile: ({ prompt, confirm, onSilence, onInvalid, ...node }, compiler) => ({
+    ...node,
+    sensitive: node.sensitive === true || compiler.isSensitive(`vars.${node.variable}`),
+    prompt: compiler.words(prompt),
+    ...(confirm && { confirm: { ...confirm, prompt: compiler.words(confirm.prompt) } }),
+    ...(onSilence !== undefined && { onSilence: compiler.words(onSilence) }),
+    ...(onInvalid !== undefined && { onInvalid: compiler.words(onInvalid) }),
+  }),
+  enter: (node, visit) => {
+    ask(node, visit);
+    return wait();
+  },
+  on: (node, event, visit) => {
+    if (event.type !== 'digits' && event.type !== 'speech') return undefined;
+    const given = event.type === 'digits' ? event.digits : event.text;
+    if (visit.memory['confirming'] === true) return confirmed(node, visit, given);
+    if (given === '') return again(node, visit, 'noInput', 'nothing came');
+    const fault = faultOf(node, event.type, given);
+    if (fault !== undefined) return again(node, visit, 'invalid', fault);
+    visit.set(node.variable, given);
+    if (!node.confirm) return leave('collected');
+    visit.remember({ confirming: true });
+    visit.instruct({
+      type: 'gather',
+      input: 'digits',
+      prompts: visit.spoken(node.confirm.prompt),
+      maxDigits: 1,
+      finishOnKey: '',
+      timeoutMs: node.timeoutMs,
+    });
+    return wait('confirming');
+  },
+};
+
+function faultOf(
+  { minDigits, maxDigits, pattern, input = 'digits' }: CompiledCollect,
+  type: 'digits' | 'speech',
+  given: string,
+): string | undefined {
+  if (input !== 'both' && input !== type) return `${type} where ${input} was asked for`;
+  if (type === 'digits' && (given.length < minDigits || given.length > maxDigits))
+    return `${given.length} digits where ${minDigits} to ${maxDigits} are wanted`;
+  const compiled = pattern === undefined ? undefined : compilePattern(pattern);
+  return compiled && 'pattern' in compiled && !matchesPattern(compiled.pattern, given)
+    ? 'it does not match the pattern'
+    : undefined;
+}
+
+function confirmed(node: CompiledCollect, visit: NodeVisit, given: string): NodeStep {
+  visit.remember({});
+  if (given === node.confirm?.yesKey) {
+    visit.because('the caller confirmed it');
+    return leave('collected');
+  }
+  visit.unset(node.variable);
+  return again(node, visit, given === '' ? 'noInput' : 'invalid', 'the caller did not confirm it');
+}
+
+function again(node: CompiledCollect, visit: NodeVisit, outcome: 'noInput' | 'invalid', why: string): NodeStep {
+  const attempt = visit.tryAgain();
+  visit.because(`${why}; try ${attempt} of ${node.tries}`);
+  if (attempt >= node.tries) return leave(outcome);
+  ask(node, visit, outcome === 'noInput' ? node.onSilence : node.onInvalid);
+  return wait(outcome);
+}
+
+function ask(node: CompiledCollect, visit: NodeVisit, before?: CompiledWords): void {
+  const { prompt, maxDigits, finishOnKey, timeoutMs, input = 'digits' } = node;
+  const prompts = [...(before === undefined ? [] : visit.spoken(before)), ...visit.spoken(prompt)];
+  visit.instruct({
+    type: 'gather',
+    input,
+    prompts,
+    maxDigits,
+    finishOnKey,
+    timeoutMs,
+    ...(input !== 'digits' && { speech: { language: visit.language, hints: [] } }),
+  });
+}

@@ -1,0 +1,18 @@
+import type { CompiledFlow, CompiledGraph } from './compiled.ts';
+import type { Decision, FlowEvent, FlowInstruction, FlowState } from './state.ts';
+
+/** The work on one event; the state is a copy that belongs to it. */
+export interface Walk {
+  readonly flow: CompiledFlow;
+  readonly event: FlowEvent;
+  readonly state: FlowState;
+  readonly instructions: FlowInstruction[];
+  readonly decisions: Decision[];
+  /** Of the step at hand. */
+  notes: string[];
+}
+
+/** The flow or subflow that runs. */
+export function graphOf({ flow, state }: Pick<Walk, 'flow' | 'state'>): CompiledGraph {
+  return state.subflow === undefined ? flow : (flow.subflows[state.subflow] ?? flow);
+}
