@@ -3,14 +3,18 @@ import type { NodeSpec } from './node-spec.ts';
 import { assistantNode } from './nodes/assistant.ts';
 import { collectNode } from './nodes/collect.ts';
 import { hangupNode } from './nodes/hangup.ts';
+import { languageNode } from './nodes/language.ts';
+import { menuNode } from './nodes/menu.ts';
 import { sayNode } from './nodes/say.ts';
 import { startNode } from './nodes/start.ts';
 
 export const catalogue = {
   start: startNode,
   say: sayNode,
+  menu: menuNode,
   collect: collectNode,
   assistant: assistantNode,
+  language: languageNode,
   hangup: hangupNode,
 } as const;
 
