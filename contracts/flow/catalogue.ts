@@ -2,10 +2,14 @@
 import type { NodeSpec } from './node-spec.ts';
 import { assistantNode } from './nodes/assistant.ts';
 import { collectNode } from './nodes/collect.ts';
+import { conditionNode } from './nodes/condition.ts';
 import { hangupNode } from './nodes/hangup.ts';
+import { hoursNode } from './nodes/hours.ts';
 import { languageNode } from './nodes/language.ts';
 import { menuNode } from './nodes/menu.ts';
 import { sayNode } from './nodes/say.ts';
+import { setNode } from './nodes/set.ts';
+import { splitNode } from './nodes/split.ts';
 import { startNode } from './nodes/start.ts';
 
 export const catalogue = {
@@ -13,6 +17,10 @@ export const catalogue = {
   say: sayNode,
   menu: menuNode,
   collect: collectNode,
+  hours: hoursNode,
+  condition: conditionNode,
+  split: splitNode,
+  set: setNode,
   assistant: assistantNode,
   language: languageNode,
   hangup: hangupNode,

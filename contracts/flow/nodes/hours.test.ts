@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import type { Calendar } from '../calendar/calendar.ts';
+import { flowOf, play } from '../testing/play.ts';
+import { hoursNode } from './hours.ts';
+
+const hours = flowOf(hoursNode.example);
+const weekly: Calendar['weekly'] = [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '18:00' }];
+const calendars = (changes: Partial<Calendar> = {}) => ({
+  references: { calendars: { shop: { timeZone: 'Europe/Prague', weekly, ...changes } } },
+});
+
+it('is open a minute before six on a Friday in Prague, and says until when', () => {
+  const { ended, decision } = play(hours, [], calendars());
+  expect(ended).toBe('open');
+  expect(decision?.because).toContain('says open until 2026-11-27T17:00:00.000Z');
+  expect(decision?.lost).toContainEqual({ rule: 'closed', because: 'the calendar says open' });
+});
+
+it('is closed where the zone is an hour further', () => {
+  expect(play(hours, [], calendars({ timeZone: 'Europe/Helsinki' })).ended).toBe('closed');
+});
+
+it('leaves by the name of an exception', () => {
+  const holidays: Calendar['holidays'] = [{ name: 'holiday', from: '2026-11-27', hours: 'closed' }];
+  const { ended } = play(hours, [], calendars({ holidays }));
+  expect(ended).toBe('holiday');
+  const { references } = calendars({ holidays });
+  expect(hoursNode.outcomes(hoursNode.example, { assistants: {}, ...references })).toEqual([
+    'open',
+    'closed',
+    'holiday',
+  ]);
+});
+
+it('names a calendar that is not there', () => {
+  expect(hoursNode.check?.(hoursNode.example, { assistants: {} })).toMatchObject([
+    { message: 'there is no calendar "shop"' },
+  ]);
+  expect(play(hours, [])).toMatchObject({
+    ended: 'closed',
+    decision: { notes: [expect.stringContaining('did not come')] },
+  });
+});
