@@ -5,12 +5,17 @@ import { collectNode } from './nodes/collect.ts';
 import { conditionNode } from './nodes/condition.ts';
 import { hangupNode } from './nodes/hangup.ts';
 import { hoursNode } from './nodes/hours.ts';
+import { httpNode } from './nodes/http.ts';
 import { languageNode } from './nodes/language.ts';
 import { menuNode } from './nodes/menu.ts';
+import { notifyNode } from './nodes/notify.ts';
 import { sayNode } from './nodes/say.ts';
 import { setNode } from './nodes/set.ts';
+import { smsNode } from './nodes/sms.ts';
 import { splitNode } from './nodes/split.ts';
 import { startNode } from './nodes/start.ts';
+import { tagNode } from './nodes/tag.ts';
+import { waitNode } from './nodes/wait.ts';
 
 export const catalogue = {
   start: startNode,
@@ -21,8 +26,13 @@ export const catalogue = {
   condition: conditionNode,
   split: splitNode,
   set: setNode,
+  http: httpNode,
   assistant: assistantNode,
+  sms: smsNode,
   language: languageNode,
+  tag: tagNode,
+  notify: notifyNode,
+  wait: waitNode,
   hangup: hangupNode,
 } as const;
 
