@@ -9,12 +9,15 @@ import { httpNode } from './nodes/http.ts';
 import { languageNode } from './nodes/language.ts';
 import { menuNode } from './nodes/menu.ts';
 import { notifyNode } from './nodes/notify.ts';
+import { recordingNode } from './nodes/recording.ts';
 import { sayNode } from './nodes/say.ts';
 import { setNode } from './nodes/set.ts';
 import { smsNode } from './nodes/sms.ts';
 import { splitNode } from './nodes/split.ts';
 import { startNode } from './nodes/start.ts';
 import { tagNode } from './nodes/tag.ts';
+import { transferNode } from './nodes/transfer.ts';
+import { voicemailNode } from './nodes/voicemail.ts';
 import { waitNode } from './nodes/wait.ts';
 
 export const catalogue = {
@@ -28,8 +31,11 @@ export const catalogue = {
   set: setNode,
   http: httpNode,
   assistant: assistantNode,
+  transfer: transferNode,
+  voicemail: voicemailNode,
   sms: smsNode,
   language: languageNode,
+  recording: recordingNode,
   tag: tagNode,
   notify: notifyNode,
   wait: waitNode,
