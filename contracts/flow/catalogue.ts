@@ -1,6 +1,8 @@
 /** All types of nodes. A new one is its file, its test and its line here. */
 import type { NodeSpec } from './node-spec.ts';
+import { agentNode } from './nodes/agent.ts';
 import { assistantNode } from './nodes/assistant.ts';
+import { callbackNode } from './nodes/callback.ts';
 import { collectNode } from './nodes/collect.ts';
 import { conditionNode } from './nodes/condition.ts';
 import { hangupNode } from './nodes/hangup.ts';
@@ -9,11 +11,13 @@ import { httpNode } from './nodes/http.ts';
 import { languageNode } from './nodes/language.ts';
 import { menuNode } from './nodes/menu.ts';
 import { notifyNode } from './nodes/notify.ts';
+import { queueNode } from './nodes/queue.ts';
 import { recordingNode } from './nodes/recording.ts';
 import { sayNode } from './nodes/say.ts';
 import { setNode } from './nodes/set.ts';
 import { smsNode } from './nodes/sms.ts';
 import { splitNode } from './nodes/split.ts';
+import { staffingNode } from './nodes/staffing.ts';
 import { startNode } from './nodes/start.ts';
 import { tagNode } from './nodes/tag.ts';
 import { transferNode } from './nodes/transfer.ts';
@@ -31,9 +35,13 @@ export const catalogue = {
   set: setNode,
   http: httpNode,
   assistant: assistantNode,
+  queue: queueNode,
+  agent: agentNode,
   transfer: transferNode,
+  callback: callbackNode,
   voicemail: voicemailNode,
   sms: smsNode,
+  staffing: staffingNode,
   language: languageNode,
   recording: recordingNode,
   tag: tagNode,

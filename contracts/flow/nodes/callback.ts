@@ -1,0 +1,120 @@
+import { type Static, Type } from 'typebox';
+import type { CompiledNode, CompiledWords } from '../compiled.ts';
+import { leave, type NodeProblem, type NodeSpec, type NodeStep, wait } from '../node-spec.ts';
+import type { NodeVisit } from '../node-visit.ts';
+import { toE164 } from '../phone-number.ts';
+import { closed, nodeSchema, Reference, TimeoutMs, Tries, Words } from '../schema-parts.ts';
+
+const Ask = Type.Object(
+  {
+    prompt: Words,
+    /** Put before what the caller types without a country code. */
+    countryCode: Type.String({ pattern: '^\\+[1-9][0-9]{0,3}$' }),
+    timeoutMs: TimeoutMs,
+    tries: Tries,
+  },
+  closed,
+);
+const schema = nodeSchema('callback', {
+  /** The number that is called: the caller's own, or one that is asked for. */
+  number: Type.Union([Type.Literal('caller'), Type.Literal('asked')]),
+  ask: Type.Optional(Ask),
+  /** When, counted from now. */
+  window: Type.Object(
+    {
+      fromMinutes: Type.Integer({ minimum: 0, maximum: 10_080 }),
+      untilMinutes: Type.Integer({ minimum: 1, maximum: 20_160 }),
+    },
+    closed,
+  ),
+  /** Whose agents call; the caller keeps the place. */
+  queueId: Type.Optional(Reference),
+});
+type Callback = Static<typeof schema>;
+interface CompiledCallback extends CompiledNode, Pick<Callback, 'number' | 'window' | 'queueId'> {
+  ask?: Omit<Static<typeof Ask>, 'prompt'> & { prompt: CompiledWords };
+}
+
+export const callbackNode: NodeSpec<Callback, CompiledCallback> = {
+  type: 'callback',
+  schema,
+  summary: { en: 'Arranges to call the caller back.', cs: 'Domluví zpětné volání.' },
+  waits: 'world',
+  example: {
+    type: 'callback',
+    number: 'asked',
+    ask: {
+      prompt: { 'cs-CZ': 'Zadejte číslo a křížek.', 'en-US': 'Enter your number, then hash.' },
+      countryCode: '+420',
+      timeoutMs: 8000,
+      tries: 2,
+    },
+    window: { fromMinutes: 0, untilMinutes: 240 },
+    queueId: 'support',
+    edges: { scheduled: 'bye', refused: 'voicemail', invalid: 'voicemail' },
+  },
+  isLive: () => false,
+  outcomes: () => ['scheduled', 'refused', 'invalid'],
+  check: ({ number, ask: asked, window, queueId }, { queues }) => {
+    const problems: NodeProblem[] = [];
+    if (number === 'asked' && !asked)
+      problems.push({ severity: 'error', message: 'it does not say how to ask for the number' });
+    if (window.fromMinutes >= window.untilMinutes)
+      problems.push({ severity: 'error', message: 'the window ends before it begins' });
+    if (queueId !== undefined && !queues?.[queueId])
+      problems.push({ severity: 'error', message: `there is no queue "${queueId}"` });
+    return problems;
+  },
+  compile: ({ ask: asked, ...node }, compiler) => ({
+    ...node,
+    ...(asked && { ask: { ...asked, prompt: compiler.words(asked.prompt) } }),
+  }),
+  enter: (node, visit) => {
+    if (node.number === 'asked' && node.ask) return ask(node, visit);
+    const own = visit.lookup('caller.number');
+    return plan(node, visit, typeof own === 'string' ? toE164(own) : undefined);
+  },
+  on: (node, event, visit) => {
+    if (event.type === 'callbackPlanned' && visit.memory['planning'] === true) {
+      visit.because(`the answer: ${event.outcome}`);
+      return leave(event.outcome);
+    }
+    if (event.type !== 'digits' || !node.ask || visit.memory['planning'] === true) return undefined;
+    const typed = toE164(event.digits.startsWith('00') ? event.digits : `${node.ask.countryCode}${event.digits}`);
+    if (typed !== undefined) return plan(node, visit, typed);
+    const attempt = visit.tryAgain();
+    visit.because(`no number came; try ${attempt} of ${node.ask.tries}`);
+    return attempt >= node.ask.tries ? leave('invalid') : ask(node, visit);
+  },
+};
+
+function ask({ ask: asked }: CompiledCallback, visit: NodeVisit): NodeStep {
+  if (!asked) return leave('invalid');
+  const prompts = visit.spoken(asked.prompt);
+  visit.instruct({
+    type: 'gather',
+    input: 'digits',
+    prompts,
+    maxDigits: 17,
+    finishOnKey: '#',
+    timeoutMs: asked.timeoutMs,
+  });
+  return wait('asked for the number');
+}
+
+function plan({ window, queueId }: CompiledCallback, visit: NodeVisit, phoneNumber: string | undefined): NodeStep {
+  if (phoneNumber === undefined) {
+    visit.because('the caller hides the number');
+    return leave('invalid');
+  }
+  visit.remember({ planning: true });
+  visit.instruct({
+    type: 'planCallback',
+    nodeId: visit.nodeId,
+    visit: visit.visit,
+    phoneNumber,
+    window: { fromMs: visit.atMs + window.fromMinutes * 60_000, untilMs: visit.atMs + window.untilMinutes * 60_000 },
+    ...(queueId !== undefined && { queueId }),
+  });
+  return wait('planning');
+}
