@@ -13,12 +13,14 @@ import { menuNode } from './nodes/menu.ts';
 import { notifyNode } from './nodes/notify.ts';
 import { queueNode } from './nodes/queue.ts';
 import { recordingNode } from './nodes/recording.ts';
+import { returnNode } from './nodes/return.ts';
 import { sayNode } from './nodes/say.ts';
 import { setNode } from './nodes/set.ts';
 import { smsNode } from './nodes/sms.ts';
 import { splitNode } from './nodes/split.ts';
 import { staffingNode } from './nodes/staffing.ts';
 import { startNode } from './nodes/start.ts';
+import { subflowNode } from './nodes/subflow.ts';
 import { tagNode } from './nodes/tag.ts';
 import { transferNode } from './nodes/transfer.ts';
 import { voicemailNode } from './nodes/voicemail.ts';
@@ -44,6 +46,8 @@ export const catalogue = {
   staffing: staffingNode,
   language: languageNode,
   recording: recordingNode,
+  subflow: subflowNode,
+  return: returnNode,
   tag: tagNode,
   notify: notifyNode,
   wait: waitNode,

@@ -1,0 +1,78 @@
+import { type Static, Type } from 'typebox';
+import type { CompiledNode, CompiledValue } from '../compiled.ts';
+import { leave, type NodeSpec } from '../node-spec.ts';
+import type { FlowReferences } from '../references.ts';
+import { closed, nodeSchema, Reference, Values, VariableName } from '../schema-parts.ts';
+import type { FlowDocument } from '../document.ts';
+
+const schema = nodeSchema('subflow', {
+  flowId: Reference,
+  /** A version to stay on; absent: the one that is live when this flow is published. */
+  version: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** Variables of the subflow, set as it begins. */
+  inputs: Type.Optional(Values),
+  /** Variables of this flow and the subflow's that they take when it returns. */
+  outputs: Type.Optional(Type.Record(VariableName, VariableName, closed)),
+});
+type Subflow = Static<typeof schema>;
+interface CompiledSubflow extends CompiledNode, Pick<Subflow, 'outputs'> {
+  key: string;
+  inputs: Readonly<Record<string, CompiledValue>>;
+}
+
+export const subflowNode: NodeSpec<Subflow, CompiledSubflow> = {
+  type: 'subflow',
+  schema,
+  summary: { en: 'Goes through another flow and comes back.', cs: 'Projde jiným tokem a vrátí se.' },
+  waits: 'nothing',
+  example: {
+    type: 'subflow',
+    flowId: 'verify-caller',
+    version: 3,
+    inputs: { phone: '{{ caller.number }}' },
+    outputs: { customer: 'customer' },
+    edges: { verified: 'helper', unknown: 'menu' },
+  },
+  isLive: () => true,
+  outcomes: (node, references) => returnsOf(subflowOf(node, references)),
+  sets: ({ outputs = {} }) => Object.keys(outputs),
+  check: (node, references) => {
+    const { flowId, version } = node;
+    if (subflowOf(node, references)) return [];
+    const known = references.flows?.[flowId];
+    if (!known) return [{ severity: 'error', message: `there is no flow "${flowId}"` }];
+    const what = version === undefined ? 'was never published' : `has no version ${version}`;
+    return [{ severity: 'error', message: `the flow "${flowId}" ${what}` }];
+  },
+  compile: ({ type, edges, flowId, version, inputs = {}, outputs }, compiler) => ({
+    type,
+    edges,
+    key: compiler.subflow(flowId, version),
+    inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, compiler.value(value)])),
+    ...(outputs && { outputs }),
+  }),
+  enter: ({ key, inputs }, visit) => ({
+    enter: key,
+    inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, visit.value(value)])),
+  }),
+  returned: ({ outputs = {} }, { name, vars }, visit) => {
+    for (const [ours, theirs] of Object.entries(outputs)) {
+      const value = vars[theirs];
+      if (value === undefined) visit.note(`the subflow left "${theirs}" without a value`);
+      else visit.setTyped(ours, value);
+    }
+    visit.because(`the subflow returned "${name}"`);
+    return leave(name);
+  },
+};
+
+function subflowOf({ flowId, version }: Subflow, { flows }: FlowReferences): FlowDocument | undefined {
+  const known = flows?.[flowId];
+  const wanted = version ?? known?.liveVersion;
+  return wanted === undefined ? undefined : known?.versions[wanted];
+}
+
+function returnsOf(document: FlowDocument | undefined): string[] {
+  const names = Object.values(document?.nodes ?? {}).flatMap((node) => (node.type === 'return' ? [node.name] : []));
+  return [...new Set(names)];
+}
