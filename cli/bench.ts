@@ -6,6 +6,7 @@ import { allCores, measureCapacity, measureRelay, otherCores } from './bench/cap
 import { measureBargeIn } from './bench/barge-in-figures.ts';
 import { measureEndOfTurn } from './bench/end-of-turn-figures.ts';
 import { readBenchOptions } from './bench/bench-options.ts';
+import { measureFlow } from './bench/flow-figures.ts';
 import { judge, type Figure, type Measured } from './bench/figure.ts';
 import { figuresTable } from './bench/figures-table.ts';
 import { measureLatency } from './bench/latency-figures.ts';
@@ -21,6 +22,7 @@ interface Bench {
 
 const benches: readonly Bench[] = [
   { prefixes: ['audio.'], run: measureAudio },
+  { prefixes: ['flow.'], run: measureFlow },
   { prefixes: ['bargeIn.'], run: measureBargeIn },
   { prefixes: ['turn.endOfTurn', 'turn.cutPhrases'], run: measureEndOfTurn },
   {
