@@ -1,6 +1,6 @@
 /** The flow document: what a tenant admin draws. Positions are kept apart from meaning. */
 import { type Static, Type } from 'typebox';
-import type { catalogue } from './catalogue.ts';
+import { type catalogue, nodeSpecs } from './catalogue.ts';
 import { VariableDeclarationsSchema } from './declared-variables.ts';
 import { closed, LanguageTag, NodeId, Text, VoiceId } from './schema-parts.ts';
 
@@ -29,6 +29,12 @@ const layout = Type.Optional(Type.Record(NodeId, Type.Object({ x: Type.Number(),
 export const FlowFrameSchema = Type.Object(
   { ...frame, nodes: Type.Record(NodeId, Type.Object({ type: Type.String() })), layout },
   closed,
+);
+
+/** The whole document, as it is published for editors and other programs. */
+export const FlowDocumentSchema = Type.Object(
+  { ...frame, nodes: Type.Record(NodeId, Type.Union(nodeSpecs.map(({ schema }) => schema))), layout },
+  { ...closed, $schema: 'http://json-schema.org/draft-07/schema#', title: 'Switchboard flow' },
 );
 
 export type FlowNode = (typeof catalogue)[keyof typeof catalogue]['example'];
