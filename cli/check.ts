@@ -1,8 +1,9 @@
-/** `npm run check`: types, lint with folder boundaries, format, unused code, links in documents. Prints what failed. */
+/** `npm run check`: types, lint with folder boundaries, format, unused code, links in documents, generated pages. Prints what failed. */
 import { spawn } from 'node:child_process';
 import { glob } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brokenLinks } from './check/docs-links.ts';
+import { staleFlowDocs } from './flow/flow-docs.ts';
 
 interface CheckResult {
   ok: boolean;
@@ -18,6 +19,7 @@ const checks: Record<string, () => Promise<CheckResult>> = {
   format: () => script('oxfmt/bin/oxfmt', '--check', '.'),
   unused: () => script('knip/bin/knip.js', '--no-progress', '--no-config-hints'),
   links: checkLinks,
+  flows: checkFlowDocs,
 };
 
 const startedMs = performance.now();
@@ -49,6 +51,12 @@ function run(file: string, args: string[]): Promise<CheckResult> {
     child.once('error', (error) => resolve({ ok: false, output: error.message }));
     child.once('close', (code) => resolve({ ok: code === 0, output }));
   });
+}
+
+async function checkFlowDocs(): Promise<CheckResult> {
+  const stale = await staleFlowDocs(root);
+  const output = stale.map((path) => `${path} is not what the node catalogue says: run npm run flow -- docs`);
+  return { ok: stale.length === 0, output: output.join('\n') };
 }
 
 async function checkLinks(): Promise<CheckResult> {

@@ -44,6 +44,8 @@ export interface NodeSpec<Drawn extends DrawnNode = DrawnNode, Compiled extends 
   /** One line for the palette and the documentation. */
   readonly summary: { en: string; cs: string };
   readonly waits: Waiting;
+  /** A sentence or two on each parameter. */
+  readonly help: Readonly<Record<Exclude<keyof Drawn, 'type' | 'edges'>, string>>;
   /** A node as an admin would write it. */
   readonly example: Drawn;
   /** Whether a call in progress can do this; what it cannot do works in scenarios, and is refused at publishing. */

@@ -12,6 +12,10 @@ export const agentNode: NodeSpec<Agent, CompiledAgent> = {
   schema,
   summary: { en: 'Rings one person.', cs: 'Zazvoní jednomu člověku.' },
   waits: 'world',
+  help: {
+    agentId: 'The person.',
+    ringTimeoutS: 'How long it rings.',
+  },
   example: {
     type: 'agent',
     agentId: 'jana',

@@ -7,15 +7,10 @@ import { closed, nodeSchema, OutcomeName, Reference, Values, VariableName } from
 const Outcome = Type.Object({ name: OutcomeName, description: Type.String({ minLength: 1, maxLength: 500 }) }, closed);
 const schema = nodeSchema('assistant', {
   assistantId: Reference,
-  /** What the assistant is told beside the flow's variables. */
   inputs: Type.Optional(Values),
-  /** Names of the tools that it may use here; absent: all of its own. */
   tools: Type.Optional(Type.Array(Reference, { maxItems: 64 })),
-  /** Shorter than the assistant's own. */
   maxDurationS: Type.Optional(Type.Integer({ minimum: 10, maximum: 86_400 })),
-  /** Ways out of this node alone, beside those of the assistant. */
   outcomes: Type.Optional(Type.Array(Outcome, { maxItems: 20 })),
-  /** Variable under `vars` that takes what the assistant returned. */
   result: Type.Optional(VariableName),
 });
 type Assistant = Static<typeof schema>;
@@ -29,6 +24,14 @@ export const assistantNode: NodeSpec<Assistant, CompiledAssistant> = {
   schema,
   summary: { en: 'Lets an AI assistant talk with the caller.', cs: 'Předá volajícího AI asistentovi.' },
   waits: 'world',
+  help: {
+    assistantId: 'The assistant; the live version at the time of the call talks.',
+    inputs: "What it is told beside the flow's variables.",
+    tools: 'Names of the tools that it may use here; absent: all of its own.',
+    maxDurationS: 'A shorter limit than its own.',
+    outcomes: 'Ways out of this node alone, each a `name` and a `description` for the model.',
+    result: 'The variable under `vars` that takes what the assistant returned.',
+  },
   example: {
     type: 'assistant',
     assistantId: 'reception',

@@ -16,10 +16,8 @@ const Ask = Type.Object(
   closed,
 );
 const schema = nodeSchema('callback', {
-  /** The number that is called: the caller's own, or one that is asked for. */
   number: Type.Union([Type.Literal('caller'), Type.Literal('asked')]),
   ask: Type.Optional(Ask),
-  /** When, counted from now. */
   window: Type.Object(
     {
       fromMinutes: Type.Integer({ minimum: 0, maximum: 10_080 }),
@@ -27,7 +25,6 @@ const schema = nodeSchema('callback', {
     },
     closed,
   ),
-  /** Whose agents call; the caller keeps the place. */
   queueId: Type.Optional(Reference),
 });
 type Callback = Static<typeof schema>;
@@ -40,6 +37,12 @@ export const callbackNode: NodeSpec<Callback, CompiledCallback> = {
   schema,
   summary: { en: 'Arranges to call the caller back.', cs: 'Domluví zpětné volání.' },
   waits: 'world',
+  help: {
+    number: "`caller`: the caller's own; `asked`: one that the caller types.",
+    ask: 'How it asks: `prompt`, `countryCode` for numbers typed without one, `timeoutMs`, `tries`.',
+    window: 'When the call shall come, counted from now: `fromMinutes`, `untilMinutes`.',
+    queueId: 'The queue whose agents call, in which the caller keeps the place.',
+  },
   example: {
     type: 'callback',
     number: 'asked',

@@ -7,23 +7,17 @@ import { closed, Key, nodeSchema, TimeoutMs, Tries, VariableName, Words } from '
 
 const schema = nodeSchema('collect', {
   prompt: Words,
-  /** Variable under `vars` that takes what was typed or said. */
   variable: VariableName,
-  /** Keys unless said. */
   input: Type.Optional(Type.Union([Type.Literal('digits'), Type.Literal('speech'), Type.Literal('both')])),
   minDigits: Type.Integer({ minimum: 1, maximum: 64 }),
   maxDigits: Type.Integer({ minimum: 1, maximum: 64 }),
   finishOnKey: Type.String({ pattern: '^[0-9*#]?$' }),
   timeoutMs: TimeoutMs,
   tries: Tries,
-  /** Regular expression that the input must match. */
   pattern: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-  /** Reads the input back and asks for a key; any other key asks anew. */
   confirm: Type.Optional(Type.Object({ prompt: Words, yesKey: Key }, closed)),
-  /** Said before the prompt is repeated. */
   onSilence: Type.Optional(Words),
   onInvalid: Type.Optional(Words),
-  /** What is typed stays out of the ledger and of what assistants are told. */
   sensitive: Type.Optional(Type.Boolean()),
 });
 type Collect = Static<typeof schema>;
@@ -43,6 +37,21 @@ export const collectNode: NodeSpec<Collect, CompiledCollect> = {
     cs: 'Vyžádá si číslice nebo slova, třeba číslo objednávky.',
   },
   waits: 'caller',
+  help: {
+    prompt: 'What is asked.',
+    variable: 'The variable under `vars` that takes what was typed or said.',
+    input: '`digits`, the default, `speech` or `both`.',
+    minDigits: 'Fewer digits are invalid.',
+    maxDigits: 'The input ends here by itself.',
+    finishOnKey: 'The key that ends the input; empty: none.',
+    timeoutMs: 'Silence after which the input ends.',
+    tries: 'How often it asks in all.',
+    pattern: 'A regular expression that the input must match.',
+    confirm: 'Reads the input back with its `prompt`; any key but `yesKey` asks anew.',
+    onSilence: 'Said before the prompt is repeated because nothing came.',
+    onInvalid: 'Said before the prompt is repeated because the input does not do.',
+    sensitive: 'Keeps what is typed out of the ledger and away from assistants.',
+  },
   example: {
     type: 'collect',
     prompt: { 'cs-CZ': 'Zadejte číslo objednávky a křížek.', 'en-US': 'Enter your order number, then hash.' },

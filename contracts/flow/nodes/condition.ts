@@ -6,7 +6,6 @@ import { leave, type NodeSpec } from '../node-spec.ts';
 import { closed, nodeSchema, OutcomeName } from '../schema-parts.ts';
 
 const schema = nodeSchema('condition', {
-  /** The first that holds wins. */
   rules: Type.Array(Type.Object({ outcome: OutcomeName, when: ConditionSchema }, closed), {
     minItems: 1,
     maxItems: 50,
@@ -23,6 +22,9 @@ export const conditionNode: NodeSpec<ConditionNode, CompiledCondition> = {
     cs: 'Pokračuje podle prvního pravidla, které platí.',
   },
   waits: 'nothing',
+  help: {
+    rules: 'In order, each with the `outcome` that it leads to and `when` it holds. The first that holds wins.',
+  },
   example: {
     type: 'condition',
     rules: [

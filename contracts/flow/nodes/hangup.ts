@@ -5,7 +5,6 @@ import { lastNodeSchema, Text } from '../schema-parts.ts';
 
 const schema = lastNodeSchema('hangup', {
   lastWords: Type.Optional(Text),
-  /** What the call is recorded as. */
   reason: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
 });
 type Hangup = Static<typeof schema>;
@@ -19,6 +18,10 @@ export const hangupNode: NodeSpec<Hangup, CompiledHangup> = {
   schema,
   summary: { en: 'Ends the call.', cs: 'Ukončí hovor.' },
   waits: 'nothing',
+  help: {
+    lastWords: 'Said before the call ends.',
+    reason: 'What the call is recorded as; `hangup` unless said.',
+  },
   example: { type: 'hangup', lastWords: { 'cs-CZ': 'Na shledanou.', 'en-US': 'Goodbye.' }, reason: 'done' },
   isLive: () => true,
   outcomes: () => [],

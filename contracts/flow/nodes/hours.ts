@@ -18,6 +18,9 @@ export const hoursNode: NodeSpec<HoursNode, CompiledHours> = {
     cs: 'Rozhodne podle otevírací doby, svátků a výjimek.',
   },
   waits: 'nothing',
+  help: {
+    calendarId: 'The calendar; each of its exceptions is an outcome by its name.',
+  },
   example: {
     type: 'hours',
     calendarId: 'shop',

@@ -6,11 +6,8 @@ import { nodeSchema, Reference, Values, VariableName } from '../schema-parts.ts'
 const schema = nodeSchema('http', {
   toolId: Reference,
   arguments: Type.Optional(Values),
-  /** Absent: the tool's own. */
   timeoutMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 60_000 })),
-  /** Variable under `vars` that takes the answer. */
   result: Type.Optional(VariableName),
-  /** Statuses of HTTP that are outcomes of their own, such as 404. */
   statuses: Type.Optional(
     Type.Array(Type.Integer({ minimum: 100, maximum: 599 }), { maxItems: 20, uniqueItems: true }),
   ),
@@ -30,6 +27,14 @@ export const httpNode: NodeSpec<Http, CompiledHttp> = {
     cs: 'Zeptá se nástroje, třeba CRM, a odpověď si zapamatuje.',
   },
   waits: 'world',
+  help: {
+    toolId: 'The tool.',
+    arguments: 'By name. Text is a template; `{{ vars.x }}` alone keeps the type of what it copies.',
+    timeoutMs: "Another deadline than the tool's own.",
+    result:
+      'The variable under `vars` that takes the answer. An answer that does not fit its type is the outcome `failed`.',
+    statuses: 'HTTP statuses that are outcomes of their own, such as 404.',
+  },
   example: {
     type: 'http',
     toolId: 'order-status',

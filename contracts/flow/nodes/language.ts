@@ -17,10 +17,8 @@ const Choice = Type.Object(
   closed,
 );
 const schema = nodeSchema('language', {
-  /** Asks the caller, tells it by the caller's number, or sets the one that is named. */
   method: Type.Union([Type.Literal('ask'), Type.Literal('detect'), Type.Literal('set')]),
   choices: Type.Array(Choice, { minItems: 1, maxItems: 20 }),
-  /** Where it asks; best a recording that says it in each language. */
   prompt: Type.Optional(Words),
   timeoutMs: Type.Optional(TimeoutMs),
   tries: Type.Optional(Tries),
@@ -38,6 +36,13 @@ export const languageNode: NodeSpec<LanguageNode, CompiledLanguage> = {
     cs: 'Zvolí jazyk, ve kterém hovor pokračuje.',
   },
   waits: 'caller',
+  help: {
+    method: '`ask` the caller, `detect` it by the number, or `set` the one that is named.',
+    choices: 'Each a `language` with its `digit` and `words` to ask for it, and the `countries` that detect it.',
+    prompt: 'What is asked; best in each of the languages.',
+    timeoutMs: 'Silence after which nothing has come; 5000 unless said.',
+    tries: 'How often it asks in all; 2 unless said.',
+  },
   example: {
     type: 'language',
     method: 'ask',

@@ -20,7 +20,6 @@ const schema = nodeSchema('menu', {
   options: Type.Array(Option, { minItems: 1, maxItems: 20 }),
   timeoutMs: TimeoutMs,
   tries: Tries,
-  /** Said before the prompt is repeated. */
   onSilence: Type.Optional(Words),
   onNoMatch: Type.Optional(Words),
 });
@@ -39,6 +38,15 @@ export const menuNode: NodeSpec<Menu, CompiledMenu> = {
     cs: 'Nabídne volby, které se vybírají klávesou nebo slovem.',
   },
   waits: 'caller',
+  help: {
+    prompt: 'What is said to offer the options.',
+    options:
+      'Each with the `outcome` that it leads to, its `digit`, and the `words` that may be said for it, by language. Case and accents do not count; of several phrases the longest wins.',
+    timeoutMs: 'Silence after which nothing has come.',
+    tries: 'How often it asks in all.',
+    onSilence: 'Said before the prompt is repeated because nothing came.',
+    onNoMatch: 'Said before the prompt is repeated because no option fits.',
+  },
   example: {
     type: 'menu',
     prompt: {

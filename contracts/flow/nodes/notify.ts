@@ -14,6 +14,10 @@ export const notifyNode: NodeSpec<Notify, CompiledNotify> = {
   schema,
   summary: { en: 'Tells a webhook or people something.', cs: 'Dá vědět webhooku nebo lidem.' },
   waits: 'nothing',
+  help: {
+    to: 'A `webhookId` or `people`.',
+    text: 'What they are told.',
+  },
   example: {
     type: 'notify',
     to: { people: ['jana'] },

@@ -20,10 +20,8 @@ const Hold = Type.Object(
 );
 const schema = nodeSchema('queue', {
   queueId: Reference,
-  /** From 1, the highest, to 9; 5 unless said. */
   priority: Type.Optional(Type.Integer({ minimum: 1, maximum: 9 })),
   skills: Type.Optional(Type.Array(Reference, { maxItems: 20 })),
-  /** What the caller gets while waiting. */
   hold: Type.Optional(Hold),
   maxWaitS: Type.Integer({ minimum: 5, maximum: 86_400 }),
 });
@@ -40,6 +38,13 @@ export const queueNode: NodeSpec<Queue, CompiledQueue> = {
     cs: 'Nechá volajícího čekat ve frontě na volného operátora.',
   },
   waits: 'world',
+  help: {
+    queueId: 'The queue.',
+    priority: 'From 1, the highest, to 9; 5 unless said.',
+    skills: 'What the agent must be able to do.',
+    hold: 'What the caller gets meanwhile: `musicPromptId`, `announcements` in turn every `announceEveryS` seconds, `tellPosition`, `tellWait`, `exitKeys` (each an outcome `key1`, `key2`, …) and the `callbackKey`.',
+    maxWaitS: 'The longest wait.',
+  },
   example: {
     type: 'queue',
     queueId: 'support',

@@ -15,7 +15,6 @@ const Consent = Type.Object(
 );
 const schema = nodeSchema('recording', {
   action: Type.Union((['start', 'pause', 'resume', 'stop'] as const).map((action) => Type.Literal(action))),
-  /** How the caller agrees to be recorded; with `start` alone. */
   consent: Type.Optional(Consent),
 });
 interface RecordingNode {
@@ -36,6 +35,11 @@ export const recordingNode: NodeSpec<RecordingNode, CompiledRecording> = {
     cs: 'Spustí, přeruší nebo ukončí nahrávání, se souhlasem.',
   },
   waits: 'caller',
+  help: {
+    action: '`start`, `pause`, `resume` or `stop`.',
+    consent:
+      'With `start`: the `prompt`, and how consent is `given`: `by-staying` on the line, `by-key`, or `unless-key` is pressed; `key` and `timeoutMs`.',
+  },
   example: {
     type: 'recording',
     action: 'start',

@@ -4,7 +4,6 @@ import type { NodeSpec } from '../node-spec.ts';
 import { lastNodeSchema, OutcomeName } from '../schema-parts.ts';
 
 const schema = lastNodeSchema('return', {
-  /** The outcome of the `subflow` node that led here. */
   name: OutcomeName,
 });
 type Return = Static<typeof schema>;
@@ -17,6 +16,9 @@ export const returnNode: NodeSpec<Return, CompiledReturn> = {
   schema,
   summary: { en: 'Ends a subflow with a named result.', cs: 'Ukončí vložený tok pojmenovaným výsledkem.' },
   waits: 'nothing',
+  help: {
+    name: 'The outcome of the `subflow` node that led here.',
+  },
   example: { type: 'return', name: 'verified' },
   isLive: () => true,
   outcomes: () => [],

@@ -6,7 +6,6 @@ import { nodeSchema, VoiceId, Words } from '../schema-parts.ts';
 
 const schema = nodeSchema('say', {
   text: Words,
-  /** Absent: the flow's voice. */
   voiceId: Type.Optional(VoiceId),
 });
 type Say = Static<typeof schema>;
@@ -20,6 +19,10 @@ export const sayNode: NodeSpec<Say, CompiledSay> = {
   schema,
   summary: { en: 'Says a text or plays a recorded prompt.', cs: 'Řekne text nebo přehraje nahrávku.' },
   waits: 'nothing',
+  help: {
+    text: 'What is said, by language, or a recorded prompt.',
+    voiceId: "Another voice than the flow's.",
+  },
   example: {
     type: 'say',
     text: { 'cs-CZ': 'Dobrý den, dovolali jste se do Květinky.', 'en-US': 'Hello, this is Kvetinka.' },

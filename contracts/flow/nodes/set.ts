@@ -19,6 +19,10 @@ export const setNode: NodeSpec<SetNode, CompiledSet> = {
     cs: 'Nastaví proměnné, jednu po druhé.',
   },
   waits: 'nothing',
+  help: {
+    assignments:
+      'In order, each a `variable` under `vars` and its `value`. Text is a template; `{{ vars.x }}` alone keeps the type of what it copies.',
+  },
   example: {
     type: 'set',
     assignments: [

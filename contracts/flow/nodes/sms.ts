@@ -5,7 +5,6 @@ import { toE164 } from '../phone-number.ts';
 import { nodeSchema, Text } from '../schema-parts.ts';
 
 const schema = nodeSchema('sms', {
-  /** A number or a template of one; the caller's unless said. */
   to: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
   text: Text,
 });
@@ -23,6 +22,10 @@ export const smsNode: NodeSpec<Sms, CompiledSms> = {
   schema,
   summary: { en: 'Sends a text message.', cs: 'Pošle SMS.' },
   waits: 'world',
+  help: {
+    to: "A number or a template of one; the caller's unless said.",
+    text: 'The message, at most 670 characters.',
+  },
   example: {
     type: 'sms',
     text: { 'cs-CZ': 'Objednávka {{ vars.order }} je na cestě.', 'en-US': 'Order {{ vars.order }} is on its way.' },

@@ -20,6 +20,9 @@ export const splitNode: NodeSpec<Split, CompiledSplit> = {
     cs: 'Rozdělí hovory podle vah; týž hovor jde vždy stejnou větví.',
   },
   waits: 'nothing',
+  help: {
+    branches: 'Each with its `outcome` and `weight`.',
+  },
   example: {
     type: 'split',
     branches: [

@@ -30,6 +30,11 @@ export const staffingNode: NodeSpec<Staffing, CompiledStaffing> = {
     cs: 'Rozhodne podle obsazení fronty a doby čekání.',
   },
   waits: 'world',
+  help: {
+    queueId: 'The queue.',
+    rules:
+      'In order, each with its `outcome` and bounds that must all hold: `agentsReadyAtLeast`, `agentsReadyAtMost`, `waitingAtLeast`, `waitingAtMost`, `estimatedWaitAtLeastS`, `estimatedWaitAtMostS`.',
+  },
   example: {
     type: 'staffing',
     queueId: 'support',

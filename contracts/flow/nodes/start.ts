@@ -4,9 +4,7 @@ import { leave, type NodeSpec } from '../node-spec.ts';
 import { LanguageTag, nodeSchema } from '../schema-parts.ts';
 
 const schema = nodeSchema('start', {
-  /** Calls that the flow is made for; both unless said. */
   direction: Type.Optional(Type.Union([Type.Literal('inbound'), Type.Literal('outbound'), Type.Literal('both')])),
-  /** Those of the flow's languages that a call may begin in. */
   languages: Type.Optional(Type.Array(LanguageTag, { minItems: 1, maxItems: 20 })),
 });
 type Start = Static<typeof schema>;
@@ -20,6 +18,10 @@ export const startNode: NodeSpec<Start, CompiledStart> = {
   schema,
   summary: { en: 'Where a call begins.', cs: 'Kde hovor začíná.' },
   waits: 'nothing',
+  help: {
+    direction: 'The calls that the flow is made for: `inbound`, `outbound` or `both`, which is the default.',
+    languages: "Those of the flow's languages that a call may begin in; a call in another one begins in the first.",
+  },
   example: { type: 'start', direction: 'inbound', languages: ['cs-CZ', 'en-US'], edges: { next: 'welcome' } },
   isLive: () => true,
   outcomes: () => ['next'],

@@ -7,11 +7,8 @@ import type { FlowDocument } from '../document.ts';
 
 const schema = nodeSchema('subflow', {
   flowId: Reference,
-  /** A version to stay on; absent: the one that is live when this flow is published. */
   version: Type.Optional(Type.Integer({ minimum: 1 })),
-  /** Variables of the subflow, set as it begins. */
   inputs: Type.Optional(Values),
-  /** Variables of this flow and the subflow's that they take when it returns. */
   outputs: Type.Optional(Type.Record(VariableName, VariableName, closed)),
 });
 type Subflow = Static<typeof schema>;
@@ -25,6 +22,12 @@ export const subflowNode: NodeSpec<Subflow, CompiledSubflow> = {
   schema,
   summary: { en: 'Goes through another flow and comes back.', cs: 'Projde jiným tokem a vrátí se.' },
   waits: 'nothing',
+  help: {
+    flowId: 'The other flow.',
+    version: 'A version to stay on; absent: the one that is live when this flow is published.',
+    inputs: 'Variables of the other flow, set as it begins.',
+    outputs: "Variables of this flow, each with the other flow's variable that it takes at the return.",
+  },
   example: {
     type: 'subflow',
     flowId: 'verify-caller',

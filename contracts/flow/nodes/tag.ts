@@ -13,6 +13,9 @@ export const tagNode: NodeSpec<TagNode, CompiledTag> = {
   schema,
   summary: { en: 'Marks what came of the call.', cs: 'Označí výsledek hovoru.' },
   waits: 'nothing',
+  help: {
+    tags: 'Added to those that the call has.',
+  },
   example: { type: 'tag', tags: ['sale'], edges: { next: 'bye' } },
   isLive: () => false,
   outcomes: () => ['next'],

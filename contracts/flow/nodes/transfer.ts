@@ -8,16 +8,11 @@ import { closed, nodeSchema, Reference, RingTimeoutS, Text } from '../schema-par
 
 const Address = Type.String({ minLength: 1, maxLength: 300 });
 const schema = nodeSchema('transfer', {
-  /** A phone number in E.164 or a SIP address; templates are filled in. */
   to: Type.Union([Type.Object({ phoneNumber: Address }, closed), Type.Object({ sipUri: Address }, closed)]),
-  /** Cold unless said: the caller is dialled through. Warm: the other side is briefed first. */
   mode: Type.Optional(Type.Union([Type.Literal('cold'), Type.Literal('warm')])),
-  /** What the other side hears before a warm transfer. */
   briefing: Type.Optional(Text),
   ringTimeoutS: RingTimeoutS,
-  /** The number shown to the other side; absent: the one that was called. */
   callerId: Type.Optional(Address),
-  /** What the caller hears meanwhile, in a warm transfer. */
   musicPromptId: Type.Optional(Reference),
 });
 type Transfer = Static<typeof schema>;
@@ -38,6 +33,14 @@ export const transferNode: NodeSpec<Transfer, CompiledTransfer> = {
     cs: 'Přepojí volajícího na telefonní číslo nebo adresu SIP.',
   },
   waits: 'world',
+  help: {
+    to: 'Either `phoneNumber` in E.164 or `sipUri`; a template may stand there.',
+    mode: '`cold`, the default: the caller is dialled through. `warm`: the other side is briefed first.',
+    briefing: 'What the other side hears before a warm transfer.',
+    ringTimeoutS: 'How long it rings.',
+    callerId: 'The number that the other side sees; absent: the one that was called.',
+    musicPromptId: 'What the caller hears during a warm transfer.',
+  },
   example: {
     type: 'transfer',
     to: { phoneNumber: '+420222999888' },

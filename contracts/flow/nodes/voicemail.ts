@@ -6,9 +6,7 @@ import { NotifyTo, nodeSchema, Words } from '../schema-parts.ts';
 const schema = nodeSchema('voicemail', {
   prompt: Words,
   maxLengthS: Type.Integer({ minimum: 5, maximum: 3600 }),
-  /** Ends the recording; none unless said. */
   finishOnKey: Type.Optional(Type.String({ pattern: '^[0-9*#]?$' })),
-  /** Who is told; the recording itself stands with the call. */
   to: Type.Optional(NotifyTo),
 });
 type Voicemail = Static<typeof schema>;
@@ -21,6 +19,12 @@ export const voicemailNode: NodeSpec<Voicemail, CompiledVoicemail> = {
   schema,
   summary: { en: 'Records a message.', cs: 'Nahraje vzkaz.' },
   waits: 'caller',
+  help: {
+    prompt: 'What is said before the tone.',
+    maxLengthS: 'The longest message.',
+    finishOnKey: 'The key that ends it; none unless said.',
+    to: 'Who is told: a `webhookId` or `people`.',
+  },
   example: {
     type: 'voicemail',
     prompt: { 'cs-CZ': 'Nechte nám vzkaz po zaznění tónu.', 'en-US': 'Leave a message after the tone.' },

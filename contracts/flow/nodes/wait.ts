@@ -5,7 +5,6 @@ import { nodeSchema, Reference } from '../schema-parts.ts';
 
 const schema = nodeSchema('wait', {
   durationS: Type.Integer({ minimum: 1, maximum: 3600 }),
-  /** Silence where it is absent. */
   musicPromptId: Type.Optional(Reference),
 });
 type WaitNode = Static<typeof schema>;
@@ -16,6 +15,10 @@ export const waitNode: NodeSpec<WaitNode, CompiledWait> = {
   schema,
   summary: { en: 'Waits, with music or in silence.', cs: 'Počká, s hudbou nebo potichu.' },
   waits: 'time',
+  help: {
+    durationS: 'How long.',
+    musicPromptId: 'A recorded prompt; silence where it is absent.',
+  },
   example: { type: 'wait', durationS: 20, musicPromptId: 'hold-music', edges: { next: 'status' } },
   isLive: () => true,
   outcomes: () => ['next'],
