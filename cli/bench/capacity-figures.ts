@@ -5,19 +5,25 @@ import os from 'node:os';
 import { databaseUrlOf, root } from '../running/client-config.ts';
 import { freePorts } from '../running/free-ports.ts';
 import { openSeedStores } from '../seed/seed-stores.ts';
-import { talkNumber, type BenchStack } from './bench-stack.ts';
+import { benchCarrier, talkNumber, type BenchStack } from './bench-stack.ts';
 import type { Measured } from './figure.ts';
 import { startLoadProcess, type LoadMeasurement, type LoadProcess } from './load-process.ts';
 import { inMs, percentileOf } from './percentiles.ts';
-import { pin, processUse } from './process-use.ts';
+import { pin, processUse, type ProcessUse } from './process-use.ts';
+import { startSecondGateway } from './second-process.ts';
 import { gatewayNodeArgs } from '../running/gateway-node-args.ts';
 
-const STEPS = [10, 100, 200, 250, 300, 350, 400, 450];
+const STEPS = [10, 100, 150, 200, 250, 300, 350, 400, 450];
 const WINDOW_S = 15;
 const SETTLE_MS = 4000;
 const CALLS_PER_SECOND = 5;
 const TRIES = 3; // a busy machine turns some calls away while it starts others
 const COMPARED = 200;
+/** As many as each of two processes gets. */
+const SHARED = 150;
+const SECOND_HOST = 'media-two.switchboard.test';
+/** Of the generator, where the system grants it: what it reads late is no delay of the gateway. */
+const PUNCTUAL = -10;
 /** The costs of a call are told up to here, however late its audio is. */
 const COSTED_UP_TO = 300;
 
@@ -44,25 +50,66 @@ export async function measureCapacity(
 ): Promise<Measured[]> {
   const pid = stack.pidOf('media-gateway') ?? 0;
   const pinned = await pin(pid, subjectCore);
+  hurry(load.pid);
   await liftCapacity(stack);
   const steps: Step[] = [];
   const failures: string[] = [];
-  let calls = 0;
   for (const wanted of STEPS) {
-    for (let attempt = 0; attempt < TRIES && calls < wanted; attempt++) {
-      const { failed } = await load.ring(talkNumber, wanted - calls, CALLS_PER_SECOND);
-      failures.push(...failed);
-      calls = (await load.calls()).length;
-    }
-    if (calls < wanted) break;
-    const step = await measureStep(load, pid, wanted);
+    const failed = await fillUpTo(load, wanted);
+    if (!failed) break;
+    failures.push(...failed);
+    const step = await measureStep(load, [pid], wanted);
     steps.push(step);
     say(describe(step));
-    if (calls >= COSTED_UP_TO && (step.p99Ms ?? Infinity) > 20) break;
+    if (wanted >= COSTED_UP_TO && (step.p99Ms ?? Infinity) > 20) break;
   }
   await load.hangUp();
+  const shared = await measureTwo({ stack, load }, pid, say);
   const note = `${pinned ? `pinned to core ${subjectCore}` : 'not pinned'}${failures.length > 0 ? `; ${failures.length} attempts to call failed: ${failures[0]}` : ''}`;
-  return figuresOf(steps, relayCpu, note);
+  return [...figuresOf(steps, relayCpu, note), twoAgainstOne(shared, steps)];
+}
+
+/** Rings until so many calls stand; returns what failed on the way, nothing where they are not to be had. */
+async function fillUpTo(load: LoadProcess, wanted: number): Promise<string[] | undefined> {
+  const failures: string[] = [];
+  let calls = (await load.calls()).length;
+  for (let attempt = 0; attempt < TRIES && calls < wanted; attempt++) {
+    const { failed } = await load.ring(talkNumber, wanted - calls, CALLS_PER_SECOND);
+    failures.push(...failed);
+    calls = (await load.calls()).length;
+  }
+  return calls < wanted ? undefined : failures;
+}
+
+/** The same gateway and another one beside it on the same core. */
+async function measureTwo(
+  { stack, load }: Pick<BenchStack, 'stack' | 'load'>,
+  pid: number,
+  say: (line: string) => void,
+): Promise<Step | undefined> {
+  const second = await startSecondGateway(stack, SECOND_HOST);
+  try {
+    await pin(second.pid, subjectCore);
+    await load.carrier(benchCarrier(stack, { [SECOND_HOST]: `127.0.0.1:${second.port}` }));
+    await liftCapacity(stack);
+    if (!(await fillUpTo(load, 2 * SHARED))) return undefined;
+    const step = await measureStep(load, [pid, second.pid], 2 * SHARED);
+    say(`two processes: ${describe(step)}`);
+    return step;
+  } finally {
+    await load.hangUp();
+    await second.kill();
+  }
+}
+
+function twoAgainstOne(two: Step | undefined, steps: readonly Step[]): Measured {
+  const one = steps.find(({ calls }) => calls === SHARED)?.cpuMsPerCallSecond ?? null;
+  const both = two?.cpuMsPerCallSecond ?? null;
+  return {
+    name: 'capacity.twoProcessesCpuRatio',
+    value: both !== null && one !== null ? both / one : null,
+    note: `${both?.toFixed(2) ?? '-'} ms per call-second of two with ${SHARED} calls each, ${one?.toFixed(2) ?? '-'} of one with ${SHARED}`,
+  };
 }
 
 /** CPU of a relay without codec, per call-second, at as many calls. */
@@ -79,10 +126,11 @@ export async function measureRelay(say: (line: string) => void): Promise<number 
   try {
     await pin(child.pid ?? 0, subjectCore);
     await pin(load.pid, otherCores);
+    hurry(load.pid);
     await load.carrier({ accountSid: 'AC0', authToken: '', publicUrl: 'https://nowhere.test', hosts: {} });
     await delay(1000);
     await load.relay(port, COMPARED);
-    const step = await measureStep(load, child.pid ?? 0, COMPARED);
+    const step = await measureStep(load, [child.pid ?? 0], COMPARED);
     say(`relay: ${describe(step)}`);
     return step.cpuMsPerCallSecond;
   } finally {
@@ -91,11 +139,11 @@ export async function measureRelay(say: (line: string) => void): Promise<number 
   }
 }
 
-async function measureStep(load: LoadProcess, pid: number, calls: number): Promise<Step> {
+async function measureStep(load: LoadProcess, pids: readonly number[], calls: number): Promise<Step> {
   await delay(SETTLE_MS);
-  const before = processUse(pid);
+  const before = useOfAll(pids);
   const measured = await load.measure(WINDOW_S);
-  const after = processUse(pid);
+  const after = useOfAll(pids);
   const ways = [percentileOf(measured.toModel, 99), percentileOf(measured.toCaller, 99)];
   return {
     calls,
@@ -105,6 +153,22 @@ async function measureStep(load: LoadProcess, pid: number, calls: number): Promi
     p99Ms: ways.some((way) => way === null) ? null : Math.max(...ways.map((way) => way ?? 0)),
     measured,
   };
+}
+
+function useOfAll(pids: readonly number[]): ProcessUse | undefined {
+  const all = pids.map(processUse);
+  return all.reduce((sum, one) => sum && one && { cpuMs: sum.cpuMs + one.cpuMs, rssKb: sum.rssKb + one.rssKb }, {
+    cpuMs: 0,
+    rssKb: 0,
+  });
+}
+
+function hurry(pid: number): void {
+  try {
+    os.setPriority(pid, PUNCTUAL);
+  } catch {
+    // not granted: its own lateness is printed
+  }
 }
 
 function describe({ calls, cpuMsPerCallSecond, rssKb, measured }: Step): string {

@@ -50,6 +50,7 @@ const wanted: Readonly<Record<string, Wanted>> = {
   'capacity.callsPerCoreAt5Ms': { unit: 'calls', goal: 300, higherIsBetter: true },
   'capacity.callsPerCoreAt20Ms': { unit: 'calls', goal: 400, higherIsBetter: true },
   'capacity.cpuRatioToRelay': { unit: 'x', goal: 1.5 },
+  'capacity.twoProcessesCpuRatio': { unit: 'x', goal: 1.1 },
   'capacity.cpuMsPerCallSecondAt200': { unit: 'ms', goal: 3 },
   'capacity.cpuMsPerCallSecond': { unit: 'ms' },
   'capacity.kbPerCall': { unit: 'kB', goal: 500 },
