@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { operatorTypes } from '../contracts/flow/conditions/operators.ts';
 import { filters } from '../contracts/flow/template/filters.ts';
+import { problemCodes } from '../contracts/flow/validation/problem.ts';
 import { systemVariables } from '../contracts/flow/variables.ts';
 
-it('tells admins of every variable, filter and operator', async () => {
+it('tells admins of every variable, filter, operator and problem', async () => {
   const document = await readFile(new URL('../docs/flow-parts.md', import.meta.url), 'utf8');
   for (const { path, type } of systemVariables) expect(document).toContain(`| \`${path}\` | ${type} |`);
   for (const [name, { summary }] of Object.entries(filters)) {
@@ -14,4 +15,6 @@ it('tells admins of every variable, filter and operator', async () => {
   }
   for (const [operator, types] of Object.entries(operatorTypes))
     expect(document).toContain(`| \`${operator}\` | ${types.join(', ')} |`);
+  for (const [code, severity] of Object.entries(problemCodes))
+    expect(document).toContain(`| \`${code}\` | ${severity} |`);
 });

@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { compileFlow } from '../../contracts/flow/compile.ts';
 import { nodeSpecs } from '../../contracts/flow/catalogue.ts';
 import { FlowDocumentSchema } from '../../contracts/flow/document.ts';
-import { validateFlow } from '../../contracts/flow/validate.ts';
+import { validate } from '../../contracts/flow/validate.ts';
 import { exampleFlow } from './example-flow.ts';
 import { flowDocs, staleFlowDocs, writeFlowDocs } from './flow-docs.ts';
 
@@ -22,11 +22,15 @@ it('shows a flow that can be published', () => {
   const references = {
     assistants: { orders: { outcomes: [] } },
     calendars: {
-      shop: { timeZone: 'Europe/Prague', weekly: [], holidays: [{ name: 'holiday', from: '2026-12-24', hours }] },
+      shop: {
+        timeZone: 'Europe/Prague',
+        weekly: [{ days: ['mon' as const], from: '08:00', to: '18:00' }],
+        holidays: [{ name: 'holiday', from: '2026-12-24', hours }],
+      },
     },
   };
   expect(Value.Check(FlowDocumentSchema, exampleFlow)).toBe(true);
-  expect(validateFlow(exampleFlow, references)).toEqual([]);
+  expect(validate(exampleFlow, { ...references, nowMs: Date.UTC(2026, 10, 27) })).toEqual([]);
   expect(compileFlow(exampleFlow, references).name).toBe('Flower shop');
 });
 

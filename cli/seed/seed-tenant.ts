@@ -2,7 +2,7 @@ import { assistantFromDocument, readAssistantDocument } from '../../contracts/as
 import type { AssistantVersion } from '../../contracts/assistant.ts';
 import type { DegradedPlan } from '../../contracts/degraded-plan.ts';
 import { AppError } from '../../contracts/errors.ts';
-import { readFlowDocument, validateFlow } from '../../contracts/flow/validate.ts';
+import { readFlowDocument, validate } from '../../contracts/flow/validate.ts';
 import { assistantFlow } from './assistant-flow.ts';
 import { defaultPlan } from './default-plan.ts';
 import type { SeedStores } from './seed-stores.ts';
@@ -45,8 +45,9 @@ export async function seedTenant(stores: SeedStores, request: SeedRequest): Prom
   const drafts = documents.map((document) => assistantFromDocument(document, { versionId: '', version: 0 }));
   const byId = Object.fromEntries(drafts.map(({ assistant }) => [assistant.assistantId, assistant]));
   const wanted = request.flow ?? drafts.map(({ assistant }) => assistantFlow(assistant))[0];
-  const flow = readFlowDocument(wanted, { assistants: byId });
-  const warnings = validateFlow(flow, { assistants: byId }).filter(({ severity }) => severity === 'warning');
+  const context = { assistants: byId, nowMs: Date.now() };
+  const flow = readFlowDocument(wanted, context);
+  const warnings = validate(flow, context).filter(({ severity }) => severity === 'warning');
 
   const allowed = request.allowedPrivateHosts ?? [];
   await stores.tenants.ensureTenant({ tenantId, name: tenantId, allowedPrivateHosts: allowed });
@@ -88,7 +89,7 @@ export async function seedTenant(stores: SeedStores, request: SeedRequest): Prom
   }
   const notices = [
     ...drafts.flatMap((draft) => draft.notices),
-    ...warnings.map(({ at, message }) => `flow node ${at}: ${message}`),
+    ...warnings.map(({ at, message }) => `flow, ${at}: ${message.en}`),
   ];
   return { tenantId, flowVersionId: published.flowVersionId, assistants, notices };
 }

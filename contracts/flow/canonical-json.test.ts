@@ -20,7 +20,7 @@ function reversed(value: unknown): unknown {
 
 it('is the same text whatever order the keys came in, and reads back as the same flow', () => {
   const text = stringifyFlow(flow);
-  const imported = readFlowDocument(reversed(flow), { assistants: {} });
+  const imported = readFlowDocument(reversed(flow), { assistants: {}, nowMs: 0 });
   expect(stringifyFlow(imported)).toBe(text);
   expect(JSON.parse(text)).toEqual(flow);
 });

@@ -3,7 +3,7 @@ import type { Json } from '../tools.ts';
 import { specOf } from './catalogue.ts';
 import type { CompiledNode, CompiledPart, CompiledText, CompiledValue } from './compiled.ts';
 import { validateCondition, variablesOfCondition } from './conditions/validate.ts';
-import type { DrawnNode, NodeCompiler, NodeProblem } from './node-spec.ts';
+import type { DrawnNode, NodeCompiler } from './node-spec.ts';
 import type { FlowReferences } from './references.ts';
 import type { Text } from './schema-parts.ts';
 import { parseTemplate } from './template/parse-template.ts';
@@ -18,7 +18,7 @@ export interface CompilerNotes {
   readonly calendarIds: Set<string>;
   readonly toolIds: Set<string>;
   readonly subflows: { flowId: string; version: number }[];
-  readonly problems: NodeProblem[];
+  readonly problems: string[];
 }
 
 /** Absent where there is no such type of node. */
@@ -40,7 +40,7 @@ export function createCompiler(
     subflows: [],
     problems: [],
   };
-  const problem = (message: string): void => void notes.problems.push({ severity: 'error', message });
+  const problem = (message: string): void => void notes.problems.push(message);
   const read = (path: string): void => {
     notes.reads.add(path);
     if (typeOf(path, declared) !== undefined) return;

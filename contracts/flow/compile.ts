@@ -49,7 +49,7 @@ function createCompilation(references: FlowReferences) {
   function part<Part>(at: string, declared: Declarations, compile: (compiler: NodeCompiler) => Part): Part {
     const { compiler, notes } = createCompiler(references, declared);
     const compiled = compile(compiler);
-    for (const { message } of notes.problems) problems.push(`${at}: ${message}`);
+    for (const message of notes.problems) problems.push(`${at}: ${message}`);
     embed(prompts, references.prompts, notes.promptIds);
     embed(tools, references.tools, notes.toolIds);
     embed(calendars, references.calendars, notes.calendarIds);

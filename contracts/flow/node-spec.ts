@@ -3,6 +3,7 @@
  * the validator and the documentation know of nodes only what stands here.
  */
 import type { TObject } from 'typebox';
+import type { Bilingual } from './bilingual.ts';
 import type { CompiledNode, CompiledText, CompiledValue, CompiledWords } from './compiled.ts';
 import type { Condition } from './conditions/condition.ts';
 import type { NodeVisit } from './node-visit.ts';
@@ -34,7 +35,7 @@ export type NodeStep =
 /** One thing that is wrong with a node. */
 export interface NodeProblem {
   severity: 'error' | 'warning';
-  message: string;
+  message: Bilingual;
 }
 
 // Methods, not function properties: a list of specs holds nodes of every shape.
@@ -42,7 +43,7 @@ export interface NodeSpec<Drawn extends DrawnNode = DrawnNode, Compiled extends 
   readonly type: Drawn['type'];
   readonly schema: TObject;
   /** One line for the palette and the documentation. */
-  readonly summary: { en: string; cs: string };
+  readonly summary: Bilingual;
   readonly waits: Waiting;
   /** A sentence or two on each parameter. */
   readonly help: Readonly<Record<Exclude<keyof Drawn, 'type' | 'edges'>, string>>;
@@ -56,7 +57,7 @@ export interface NodeSpec<Drawn extends DrawnNode = DrawnNode, Compiled extends 
   sets?(node: Drawn): readonly string[];
   /** Those of them that nobody may read in the ledger, declared so or not. */
   hides?(node: Drawn): readonly string[];
-  /** What its schema cannot say. */
+  /** What its schema cannot say, but for what it refers to. */
   check?(node: Drawn, references: FlowReferences): readonly NodeProblem[];
   /** The node as the engine takes it; what it reads is noted by the compiler. */
   compile(node: Drawn, compiler: NodeCompiler): Compiled;
@@ -87,5 +88,6 @@ export interface NodeCompiler {
   problem(message: string): void;
 }
 
+export const wrong = (en: string, cs: string): NodeProblem => ({ severity: 'error', message: { en, cs } });
 export const leave = (outcome: string): NodeStep => ({ leave: outcome });
 export const wait = (why = 'entered'): NodeStep => ({ wait: why });

@@ -10,10 +10,3 @@ it('rings the person and leaves by the answer', () => {
   for (const outcome of ['served', 'noAnswer', 'declined', 'offline'] as const)
     expect(play(agent, [{ type: 'agentEnded', outcome }]).ended).toBe(outcome);
 });
-
-it('names a person who is not there', () => {
-  expect(agentNode.check?.(agentNode.example, { assistants: {} })).toMatchObject([
-    { message: 'there is no agent "jana"' },
-  ]);
-  expect(agentNode.check?.(agentNode.example, { assistants: {}, agents: { jana: { name: 'Jana' } } })).toEqual([]);
-});

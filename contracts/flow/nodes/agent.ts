@@ -24,8 +24,6 @@ export const agentNode: NodeSpec<Agent, CompiledAgent> = {
   },
   isLive: () => false,
   outcomes: () => ['served', 'noAnswer', 'declined', 'offline'],
-  check: ({ agentId }, { agents }) =>
-    agents?.[agentId] ? [] : [{ severity: 'error', message: `there is no agent "${agentId}"` }],
   compile: (node) => node,
   enter: ({ agentId, ringTimeoutS }, visit) => {
     visit.instruct({ type: 'ringAgent', nodeId: visit.nodeId, visit: visit.visit, agentId, ringTimeoutS });

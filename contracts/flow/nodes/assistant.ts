@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { builtInOutcomes } from '../../assistant.ts';
 import type { CompiledNode, CompiledValue } from '../compiled.ts';
-import { leave, type NodeProblem, type NodeSpec, wait } from '../node-spec.ts';
+import { leave, type NodeSpec, wait, wrong } from '../node-spec.ts';
 import { closed, nodeSchema, OutcomeName, Reference, Values, VariableName } from '../schema-parts.ts';
 
 const Outcome = Type.Object({ name: OutcomeName, description: Type.String({ minLength: 1, maxLength: 500 }) }, closed);
@@ -50,18 +50,15 @@ export const assistantNode: NodeSpec<Assistant, CompiledAssistant> = {
     ]),
   ],
   sets: ({ result }) => (result === undefined ? [] : [result]),
-  check: ({ assistantId, outcomes = [] }, { assistants }) => {
-    const problems: NodeProblem[] = [];
-    if (!assistants[assistantId])
-      problems.push({ severity: 'error', message: `there is no assistant "${assistantId}"` });
-    for (const { name } of outcomes)
-      if (builtInOutcomes.some((builtIn) => builtIn === name))
-        problems.push({
-          severity: 'error',
-          message: `every assistant has the outcome "${name}": call this one otherwise`,
-        });
-    return problems;
-  },
+  check: ({ outcomes = [] }) =>
+    outcomes
+      .filter(({ name }) => builtInOutcomes.some((builtIn) => builtIn === name))
+      .map(({ name }) =>
+        wrong(
+          `every assistant has the outcome ${name}: call this one otherwise`,
+          `výsledek ${name} má každý asistent: pojmenujte tento jinak`,
+        ),
+      ),
   compile: ({ inputs, ...node }, compiler) => ({
     ...node,
     ...(inputs && {

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { CompiledNode, CompiledWords } from '../compiled.ts';
-import { leave, type NodeProblem, type NodeSpec, type NodeStep, wait } from '../node-spec.ts';
+import { leave, type NodeSpec, type NodeStep, wait, wrong } from '../node-spec.ts';
 import type { NodeVisit } from '../node-visit.ts';
 import { toE164 } from '../phone-number.ts';
 import { closed, nodeSchema, Reference, TimeoutMs, Tries, Words } from '../schema-parts.ts';
@@ -58,16 +58,14 @@ export const callbackNode: NodeSpec<Callback, CompiledCallback> = {
   },
   isLive: () => false,
   outcomes: () => ['scheduled', 'refused', 'invalid'],
-  check: ({ number, ask: asked, window, queueId }, { queues }) => {
-    const problems: NodeProblem[] = [];
-    if (number === 'asked' && !asked)
-      problems.push({ severity: 'error', message: 'it does not say how to ask for the number' });
-    if (window.fromMinutes >= window.untilMinutes)
-      problems.push({ severity: 'error', message: 'the window ends before it begins' });
-    if (queueId !== undefined && !queues?.[queueId])
-      problems.push({ severity: 'error', message: `there is no queue "${queueId}"` });
-    return problems;
-  },
+  check: ({ number, ask: asked, window }) => [
+    ...(number === 'asked' && !asked
+      ? [wrong('it does not say how to ask for the number', 'neříká, jak se na číslo zeptat')]
+      : []),
+    ...(window.fromMinutes >= window.untilMinutes
+      ? [wrong('the window ends before it begins', 'okno končí dřív, než začne')]
+      : []),
+  ],
   compile: ({ ask: asked, ...node }, compiler) => ({
     ...node,
     ...(asked && { ask: { ...asked, prompt: compiler.words(asked.prompt) } }),

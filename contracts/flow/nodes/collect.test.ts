@@ -55,6 +55,6 @@ describe('collect', () => {
 
   it('finds bounds and patterns that cannot be', () => {
     const problems = collectNode.check?.({ ...plain, minDigits: 9, pattern: '(' }, { assistants: {} });
-    expect(problems).toMatchObject([{ message: 'minDigits is greater than maxDigits' }, { severity: 'error' }]);
+    expect(problems).toMatchObject([{ message: { en: 'minDigits is greater than maxDigits' } }, { severity: 'error' }]);
   });
 });

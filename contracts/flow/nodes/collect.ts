@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import type { CompiledNode, CompiledWords } from '../compiled.ts';
 import { compilePattern, matchesPattern } from '../conditions/pattern.ts';
-import { leave, type NodeProblem, type NodeSpec, type NodeStep, wait } from '../node-spec.ts';
+import { leave, type NodeProblem, type NodeSpec, type NodeStep, wait, wrong } from '../node-spec.ts';
 import type { NodeVisit } from '../node-visit.ts';
 import { closed, Key, nodeSchema, TimeoutMs, Tries, VariableName, Words } from '../schema-parts.ts';
 
@@ -76,9 +76,11 @@ export const collectNode: NodeSpec<Collect, CompiledCollect> = {
   hides: ({ variable, sensitive }) => (sensitive === true ? [variable] : []),
   check: ({ minDigits, maxDigits, pattern }) => {
     const problems: NodeProblem[] = [];
-    if (minDigits > maxDigits) problems.push({ severity: 'error', message: 'minDigits is greater than maxDigits' });
+    if (minDigits > maxDigits)
+      problems.push(wrong('minDigits is greater than maxDigits', 'minDigits je větší než maxDigits'));
     const compiled = pattern === undefined ? undefined : compilePattern(pattern);
-    if (compiled && 'problem' in compiled) problems.push({ severity: 'error', message: compiled.problem.en });
+    if (compiled && 'problem' in compiled)
+      problems.push(wrong(`the pattern: ${compiled.problem.en}`, `vzor: ${compiled.problem.cs}`));
     return problems;
   },
   compile: ({ prompt, confirm, onSilence, onInvalid, ...node }, compiler) => ({

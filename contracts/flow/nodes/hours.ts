@@ -31,8 +31,6 @@ export const hoursNode: NodeSpec<HoursNode, CompiledHours> = {
     const { exceptions = [], holidays = [] } = calendars?.[calendarId] ?? {};
     return [...new Set(['open', 'closed', ...[...exceptions, ...holidays].map(({ name }) => name)])];
   },
-  check: ({ calendarId }, { calendars }) =>
-    calendars?.[calendarId] ? [] : [{ severity: 'error', message: `there is no calendar "${calendarId}"` }],
   compile: (node, compiler) => {
     compiler.calendar(node.calendarId);
     return node;

@@ -47,8 +47,6 @@ export const httpNode: NodeSpec<Http, CompiledHttp> = {
   isLive: () => false,
   outcomes: ({ statuses = [] }) => ['ok', ...statuses.map(String), 'failed', 'timeout'],
   sets: ({ result }) => (result === undefined ? [] : [result]),
-  check: ({ toolId }, { tools }) =>
-    tools?.[toolId] ? [] : [{ severity: 'error', message: `there is no tool "${toolId}"` }],
   compile: ({ arguments: given = {}, ...node }, compiler) => {
     compiler.tool(node.toolId);
     return {

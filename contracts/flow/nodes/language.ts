@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { CompiledNode, CompiledWords } from '../compiled.ts';
-import { leave, type NodeProblem, type NodeSpec, type NodeStep, wait } from '../node-spec.ts';
+import { leave, type NodeProblem, type NodeSpec, type NodeStep, wait, wrong } from '../node-spec.ts';
 import type { NodeVisit } from '../node-visit.ts';
 import { closed, Key, LanguageTag, nodeSchema, TimeoutMs, Tries, Words } from '../schema-parts.ts';
 import { hintsFor, matchSpoken, type SpokenOption } from '../spoken-words.ts';
@@ -62,14 +62,13 @@ export const languageNode: NodeSpec<LanguageNode, CompiledLanguage> = {
   ],
   check: ({ method, choices, prompt }) => {
     const problems: NodeProblem[] = [];
-    const wrong = (message: string): void => void problems.push({ severity: 'error', message });
-    if (method === 'set' && choices.length !== 1) wrong('it sets one language, so it names one');
-    if (method === 'ask' && prompt === undefined) wrong('it does not say what it asks');
-    const digits = choices.flatMap(({ digit }) => digit ?? []);
-    if (new Set(digits).size < digits.length) wrong('two languages have the same key');
+    const complain = (en: string, cs: string): void => void problems.push(wrong(en, cs));
+    if (method === 'set' && choices.length !== 1)
+      complain('it sets one language, so it names one', 'nastavuje jeden jazyk, uvádí tedy jeden');
+    if (method === 'ask' && prompt === undefined) complain('it does not say what it asks', 'neříká, na co se ptá');
     for (const { language, digit, words } of choices)
       if (method === 'ask' && digit === undefined && words === undefined)
-        wrong(`${language} has neither a key nor words`);
+        complain(`${language} has neither a key nor words`, `${language} nemá klávesu ani slova`);
     return problems;
   },
   compile: ({ prompt, ...node }, compiler) => ({

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { CompiledNode, CompiledWords } from '../compiled.ts';
-import { leave, type NodeProblem, type NodeSpec, type NodeStep, wait } from '../node-spec.ts';
+import { leave, type NodeSpec, type NodeStep, wait, wrong } from '../node-spec.ts';
 import type { NodeVisit } from '../node-visit.ts';
 import { closed, Key, LanguageTag, nodeSchema, OutcomeName, TimeoutMs, Tries, Words } from '../schema-parts.ts';
 import { hintsFor, matchSpoken } from '../spoken-words.ts';
@@ -66,16 +66,17 @@ export const menuNode: NodeSpec<Menu, CompiledMenu> = {
   isLive: () => true,
   outcomes: ({ options }) => [...options.map(({ outcome }) => outcome), 'noInput', 'noMatch'],
   check: ({ options }) => [
-    ...repeated(options.map(({ outcome }) => outcome)).map((name) => problem(`two options are called "${name}"`)),
-    ...repeated(options.flatMap(({ digit }) => digit ?? [])).map((digit) =>
-      problem(`two options have the key ${digit}`),
+    ...repeated(options.map(({ outcome }) => outcome)).map((name) =>
+      wrong(`two options are called ${name}`, `dvě volby se jmenují ${name}`),
     ),
     ...options
       .filter(({ digit, words }) => digit === undefined && words === undefined)
-      .map(({ outcome }) => problem(`the option "${outcome}" has neither a key nor words`)),
+      .map(({ outcome }) =>
+        wrong(`the option ${outcome} has neither a key nor words`, `volba ${outcome} nemá klávesu ani slova`),
+      ),
     ...options
       .filter(({ outcome }) => outcome === 'noInput' || outcome === 'noMatch')
-      .map(({ outcome }) => problem(`no option may be called "${outcome}"`)),
+      .map(({ outcome }) => wrong(`no option may be called ${outcome}`, `volba se nesmí jmenovat ${outcome}`)),
   ],
   compile: ({ prompt, onSilence, onNoMatch, ...node }, compiler) => ({
     ...node,
@@ -136,8 +137,6 @@ function ask({ prompt, options, timeoutMs }: CompiledMenu, visit: NodeVisit, bef
     ...(hints.length > 0 && { speech: { language: visit.language, hints } }),
   });
 }
-
-const problem = (message: string): NodeProblem => ({ severity: 'error', message });
 
 function repeated(names: readonly string[]): string[] {
   return [...new Set(names.filter((name, i) => names.indexOf(name) !== i))];

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { CompiledNode, CompiledText } from '../compiled.ts';
-import { leave, type NodeSpec, wait } from '../node-spec.ts';
+import { leave, type NodeSpec, wait, wrong } from '../node-spec.ts';
 import { closed, Key, nodeSchema, Reference, Text } from '../schema-parts.ts';
 
 const Hold = Type.Object(
@@ -79,12 +79,15 @@ export const queueNode: NodeSpec<Queue, CompiledQueue> = {
     'callback',
     ...(hold?.exitKeys ?? []).map((key) => `key${key}`),
   ],
-  check: ({ queueId, hold = {} }, { queues }) => [
-    ...(queues?.[queueId] ? [] : [{ severity: 'error', message: `there is no queue "${queueId}"` } as const]),
-    ...(hold.callbackKey !== undefined && hold.exitKeys?.includes(hold.callbackKey)
-      ? [{ severity: 'error', message: `the key ${hold.callbackKey} both leaves and asks for a callback` } as const]
-      : []),
-  ],
+  check: ({ hold: { callbackKey, exitKeys = [] } = {} }) =>
+    callbackKey !== undefined && exitKeys.includes(callbackKey)
+      ? [
+          wrong(
+            `the key ${callbackKey} both leaves and asks for a callback`,
+            `klávesa ${callbackKey} zároveň odchází a žádá o zpětné volání`,
+          ),
+        ]
+      : [],
   compile: ({ hold: { announcements = [], ...hold } = {}, ...node }, compiler) => {
     if (hold.musicPromptId !== undefined) compiler.words({ promptId: hold.musicPromptId });
     return { ...node, hold: { ...hold, announcements: announcements.map((text) => compiler.text(text)) } };

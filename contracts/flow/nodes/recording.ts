@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { CompiledNode, CompiledWords } from '../compiled.ts';
-import { leave, type NodeProblem, type NodeSpec, wait } from '../node-spec.ts';
+import { leave, type NodeProblem, type NodeSpec, wait, wrong } from '../node-spec.ts';
 import { closed, Key, nodeSchema, TimeoutMs, Words } from '../schema-parts.ts';
 
 const Consent = Type.Object(
@@ -59,11 +59,14 @@ export const recordingNode: NodeSpec<RecordingNode, CompiledRecording> = {
   check: ({ action, consent }) => {
     const problems: NodeProblem[] = [];
     if (consent && action !== 'start')
-      problems.push({ severity: 'error', message: 'consent is asked for at the start alone' });
+      problems.push(wrong('consent is asked for at the start alone', 'souhlas se zjišťuje jen na začátku'));
     if (consent && consent.given !== 'by-staying' && consent.key === undefined)
-      problems.push({ severity: 'error', message: 'it does not say which key' });
+      problems.push(wrong('it does not say which key', 'neříká, která klávesa'));
     if (!consent && action === 'start')
-      problems.push({ severity: 'warning', message: 'recording starts without asking for consent' });
+      problems.push({
+        severity: 'warning',
+        message: { en: 'recording starts without asking for consent', cs: 'nahrávání začne bez souhlasu' },
+      });
     return problems;
   },
   compile: ({ consent, ...node }, compiler) => ({

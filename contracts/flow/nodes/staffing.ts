@@ -46,8 +46,6 @@ export const staffingNode: NodeSpec<Staffing, CompiledStaffing> = {
   },
   isLive: () => false,
   outcomes: ({ rules }) => [...new Set(rules.map(({ outcome }) => outcome)), 'otherwise'],
-  check: ({ queueId }, { queues }) =>
-    queues?.[queueId] ? [] : [{ severity: 'error', message: `there is no queue "${queueId}"` }],
   compile: (node) => node,
   enter: ({ queueId }, visit) => {
     visit.instruct({ type: 'askStaffing', nodeId: visit.nodeId, visit: visit.visit, queueId });

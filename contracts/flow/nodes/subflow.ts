@@ -39,14 +39,6 @@ export const subflowNode: NodeSpec<Subflow, CompiledSubflow> = {
   isLive: () => true,
   outcomes: (node, references) => returnsOf(subflowOf(node, references)),
   sets: ({ outputs = {} }) => Object.keys(outputs),
-  check: (node, references) => {
-    const { flowId, version } = node;
-    if (subflowOf(node, references)) return [];
-    const known = references.flows?.[flowId];
-    if (!known) return [{ severity: 'error', message: `there is no flow "${flowId}"` }];
-    const what = version === undefined ? 'was never published' : `has no version ${version}`;
-    return [{ severity: 'error', message: `the flow "${flowId}" ${what}` }];
-  },
   compile: ({ type, edges, flowId, version, inputs = {}, outputs }, compiler) => ({
     type,
     edges,

@@ -56,7 +56,9 @@ describe('transfer', () => {
 
   it('finds numbers and addresses that are none, and parts that do not fit', () => {
     const messages = (changes: object) =>
-      transferNode.check?.({ ...transferNode.example, ...changes }, { assistants: {} }).map(({ message }) => message);
+      transferNode
+        .check?.({ ...transferNode.example, ...changes }, { assistants: {} })
+        .map(({ message }) => message.en);
     expect(messages({})).toEqual([]);
     expect(messages({ to: { phoneNumber: '112' }, callerId: 'Jana' })).toHaveLength(2);
     expect(messages({ to: { sipUri: 'http://x' }, briefing: 'x' })).toHaveLength(2);

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import type { DialTarget } from '../../instructions.ts';
 import type { CompiledNode, CompiledText } from '../compiled.ts';
-import { leave, type NodeProblem, type NodeSpec, wait } from '../node-spec.ts';
+import { leave, type NodeProblem, type NodeSpec, wait, wrong } from '../node-spec.ts';
 import type { NodeVisit } from '../node-visit.ts';
 import { isSipUri, toE164 } from '../phone-number.ts';
 import { closed, nodeSchema, Reference, RingTimeoutS, Text } from '../schema-parts.ts';
@@ -51,16 +51,26 @@ export const transferNode: NodeSpec<Transfer, CompiledTransfer> = {
   outcomes: () => ['completed', 'busy', 'noAnswer', 'declined', 'failed'],
   check: ({ to, mode = 'cold', briefing, musicPromptId, callerId }) => {
     const problems: NodeProblem[] = [];
-    const wrong = (message: string): void => void problems.push({ severity: 'error', message });
+    const complain = (en: string, cs: string): void => void problems.push(wrong(en, cs));
     const isFixed = (text: string): boolean => !text.includes('{');
     if ('phoneNumber' in to && isFixed(to.phoneNumber) && toE164(to.phoneNumber) === undefined)
-      wrong(`"${to.phoneNumber}" is no phone number in E.164, such as +420222999888`);
-    if ('sipUri' in to && isFixed(to.sipUri) && !isSipUri(to.sipUri)) wrong(`"${to.sipUri}" is no SIP address`);
+      complain(
+        `${to.phoneNumber} is no phone number in E.164, such as +420222999888`,
+        `${to.phoneNumber} není telefonní číslo v E.164, jako +420222999888`,
+      );
+    if ('sipUri' in to && isFixed(to.sipUri) && !isSipUri(to.sipUri))
+      complain(`${to.sipUri} is no SIP address`, `${to.sipUri} není adresa SIP`);
     if (callerId !== undefined && isFixed(callerId) && toE164(callerId) === undefined)
-      wrong(`the caller ID "${callerId}" is no phone number in E.164`);
-    if (mode === 'cold' && briefing !== undefined) wrong('only a warm transfer has a briefing');
-    if (mode === 'warm' && briefing === undefined) wrong('a warm transfer needs a briefing');
-    if (mode === 'cold' && musicPromptId !== undefined) wrong('only a warm transfer has music of its own');
+      complain(
+        `the caller ID ${callerId} is no phone number in E.164`,
+        `číslo volajícího ${callerId} není telefonní číslo v E.164`,
+      );
+    if (mode === 'cold' && briefing !== undefined)
+      complain('only a warm transfer has a briefing', 'jen teplé přepojení má úvodní slovo');
+    if (mode === 'warm' && briefing === undefined)
+      complain('a warm transfer needs a briefing', 'teplé přepojení potřebuje úvodní slovo');
+    if (mode === 'cold' && musicPromptId !== undefined)
+      complain('only a warm transfer has music of its own', 'jen teplé přepojení má vlastní hudbu');
     return problems;
   },
   compile: ({ to, mode = 'cold', briefing, callerId, musicPromptId, ...node }, compiler) => {

@@ -1,0 +1,60 @@
+import { Compile } from 'typebox/compile';
+import { nodeSpecs, specOf } from '../catalogue.ts';
+import { type FlowDocument, FlowFrameSchema } from '../document.ts';
+import type { NodeSpec } from '../node-spec.ts';
+import { nearestName } from '../nearest-name.ts';
+import { type Problem, pointer, problem } from './problem.ts';
+
+const frame = Compile(FlowFrameSchema);
+const byType = new Map<string, ReturnType<typeof compileSchema>>();
+
+/** Compiled when the first node of its type is judged. */
+function checkerOf(spec: NodeSpec): ReturnType<typeof compileSchema> {
+  const known = byType.get(spec.type) ?? compileSchema(spec);
+  byType.set(spec.type, known);
+  return known;
+}
+
+const compileSchema = ({ schema }: NodeSpec) => Compile(schema);
+
+/** Whether it has the shape of a flow; whether it can be run is for the rules to say. */
+export function hasFlowShape(json: unknown): json is FlowDocument {
+  if (!frame.Check(json)) return false;
+  return Object.values(json.nodes).every((node) => {
+    const spec = specOf(node.type);
+    return spec !== undefined && checkerOf(spec).Check(node);
+  });
+}
+
+/** Where a document is not of the shape. Each node is judged by its own type's schema, which names the fault. */
+export function shapeProblems(json: unknown): Problem[] {
+  if (!frame.Check(json))
+    return frame.Errors(json).map(({ instancePath, message }) => misshapen({ at: instancePath }, message));
+  return Object.entries(json.nodes).flatMap(([nodeId, node]) => {
+    const spec = specOf(node.type);
+    if (!spec) return [unknownType(nodeId, node.type)];
+    if (checkerOf(spec).Check(node)) return [];
+    return checkerOf(spec)
+      .Errors(node)
+      .map(({ instancePath, message }) => misshapen({ nodeId, at: pointer('nodes', nodeId) + instancePath }, message));
+  });
+}
+
+function misshapen(where: { nodeId?: string; at: string }, message: string): Problem {
+  return problem('wrong-shape', where, message, `nemá správný tvar: ${message}`);
+}
+
+function unknownType(nodeId: string, type: string): Problem {
+  const near = nearestName(
+    type,
+    nodeSpecs.map((spec) => spec.type),
+  );
+  const at = pointer('nodes', nodeId, 'type');
+  const [en, cs] = near === undefined ? ['', ''] : [`; did you mean ${near}?`, `; mysleli jste ${near}?`];
+  return problem(
+    'unknown-node-type',
+    { nodeId, at },
+    `there is no node of type ${type}${en}`,
+    `uzel typu ${type} neexistuje${cs}`,
+  );
+}
