@@ -100,6 +100,8 @@ export class Call {
   endedAt: Date | undefined;
   endedAtMs: number | undefined;
   answeredBy: string | undefined;
+  /** When the machine that took the call has beeped, on its line. */
+  beepEndMs: number | undefined;
   sipResponseCode: string | undefined;
   updatedAt: Date;
 
@@ -171,6 +173,11 @@ export class Call {
 
   markEnded(): void {
     this.#ended.resolve();
+  }
+
+  /** Resolves when the call has ended. */
+  async ended(): Promise<void> {
+    await this.#ended.promise;
   }
 
   /** Resolves when the call has ended and everything that it owed its customer was delivered. */

@@ -4,12 +4,11 @@ import type { DocumentSource } from './fetch-document.ts';
 import { startTwiml } from './execute-twiml.ts';
 import { createLineSound, type LineFault } from './line-sound.ts';
 import { createLeg, endCall, ring, seatPerson } from './leg.ts';
+import { detectBesideCall, type MachineDetection, whoAnswered } from './machine-detection.ts';
 import type { Network } from './network.ts';
 import { type RecordingCallback, startRecording } from './recordings.ts';
 import type { CallerStep } from './scripted-caller.ts';
 import { dtmfTones } from './tones.ts';
-import { notify } from './webhooks.ts';
-import { voiceFields } from './call-fields.ts';
 
 /** A person's call to a customer's number. */
 export interface InboundRequest {
@@ -78,9 +77,7 @@ export interface OutboundRequest {
   recording:
     | { channels: 1 | 2; track: 'inbound' | 'outbound' | 'both'; callback: RecordingCallback | undefined }
     | undefined;
-  machineDetection:
-    | { waitsForEnd: boolean; asyncCallback: { url: string; method: 'GET' | 'POST' } | undefined }
-    | undefined;
+  machineDetection: MachineDetection | undefined;
 }
 
 const startsPerAccount = new WeakMap<Account, number>();
@@ -115,11 +112,8 @@ async function ringOut(network: Network, call: Call, request: OutboundRequest): 
   if (rung !== 'answered') return;
   const { recording, machineDetection } = request;
   if (recording) startRecording(network, call, { source: 'OutboundAPI', ...recording });
-  if (machineDetection) {
-    const isMachine = callee?.outcome === 'machine';
-    if (machineDetection.asyncCallback) detectMachine(network, call, isMachine, machineDetection.asyncCallback);
-    else call.answeredBy = await whoAnswered(call, isMachine, machineDetection.waitsForEnd, controller.signal);
-  }
+  if (machineDetection?.isAsync) call.track(detectBesideCall(network, call, callee, machineDetection));
+  else if (machineDetection) call.answeredBy = await whoAnswered(call, callee, machineDetection, controller.signal);
   if (request.sendDigits !== '') await call.line.play(dtmfTones(request.sendDigits), controller.signal);
   if (!call.hasEnded) await begin(network, call, request.source);
 }
@@ -129,33 +123,6 @@ function waitForTurn(network: Network, call: Call): number {
   const startMs = Math.max(now, startsPerAccount.get(call.account) ?? 0);
   startsPerAccount.set(call.account, startMs + 1000 / call.account.callsPerSecond);
   return startMs - now;
-}
-
-function detectMachine(
-  network: Network,
-  call: Call,
-  isMachine: boolean,
-  callback: { url: string; method: 'GET' | 'POST' },
-): void {
-  const answeredBy = isMachine ? 'machine_start' : 'human';
-  call.answeredBy = answeredBy;
-  const { CallSid, AccountSid } = voiceFields(call);
-  const fields = { CallSid, AccountSid, AnsweredBy: answeredBy, MachineDetectionDuration: '1200' };
-  call.track(notify(network, call, { purpose: 'async-amd', ...callback, fields }));
-}
-
-const SILENT_MACHINE_MS = 5000;
-
-/** What the carrier tells with its first question; the end of a machine's message is its first utterance's. */
-async function whoAnswered(call: Call, isMachine: boolean, waitsForEnd: boolean, signal: AbortSignal): Promise<string> {
-  if (!isMachine) return 'human';
-  if (!waitsForEnd) return 'machine_start';
-  const giveUpMs = call.line.nowMs + SILENT_MACHINE_MS;
-  await call.line.until(signal, ({ atMs }) => {
-    const greeting = call.saidPhrases[0];
-    return greeting ? atMs >= greeting.endMs : atMs >= giveUpMs;
-  });
-  return call.saidPhrases.length > 0 ? 'machine_end_beep' : 'machine_end_silence';
 }
 
 /** Gives a connected call a new document; what it executes now is ended first. */

@@ -39,6 +39,10 @@ export function seatPerson(network: Network, call: Call, steps: readonly CallerS
       call.note('said', { ...utterance });
     },
     onDigit: (digit) => call.pressDigit(digit),
+    onBeep: (endMs) => {
+      call.beepEndMs = endMs;
+      call.note('beep', { endMs });
+    },
     onFault: (fault) => call.fault(fault),
     onHangUp: () => {
       call.note('person-hung-up');

@@ -1,4 +1,5 @@
 import type { Callee } from './callees.ts';
+import { ANSWERED_BY } from './machine-detection.ts';
 import { isRefusal, refusalCodes } from './refusals.ts';
 import { CALL_SWITCHES } from './rest-traps.ts';
 import { isNoiseKind, type LineFault } from './line-sound.ts';
@@ -15,7 +16,7 @@ export class ControlError extends Error {
   }
 }
 
-const OUTCOMES = ['answer', 'machine', 'busy', 'no-answer', 'failed', 'rejected'] as const;
+const OUTCOMES = ['answer', 'machine', 'fax', 'busy', 'no-answer', 'failed', 'rejected'] as const;
 const DEFAULT_ANSWER_AFTER_MS = 1000;
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
@@ -49,6 +50,7 @@ function parseStep(step: Record<string, unknown>): CallerStep | undefined {
   if (keys === 'dtmf' && typeof rest.dtmf === 'string' && /^[0-9*#A-D]+$/.test(rest.dtmf)) {
     return { dtmf: rest.dtmf, ...patience };
   }
+  if (keys === 'tone' && (rest.tone === 'beep' || rest.tone === 'fax')) return { tone: rest.tone, ...patience };
   if (keys === 'hangUp' && rest.hangUp === true && timeoutMs === undefined) return { hangUp: true };
   if (keys === 'waitForHangUp' && rest.waitForHangUp === true) return { waitForHangUp: true, ...patience };
   return undefined;
@@ -96,6 +98,8 @@ export function parseCallee(value: unknown, hasPhrase: (phraseId: string) => boo
     steps,
     switches,
     refusedWith,
+    detectedAs,
+    detectedAfterMs,
     ...unknown
   } = value;
   const extra = Object.keys(unknown)[0];
@@ -105,11 +109,18 @@ export function parseCallee(value: unknown, hasPhrase: (phraseId: string) => boo
   if (!isDuration(answerAfterMs)) throw new ControlError(400, 'answerAfterMs is no duration');
   if (refusedWith !== undefined && !isRefusal(refusedWith))
     throw new ControlError(400, `refusedWith is none of ${refusalCodes.join(', ')}`);
+  const taken = ANSWERED_BY.find((one) => one === detectedAs);
+  if (detectedAs !== undefined && !taken)
+    throw new ControlError(400, `detectedAs is none of ${ANSWERED_BY.join(', ')}`);
+  if (detectedAfterMs !== undefined && !isDuration(detectedAfterMs))
+    throw new ControlError(400, 'detectedAfterMs is no duration');
   return {
     outcome: known,
     answerAfterMs,
     steps: parseSteps(steps, hasPhrase),
     switches: parseSwitches(switches),
     ...(refusedWith !== undefined && { refusedWith }),
+    ...(taken && { detectedAs: taken }),
+    ...(detectedAfterMs !== undefined && { detectedAfterMs }),
   };
 }

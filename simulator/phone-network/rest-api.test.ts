@@ -57,60 +57,12 @@ test.each([
   expect((await lab.control.wait(call.sid)).status).toBe(status);
 });
 
-test('an answering machine is told with the voice request', async () => {
-  lab.product.respond.set('/outbound', () => '<Hangup/>');
-  await lab.control.send('PUT', `/callees/${TO}`, { outcome: 'machine', answerAfterMs: 100 });
-  const call = await client.calls.create({
-    to: TO,
-    from: FROM,
-    url: 'https://product.test/outbound',
-    machineDetection: 'Enable',
-  });
-  await lab.control.wait(call.sid);
-  expect(lab.product.received[0]?.form).toMatchObject({ AnsweredBy: 'machine_start', Direction: 'outbound-api' });
-  expect((await client.calls(call.sid).fetch()).answeredBy).toBe('machine_start');
-});
-
-test.each([
-  [[{ say: 'low' }], 'machine_end_beep'],
-  [[], 'machine_end_silence'],
-])('the question waits until a machine has spoken %j', { timeout: 15_000 }, async (steps, answeredBy) => {
-  lab.product.respond.set('/outbound', () => '<Hangup/>');
-  await lab.control.send('PUT', `/callees/${TO}`, { outcome: 'machine', answerAfterMs: 100, steps });
-  const call = await client.calls.create({
-    to: TO,
-    from: FROM,
-    url: 'https://product.test/outbound',
-    machineDetection: 'DetectMessageEnd',
-  });
-  const { webhooks, timeline } = await lab.control.wait(call.sid);
-  expect(webhooks[0]?.fields).toMatchObject({ AnsweredBy: answeredBy });
-  const kinds = timeline.map(({ kind }) => kind);
-  expect(kinds.includes('said')).toBe(steps.length > 0);
-  expect(kinds.lastIndexOf('said')).toBeLessThan(kinds.indexOf('document'));
-});
-
 test('a trap can be meant for the requests about one number', async () => {
   await lab.control.send('PUT', '/traps', { name: 'rest-too-many-requests', match: 'POST', to: '+420111222334' });
   await lab.control.send('PUT', `/callees/${TO}`, { outcome: 'busy', answerAfterMs: 0 });
   await client.calls.create({ to: TO, from: FROM, twiml: SAY });
   const refused = client.calls.create({ to: '+420111222334', from: FROM, twiml: SAY });
   await expect(refused).rejects.toMatchObject({ status: 429, code: 20_429 });
-});
-
-test('a machine is told later when detection is asynchronous', async () => {
-  await lab.control.send('PUT', `/callees/${TO}`, { outcome: 'machine', answerAfterMs: 100 });
-  const call = await client.calls.create({
-    to: TO,
-    from: FROM,
-    twiml: SAY,
-    machineDetection: 'DetectMessageEnd',
-    asyncAmd: 'true',
-    asyncAmdStatusCallback: 'https://product.test/amd',
-  });
-  await lab.control.wait(call.sid);
-  const told = lab.product.received.find(({ path }) => path === '/amd');
-  expect(told?.form).toMatchObject({ CallSid: call.sid, AnsweredBy: 'machine_start' });
 });
 
 test('a queued or ringing call can be cancelled, a connected one completed', async () => {

@@ -3,6 +3,7 @@ import { durationSeconds, rfc2822 } from './call-fields.ts';
 import { placeOutboundCall, redirectCall } from './exchange.ts';
 import type { DocumentSource } from './fetch-document.ts';
 import { endCall } from './leg.ts';
+import type { MachineDetection } from './machine-detection.ts';
 import type { Network } from './network.ts';
 import { refuseToDial } from './refusals.ts';
 import { notFound, RestError } from './rest-error.ts';
@@ -161,11 +162,15 @@ function fallbackOf(form: RestForm) {
   return url === undefined ? undefined : { url, method: form.method('FallbackMethod') };
 }
 
-function machineDetectionOf(form: RestForm) {
-  const waitsForEnd = form.text('MachineDetection') === 'DetectMessageEnd';
+function machineDetectionOf(form: RestForm): MachineDetection {
   const url = form.text('AsyncAmdStatusCallback');
-  if (!form.isTrue('AsyncAmd') || url === undefined) return { waitsForEnd, asyncCallback: undefined };
-  return { waitsForEnd, asyncCallback: { url, method: form.method('AsyncAmdStatusCallbackMethod') } };
+  return {
+    waitsForEnd: form.text('MachineDetection') === 'DetectMessageEnd',
+    timeoutMs: form.number('MachineDetectionTimeout', 30) * 1000,
+    silenceTimeoutMs: form.number('MachineDetectionSilenceTimeout', 5000),
+    isAsync: form.isTrue('AsyncAmd'),
+    callback: url === undefined ? undefined : { url, method: form.method('AsyncAmdStatusCallbackMethod') },
+  };
 }
 
 function recordingOf(form: RestForm) {

@@ -15,6 +15,7 @@ function run(steps: CallerStep[], durationMs: number, audible: (atMs: number) =>
     phrase: (phraseId) => ({ phraseId, text: phraseId, mulaw: SPEECH }),
     onSaid: ({ phraseId, startMs, endMs }) => events.push(`said ${phraseId} ${startMs}-${endMs}`),
     onDigit: (digit) => events.push(`digit ${digit} ${now}`),
+    onBeep: (endMs) => events.push(`beep ${endMs}`),
     onHangUp: () => events.push(`hang-up ${now}`),
     onFault: (fault) => events.push(`fault ${fault}`),
   });
@@ -46,6 +47,12 @@ test('waits for the end of what the far end says, not for silence before it', ()
 test('presses keys one after the other', () => {
   const { events } = run([{ dtmf: '1#' }, { hangUp: true }], 1000);
   expect(events).toEqual(['digit 1 0', 'digit # 200', 'hang-up 400']);
+});
+
+test('beeps after a greeting, as a machine does', () => {
+  const { events, said } = run([{ say: 'a' }, { tone: 'beep' }, { hangUp: true }], 1000);
+  expect(events).toEqual(['said a 0-100', 'beep 600', 'hang-up 600']);
+  expect(said).toHaveLength(30);
 });
 
 test('gives up after the time-out: a fault, and the line is left', () => {

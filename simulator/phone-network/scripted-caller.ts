@@ -1,5 +1,6 @@
 import { FRAME_MS, FRAME_SAMPLES, isAudible, SILENT_FRAME } from './mulaw.ts';
 import type { Talker } from './line.ts';
+import { machineTone, type MachineTone } from './tones.ts';
 
 /**
  * What a person on the phone does next. A step that waits gives up after `timeoutMs` (20 s unless said): a fault,
@@ -13,6 +14,8 @@ export type CallerStep =
   | { waitForQuiet: number; timeoutMs?: number }
   | { pauseMs: number; timeoutMs?: number }
   | { dtmf: string; timeoutMs?: number }
+  /** What a machine sounds like: the beep after its greeting, or a fax's call tone. */
+  | { tone: MachineTone; timeoutMs?: number }
   | { hangUp: true }
   | { waitForHangUp: true; timeoutMs?: number };
 
@@ -35,6 +38,8 @@ export interface ScriptedCallerDeps {
   phrase: (phraseId: string) => SpokenPhrase;
   onSaid: (utterance: Utterance) => void;
   onDigit: (digit: string) => void;
+  /** A machine's beep ends at that time. */
+  onBeep: (endMs: number) => void;
   onHangUp: () => void;
   onFault: (fault: string) => void;
 }
@@ -81,6 +86,12 @@ export function createScriptedCaller(deps: ScriptedCallerDeps): ScriptedCaller {
     deps.onSaid({ phraseId, text, startMs: atMs, endMs: atMs + mulaw.length / 8 });
   };
 
+  const sound = (kind: MachineTone, atMs: number): void => {
+    const mulaw = machineTone(kind);
+    speaking.push({ mulaw, position: 0, ofStep: true });
+    if (kind === 'beep') deps.onBeep(atMs + mulaw.length / 8);
+  };
+
   const begin = (atMs: number): void => {
     stepIndex += 1;
     stepStartMs = atMs;
@@ -88,11 +99,12 @@ export function createScriptedCaller(deps: ScriptedCallerDeps): ScriptedCaller {
     heardInStep = atMs - lastAudibleMs <= FRAME_MS;
     const step = deps.steps[stepIndex];
     if (step && 'say' in step) speak(step.say, atMs, true);
+    if (step && 'tone' in step) sound(step.tone, atMs);
   };
 
   const isOver = (step: CallerStep, atMs: number): boolean => {
     const elapsedMs = atMs - stepStartMs;
-    if ('say' in step) return !speaking.some((one) => one.ofStep);
+    if ('say' in step || 'tone' in step) return !speaking.some((one) => one.ofStep);
     if ('pauseMs' in step) return elapsedMs >= step.pauseMs;
     if ('waitForQuiet' in step) return heardInStep && atMs - lastAudibleMs >= step.waitForQuiet;
     if ('waitForSpeech' in step) {

@@ -117,7 +117,14 @@ export interface CallRecord {
   heard: { startMs: number; endMs: number }[];
   alerts: { code: number; message: string }[];
   violations: { code: number | null; message: string }[];
-  webhooks: { purpose: string; url: string; status?: number; attempts: number; fields: Record<string, string> }[];
+  webhooks: {
+    atMs: number;
+    purpose: string;
+    url: string;
+    status?: number;
+    attempts: number;
+    fields: Record<string, string>;
+  }[];
   faults: string[];
   childSids: string[];
 }

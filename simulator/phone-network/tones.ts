@@ -17,6 +17,13 @@ export function tone(frequenciesHz: readonly number[], durationMs: number, ampli
   return encodeMulaw(pcm);
 }
 
+export type MachineTone = 'beep' | 'fax';
+
+/** The beep after which an answering machine records, or a called fax's answer (ITU-T T.30: 2100 Hz). */
+export function machineTone(kind: MachineTone): Uint8Array {
+  return kind === 'beep' ? tone([1000], 500) : tone([2100], 3000);
+}
+
 /** The key tones of a string of digits; `w` is half a second of silence. Each tone and each gap lasts 100 ms. */
 export function dtmfTones(digits: string): Uint8Array {
   return joinAudio(

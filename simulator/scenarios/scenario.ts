@@ -12,6 +12,8 @@ export type CallerStep =
   | { waitForQuiet: number; timeoutMs?: number }
   | { pauseMs: number; timeoutMs?: number }
   | { dtmf: string; timeoutMs?: number }
+  /** What a machine sounds like: the beep after its greeting, or a fax. */
+  | { tone: 'beep' | 'fax'; timeoutMs?: number }
   | { hangUp: true }
   | { waitForHangUp: true; timeoutMs?: number };
 
@@ -98,11 +100,15 @@ export interface Scenario {
   /** Present where the product calls: how the other side, whose steps are those of `caller`, takes the call. */
   readonly callee?: {
     /** `answer` unless said. */
-    readonly outcome?: 'answer' | 'machine' | 'busy' | 'no-answer' | 'failed' | 'rejected';
+    readonly outcome?: 'answer' | 'machine' | 'fax' | 'busy' | 'no-answer' | 'failed' | 'rejected';
     /** Time to ring; 800 ms unless said. */
     readonly answerAfterMs?: number;
     /** The carrier's error code with which it refuses to dial the number at all. */
     readonly refusedWith?: number;
+    /** What the carrier takes the other side for, where it is mistaken, in its own words. */
+    readonly detectedAs?: string;
+    /** How long the carrier listens before it says what it takes a person for. */
+    readonly detectedAfterMs?: number;
   };
   /** For whoever plays the call on a stack of its own. */
   readonly moments?: readonly Moment[];
