@@ -9,7 +9,7 @@ export interface WarmInput {
   assistant: AssistantVersion;
 }
 
-/** A command to the gateway that holds a call; a repeated `commandId` does nothing. */
+/** A command to the gateway that holds a call; a `commandId` that the call has had does nothing. */
 export type GatewayCommand = { commandId: string } & (
   | { type: 'play'; /** Text that the assistant's model or voice shall say. */ text: string }
   | { type: 'dtmf'; digits: string }

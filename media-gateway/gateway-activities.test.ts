@@ -76,6 +76,17 @@ it('carries a command out once, and only for the call and epoch that it holds', 
   await expect(activities.command({ callId: 'CA2', epoch: 1, command })).rejects.toMatchObject({ type: 'StaleEpoch' });
 });
 
+it('takes a command of the same name for each of its calls', async () => {
+  const { calls, activities } = setUp(() => Promise.reject(new Error('unused')));
+  const [one, two] = [startTestCall(), startTestCall()];
+  calls.add('CA1', one.session);
+  calls.add('CA2', two.session);
+  await Promise.all([one.pass(40), two.pass(40)]);
+  for (const callId of ['CA1', 'CA2'])
+    await activities.command({ callId, epoch: 1, command: { commandId: 'c1', type: 'play', text: 'Hned jsem zpět.' } });
+  expect([one, two].map((call) => call.live().texts.at(-1)?.includes('Hned jsem zpět.'))).toEqual([true, true]);
+});
+
 it('plays digits as tones behind what is being said', async () => {
   const { calls, activities } = setUp(() => Promise.reject(new Error('unused')));
   const call = startTestCall();

@@ -26,11 +26,12 @@ export function createGatewayActivities({
   lease,
 }: GatewayActivityDeps): GatewayActivities {
   const done = new Set<string>();
-  const isRepeated = ({ commandId }: GatewayCommand): boolean => {
-    if (done.has(commandId)) return true;
+  const isRepeated = (callId: string, { commandId }: GatewayCommand): boolean => {
+    const name = `${callId} ${commandId}`;
+    if (done.has(name)) return true;
     const [oldest] = done;
     if (done.size >= MAX_REMEMBERED && oldest !== undefined) done.delete(oldest);
-    done.add(commandId);
+    done.add(name);
     return false;
   };
   return {
@@ -43,7 +44,7 @@ export function createGatewayActivities({
       if (session?.epoch !== epoch) {
         throw ApplicationFailure.nonRetryable('this gateway does not hold the call in this epoch', 'StaleEpoch');
       }
-      if (!isRepeated(command)) session.command(command);
+      if (!isRepeated(callId, command)) session.command(command);
     },
     holds: async ({ callId, epoch }) => calls.get(callId)?.epoch === epoch,
     holdLease() {

@@ -230,7 +230,7 @@ export function createConversation(options: ConversationOptions) {
       if (typed !== undefined) port.tellModel(digitsLine(typed));
       watchTime(atMs);
       if (!leave.isUnderWay()) watchSilence(atMs);
-      leave.tick(atMs, lastCallerTextMs);
+      leave.tick(atMs, lastCallerTextMs, ear.isTalking());
     },
     /** Leaves by command, after the sentence that is being said. */
     leave: (outcome: string, atMs: number): void => leave.byCommand(outcome, atMs),

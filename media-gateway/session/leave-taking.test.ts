@@ -105,6 +105,17 @@ describe('the end', () => {
     expect(call.told).toEqual([]);
   });
 
+  it('hears the caller out where it is told to leave', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    await call.pass(400, 'speaking');
+    call.session.command({ commandId: 'c1', type: 'leave', outcome: 'voicemail' });
+    await call.pass(1500, 'speaking');
+    expect(call.told).toEqual([]);
+    await call.pass(1500);
+    expect(call.told).toMatchObject([{ outcome: 'voicemail' }]);
+  });
+
   it('is announced before the time is up', async () => {
     const call = startTestCall({ assistant: { maxDurationMs: 9000 } });
     await greeted(call);

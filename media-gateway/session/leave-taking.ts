@@ -23,12 +23,15 @@ interface Leaving {
   readonly untilMs: number;
   /** Whether the assistant still has to say something before it goes. */
   awaitsWords: boolean;
+  /** Whether the caller is first heard to the end of what he is saying. */
+  readonly hearsOut?: boolean;
   /** The call of a function that asked for it, if the model still waits for its result. */
   readonly call?: ToolRequest;
 }
 
 const LAST_WORDS_MS = 8000;
 const COMMAND_WORDS_MS = 3000;
+const HEAR_OUT_MS = 10_000;
 const QUIET_MS = 500;
 const RECENT_MS = 3000;
 const SETTLE_TEXT_MS = 400;
@@ -81,9 +84,9 @@ export function createLeaveTaking({ assistant, voice, callerWaits, answerTool, g
     /** The caller says nothing any more; a goodbye is asked for. */
     callerIsSilent: (atMs: number): void =>
       begin({ outcome: 'silence', untilMs: atMs + LAST_WORDS_MS, awaitsWords: true }),
-    /** After the sentence that is being said. */
+    /** After the sentence that is being said, by whichever side. */
     byCommand: (outcome: string, atMs: number): void =>
-      begin({ outcome, untilMs: atMs + COMMAND_WORDS_MS, awaitsWords: false }),
+      begin({ outcome, untilMs: atMs + COMMAND_WORDS_MS, awaitsWords: false, hearsOut: true }),
     /** The caller does say something. */
     callerIsThere(): void {
       if (leaving?.outcome === 'silence') leaving = undefined;
@@ -101,9 +104,10 @@ export function createLeaveTaking({ assistant, voice, callerWaits, answerTool, g
       if (leaving) leaving.awaitsWords = false;
     },
     /** `callerTextMs`: when the caller's last words came. */
-    tick(atMs: number, callerTextMs: number): void {
+    tick(atMs: number, callerTextMs: number, callerSpeaks: boolean): void {
       if (gone || !leaving) return;
-      const { outcome, untilMs } = leaving;
+      const { outcome, untilMs, hearsOut } = leaving;
+      if (hearsOut && callerSpeaks && atMs < untilMs + HEAR_OUT_MS) return;
       if (!wordsAreOver(atMs, callerTextMs) && atMs < untilMs) return;
       gone = true;
       leaving = undefined;
