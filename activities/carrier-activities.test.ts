@@ -14,7 +14,7 @@ const dial = {
   accountId: 'AC1',
   ringTimeoutS: 30,
   idempotencyKey: 'k1',
-  machineDetection: 'wait-for-beep' as const,
+  machineDetection: 'async' as const,
 };
 
 function activities(

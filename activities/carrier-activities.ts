@@ -1,7 +1,7 @@
 import type { DialFailure } from '../contracts/dial-failure.ts';
 import { AppError } from '../contracts/errors.ts';
 import type { CarrierRef, CarrierStatusName } from '../contracts/messages.ts';
-import type { StartCallParams, VoiceProvider } from '../contracts/voice-provider.ts';
+import type { MachineDetection, VoiceProvider } from '../contracts/voice-provider.ts';
 import type { CallSessionStore } from '../db/call-sessions.ts';
 import type { DialTurn } from '../telephony/dial-pace.ts';
 import { dialRefusal } from '../telephony/dial-refusal.ts';
@@ -21,14 +21,14 @@ export interface DialInput {
   accountId: string;
   ringTimeoutS: number;
   idempotencyKey: string;
-  machineDetection: StartCallParams['machineDetection'];
+  machineDetection: MachineDetection;
 }
 
 export interface MoveCallInput extends CarrierCall {
   /** The answer that the carrier is carrying out. */
   number: number;
-  /** Whose stream it is. */
-  gatewayId: string;
+  /** Whose stream it is, where it carries out one. */
+  gatewayId?: string;
 }
 
 export interface ReportedStatus {

@@ -89,7 +89,11 @@ export function createTwilioCarrier({
     fetchStatus,
     sessions,
     continueUrl: ({ tenantId, callId, number, gatewayId }) =>
-      callbackUrls({ publicUrl: deps.publicUrl, tenantId, callId }).next(number, 'stream', gatewayId),
+      callbackUrls({ publicUrl: deps.publicUrl, tenantId, callId }).next(
+        number,
+        gatewayId === undefined ? 'done' : 'stream',
+        gatewayId,
+      ),
   };
 }
 

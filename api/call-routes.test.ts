@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { claimedTenant, hashApiKey, newApiKey } from './api-key.ts';
+import type { CompiledFlow } from '../contracts/flow/compiled.ts';
 import { outboundCallId } from './new-call.ts';
 import { caller, createWorld, ownNumber, route, type World } from './testing/api-harness.ts';
 
@@ -29,18 +30,34 @@ describe('POST /calls', () => {
     expect(world.started[1]?.callId).toBe(world.started[0]?.callId);
   });
 
-  it('has the carrier look for a machine, and leaves the message of a flow that has one', async () => {
-    const compiled = { ...route.flow.compiled, voicemailMessage: 'Volali jsme vám.' };
-    const asked = { ...newCall, machineDetection: 'wait-for-beep', onVoicemail: 'leave-message' };
+  it('has the carrier look for a machine as it was asked, else as the flow says, else where there is an assistant', async () => {
+    const { compiled } = route.flow;
+    const helper = { type: 'assistant', edges: {} };
+    const talks: CompiledFlow = { ...compiled, nodes: { helper } };
+    const chosen = async (flow: CompiledFlow, machineDetection?: string) => {
+      world = await createWorld();
+      world.now.routes = [{ ...route, flow: { ...route.flow, compiled: flow } }];
+      await dial({ ...newCall, ...(machineDetection && { machineDetection }) });
+      return world.started[0]?.dial?.machineDetection;
+    };
+    expect(await chosen(compiled)).toBe('off');
+    expect(await chosen(talks)).toBe('async');
+    expect(await chosen({ ...talks, machineDetection: 'sync' })).toBe('sync');
+    expect(await chosen({ ...talks, machineDetection: 'sync' }, 'off')).toBe('off');
+  });
+
+  it('takes a wish for machines only where it means something', async () => {
+    const asked = { ...newCall, machineDetection: 'async', onVoicemail: 'leave-message' };
     expect((await dial(asked)).json().code).toBe('flow-invalid');
+    const compiled = { ...route.flow.compiled, voicemailMessage: 'Volali jsme vám.' };
     world = await createWorld();
     world.now.routes = [{ ...route, flow: { ...route.flow, compiled } }];
-    expect((await dial({ ...asked, machineDetection: 'detect' })).json().code).toBe('request-malformed');
+    expect((await dial({ ...asked, machineDetection: 'off' })).json().code).toBe('request-malformed');
     expect((await dial(asked)).statusCode).toBe(202);
     expect(world.started[0]?.dial).toEqual({
       idempotencyKey: 'order-17',
       timeoutS: 60,
-      machineDetection: 'wait-for-beep',
+      machineDetection: 'async',
       onVoicemail: 'leave-message',
     });
   });

@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { AppError } from '../contracts/errors.ts';
 import type { CallInput } from '../contracts/messages.ts';
 import { createKeptLookup } from './kept-lookup.ts';
-import { fingerprintOf, outboundCallId, readNewCall } from './new-call.ts';
+import { detectionFor, fingerprintOf, outboundCallId, readNewCall } from './new-call.ts';
 import type { NumberDirectory } from './number-directory.ts';
 import { startOutboundCall } from './start-outbound-call.ts';
 import { logOf } from './voice-routes.ts';
@@ -42,7 +42,7 @@ export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
     app.post('/calls', async (request, reply) => {
       const tenantId = await tenantOf(request);
       const asked = readNewCall(request.body);
-      const { to, idempotencyKey, flowId, ringTimeoutS = 60, machineDetection, onVoicemail } = asked;
+      const { to, idempotencyKey, flowId, ringTimeoutS = 60, onVoicemail } = asked;
       const own = await deps.numbersOf(tenantId);
       const leading = flowId === undefined ? own[0] : own.find((number) => number.flowId === flowId);
       if (flowId !== undefined && !leading)
@@ -55,17 +55,14 @@ export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
       const flow =
         flowId === undefined ? route.flow : (await numbers.find(leading?.phoneNumber ?? '', [tenantId]))?.flow;
       if (!flow) throw new AppError('flow-invalid', 'nothing is published under that flow');
-      if (onVoicemail === 'leave-message' && machineDetection !== 'wait-for-beep')
-        throw new AppError('request-malformed', 'a message can be left with "machineDetection": "wait-for-beep" only');
-      if (onVoicemail === 'leave-message' && flow.compiled.voicemailMessage === undefined)
-        throw new AppError('flow-invalid', 'the flow has no voicemailMessage to leave');
+      const machineDetection = detectionFor(asked, flow.compiled);
       const callId = outboundCallId(tenantId, idempotencyKey);
       const { degradedPlan, language, allowedPrivateHosts } = route;
       const carrier = { provider: 'twilio', accountId: route.accountId, carrierCallId: '' } as const;
       const dial = {
         idempotencyKey,
         timeoutS: ringTimeoutS,
-        ...(machineDetection === undefined ? {} : { machineDetection }),
+        machineDetection,
         ...(onVoicemail === undefined ? {} : { onVoicemail }),
       };
       const direction = 'outbound';

@@ -2,10 +2,12 @@ import { Type, type Static } from 'typebox';
 import type { Awaited } from '../telephony/callback-urls.ts';
 import {
   type AdmitInput,
+  type AnsweredBy,
   type CarrierEvent,
   type CarrierStatus,
   carrierStatuses,
   type CarrierStatusName,
+  type Detection,
 } from '../contracts/messages.ts';
 
 /** Short text; a name that the carrier repeats arrives as a list and is refused. What it has no value for it leaves empty. */
@@ -111,6 +113,7 @@ export function carrierStatusOf(form: CarrierForm): CarrierStatus | undefined {
     ...(isInbound(form) ? {} : { carrierCallId: form.CallSid }),
     ...(declineCodes.includes(form.SipResponseCode ?? '') ? { rejected: true } : {}),
     ...(status === 'failed' && sipCode !== undefined && { sipCode }),
+    ...(endings.includes(status) && form.AnsweredBy ? { answeredBy: answeredBy(form.AnsweredBy) } : {}),
   };
 }
 
@@ -122,9 +125,18 @@ function sipCodeOf({ SipResponseCode }: CarrierForm): number | undefined {
 export function takenBy(form: CarrierForm): Pick<AdmitInput, 'carrierCallId' | 'answeredBy'> {
   if (isInbound(form)) return {};
   const { CallSid: carrierCallId, AnsweredBy: who } = form;
-  if (!who) return { carrierCallId };
-  if (who === 'human') return { carrierCallId, answeredBy: 'human' };
-  return { carrierCallId, answeredBy: who.startsWith('machine') || who === 'fax' ? 'machine' : 'unknown' };
+  return who ? { carrierCallId, answeredBy: answeredBy(who) } : { carrierCallId };
+}
+
+/** What the carrier found out while the call went on. */
+export function detectionOf({ AnsweredBy: who }: CarrierForm): Detection | undefined {
+  return who ? { answeredBy: answeredBy(who), heardBeep: who === 'machine_end_beep' } : undefined;
+}
+
+/** The carrier's word for it in ours; one that we do not know is no reason to hang up on anybody. */
+function answeredBy(who: string): AnsweredBy {
+  if (who === 'human' || who === 'fax') return who;
+  return who.startsWith('machine') ? 'machine' : 'unknown';
 }
 
 function wholeNumber(text: string | undefined): number | undefined {

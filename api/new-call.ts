@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { AppError } from '../contracts/errors.ts';
+import type { CompiledFlow } from '../contracts/flow/compiled.ts';
+import { type MachineDetection, machineDetections } from '../contracts/voice-provider.ts';
 
 const PhoneNumber = Type.String({ pattern: '^\\+[1-9]\\d{5,14}$' });
 const literals = <T extends string>(...values: T[]) => Type.Union(values.map((value) => Type.Literal(value)));
@@ -17,9 +19,9 @@ export const NewCall = Type.Object(
     /** The same key again is the same call. */
     idempotencyKey: Type.String({ minLength: 1, maxLength: 200 }),
     ringTimeoutS: Type.Optional(Type.Integer({ minimum: 5, maximum: 600 })),
-    /** Whether the carrier looks who answers, which takes a person's first seconds; absent: `off`. */
-    machineDetection: Type.Optional(literals('off', 'detect', 'wait-for-beep')),
-    /** What a machine gets: the flow's `voicemailMessage` (after its beep only), or nothing; absent: `hang-up`. */
+    /** Whether the carrier looks who answers; absent: as the flow says, else `async` where it has an assistant. */
+    machineDetection: Type.Optional(literals(...machineDetections)),
+    /** What a machine gets: the flow's `voicemailMessage`, or nothing; absent: the message where there is one. */
     onVoicemail: Type.Optional(literals('hang-up', 'leave-message')),
   },
   { additionalProperties: false },
@@ -34,7 +36,7 @@ const words: Readonly<Record<keyof NewCall, string>> = {
   idempotencyKey:
     'must be a name of your own for this call, of 1 to 200 characters: the same name again is the same call',
   ringTimeoutS: 'must be a whole number of seconds from 5 to 600',
-  machineDetection: 'must be "off", "detect" or "wait-for-beep"',
+  machineDetection: 'must be "off", "sync" or "async"',
   onVoicemail: 'must be "hang-up" or "leave-message"',
 };
 const fields = Object.keys(words).filter((name): name is keyof NewCall => name in words);
@@ -59,6 +61,22 @@ function faultsOf(body: unknown): string[] {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * How machines are looked for, by what was asked, else by the flow. An assistant that talks to a mailbox costs minutes and
+ * leaves nonsense, and beside the call a person hears nothing of it. A flow without one may be a recording: as it stands.
+ */
+export function detectionFor({ machineDetection, onVoicemail }: NewCall, flow: CompiledFlow): MachineDetection {
+  const graphs = [flow, ...Object.values(flow.subflows)];
+  const hasAssistant = graphs.some(({ nodes }) => Object.values(nodes).some(({ type }) => type === 'assistant'));
+  const chosen = machineDetection ?? flow.machineDetection ?? (hasAssistant ? 'async' : 'off');
+  if (onVoicemail === undefined) return chosen;
+  if (chosen === 'off')
+    throw new AppError('request-malformed', '"onVoicemail" means nothing where "machineDetection" is "off"');
+  if (onVoicemail === 'leave-message' && flow.voicemailMessage === undefined)
+    throw new AppError('flow-invalid', 'the flow has no voicemailMessage to leave');
+  return chosen;
 }
 
 /** Made before anything is dialled; the same for every repeat of a request. */

@@ -7,6 +7,9 @@ beforeEach(async () => {
   world = await createWorld();
 });
 
+/** A callback that says nothing of the call's direction. */
+const bare = { Direction: '', CallStatus: '' };
+
 describe('a status callback', () => {
   it('reaches the call with its sequence number, by either address, as often as it comes', async () => {
     await world.signed(`${path}/status`, { CallStatus: 'in-progress', SequenceNumber: '2' });
@@ -40,6 +43,30 @@ describe('a status callback', () => {
       { ...told, rejected: true },
       { ...told, status: 'failed', sipCode: 404 },
     ]);
+  });
+
+  it.each([
+    ['machine_end_beep', { answeredBy: 'machine', heardBeep: true }],
+    ['machine_end_silence', { answeredBy: 'machine', heardBeep: false }],
+    ['fax', { answeredBy: 'fax', heardBeep: false }],
+    ['human', { answeredBy: 'human', heardBeep: false }],
+    ['something new', { answeredBy: 'unknown', heardBeep: false }],
+  ])('of machine detection tells the call: %s', async (AnsweredBy, detection) => {
+    const answer = await world.signed('/telephony/t/acme/calls/out-1/answered-by', { ...bare, AnsweredBy });
+    expect([answer.statusCode, world.detections]).toEqual([204, [{ callId: 'out-1', detection }]]);
+  });
+
+  it('of machine detection is refused unsigned, for another tenant and without a result', async () => {
+    const path = '/telephony/t/acme/calls/out-1/answered-by';
+    const answers = [
+      await world.signed(path, { ...bare, AnsweredBy: 'human' }, { token: 'token-of-nobody' }),
+      await world.signed('/telephony/t/other/calls/out-1/answered-by', { ...bare, AnsweredBy: 'human' }),
+      await world.signed(path, bare),
+    ];
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([403, 403, 400]);
+    expect(world.detections).toEqual([]);
+    world.now.statusTaken = false;
+    expect((await world.signed(path, { ...bare, AnsweredBy: 'human' })).statusCode).toBe(503);
   });
 
   it('asks the carrier to try again while the workflow cannot be told', async () => {

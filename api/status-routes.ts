@@ -1,18 +1,21 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../contracts/errors.ts';
-import type { CarrierStatus } from '../contracts/messages.ts';
+import type { CarrierStatus, Detection } from '../contracts/messages.ts';
 import type { JsonObject } from '../contracts/tools.ts';
 import type { Adoptions } from './adoptions.ts';
 import type { CallPath } from './call-context.ts';
-import { CarrierForm, carrierStatusOf, isInbound, ownNumber } from './carrier-form.ts';
+import { CarrierForm, carrierStatusOf, detectionOf, isInbound, ownNumber } from './carrier-form.ts';
 import { carrierOf } from './carrier-guard.ts';
 import type { EventLog } from './event-log.ts';
 import type { NumberDirectory } from './number-directory.ts';
 import { CallParams, logOf } from './voice-routes.ts';
 
 export interface StatusRouteDeps {
-  calls: { carrierStatus(call: CallPath, status: CarrierStatus): Promise<boolean> };
+  calls: {
+    carrierStatus(call: CallPath, status: CarrierStatus): Promise<boolean>;
+    detection(call: CallPath, detection: Detection): Promise<boolean>;
+  };
   adoptions: Pick<Adoptions, 'hold'>;
   numbers: NumberDirectory;
   events: EventLog;
@@ -41,6 +44,20 @@ export function statusRoutes({ calls, adoptions, numbers, events, nowMs }: Statu
       { schema: { body, params: CallParams } },
       async (request, reply) => {
         await report(request, own(request, request.params, request.body), request.body);
+        return reply.code(204).send();
+      },
+    );
+
+    app.post(
+      '/telephony/t/:tenantId/calls/:callId/answered-by',
+      { schema: { body, params: CallParams } },
+      async (request, reply) => {
+        const detection = detectionOf(request.body);
+        if (!detection) throw new AppError('callback-malformed', 'it is not said who answered');
+        const call = own(request, request.params, request.body);
+        logOf(request, call).info(detection, 'carrier detection');
+        if (!(await calls.detection(call, detection)))
+          throw new AppError('temporal-unavailable', 'the call could not be told');
         return reply.code(204).send();
       },
     );

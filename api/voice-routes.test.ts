@@ -259,7 +259,7 @@ describe('a callback', () => {
     ['human', 'human'],
     ['machine_start', 'machine'],
     ['machine_end_beep', 'machine'],
-    ['fax', 'machine'],
+    ['fax', 'fax'],
     ['unknown', 'unknown'],
   ])('tells who took a call of ours: %s', async (AnsweredBy, answeredBy) => {
     world.now.reply = { type: 'answer', answer: hello };

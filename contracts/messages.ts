@@ -6,7 +6,7 @@ import type { CompiledFlow } from './flow/compiled.ts';
 import type { GatewayCommand } from './gateway.ts';
 import type { CallAnswer, GatewayRef } from './instructions.ts';
 import type { ToolStatus } from './tools.ts';
-import type { StartCallParams } from './voice-provider.ts';
+import type { MachineDetection } from './voice-provider.ts';
 
 export const workflowNames = {
   call: 'callWorkflow',
@@ -53,8 +53,8 @@ export interface DialPlan {
   idempotencyKey: string;
   timeoutS: number;
   /** `off` unless said. */
-  machineDetection?: StartCallParams['machineDetection'];
-  /** `leave-message` says the flow's `voicemailMessage`; a machine is hung up on unless said. */
+  machineDetection?: MachineDetection;
+  /** A machine gets the flow's `voicemailMessage`, where it has one, unless said. */
   onVoicemail?: 'hang-up' | 'leave-message';
 }
 
@@ -64,7 +64,17 @@ export interface AdmitInput {
   /** Outbound only: the carrier's id of the call, which its answer to our request may have failed to tell. */
   carrierCallId?: string;
   /** Outbound only: what the carrier took the other side for, where it was asked to look. */
-  answeredBy?: 'human' | 'machine' | 'unknown';
+  answeredBy?: AnsweredBy;
+}
+
+/** Who took a call of ours. Whom the carrier cannot tell is treated as a person. */
+export type AnsweredBy = 'human' | 'machine' | 'fax' | 'unknown';
+
+/** What the carrier found out while the call went on. */
+export interface Detection {
+  answeredBy: AnsweredBy;
+  /** The machine's beep was heard: it is certainly none that could be a person, and it records from now on. */
+  heardBeep: boolean;
 }
 
 /** What the carrier reported with its question, in no carrier's words. */
@@ -199,6 +209,8 @@ export interface CarrierStatus {
   rejected?: boolean;
   /** Outbound only: how the called network answered, such as 404. */
   sipCode?: number;
+  /** Outbound only, with the end of a call: told again, in case that the call was never told. */
+  answeredBy?: AnsweredBy;
 }
 
 export interface ToolFinished {
@@ -243,6 +255,8 @@ export const sensitiveEntry = defineSignal<[SensitiveEntry], 'sensitiveEntry'>('
 export const gatewayLost = defineSignal<[GatewayLost], 'gatewayLost'>('gatewayLost');
 export const checkpoint = defineSignal<[Checkpoint], 'checkpoint'>('checkpoint');
 export const carrierStatus = defineSignal<[CarrierStatus], 'carrierStatus'>('carrierStatus');
+/** Outbound only: from asynchronous machine detection. */
+export const detection = defineSignal<[Detection], 'detection'>('detection');
 export const toolFinished = defineSignal<[ToolFinished], 'toolFinished'>('toolFinished');
 
 export const callState = defineQuery<CallState, [], 'callState'>('callState');

@@ -7,8 +7,15 @@ export interface StartCallParams {
   ringTimeoutS: number;
   /** Repeating it never dials twice. */
   idempotencyKey: string;
-  machineDetection: 'off' | 'detect' | 'wait-for-beep';
+  /**
+   * Whether the carrier looks who answers: before the flow begins (`sync`), or beside it (`async`). Either way a machine is
+   * told of when its greeting has ended, so that whoever is mistaken for one has finished speaking.
+   */
+  machineDetection: MachineDetection;
 }
+
+export const machineDetections = ['off', 'sync', 'async'] as const;
+export type MachineDetection = (typeof machineDetections)[number];
 
 export interface CallHandle {
   callId: string;

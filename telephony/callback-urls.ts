@@ -35,6 +35,8 @@ export function callbackUrls({ publicUrl, tenantId, callId }: CallAddress) {
     /** Asked while the call runs on its number's degraded plan; `step` is the step to go on with. */
     degraded: (step: number) => url(`degraded/${step}`),
     status: () => url('status'),
+    /** Told who took a call that we dialled, while it goes on. */
+    answeredBy: () => url('answered-by'),
     streamStatus: () => url('stream-status'),
     recording: () => url('recording'),
     /** A recorded prompt of the tenant's. */

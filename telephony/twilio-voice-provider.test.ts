@@ -53,7 +53,7 @@ let callNumber = 0;
 beforeAll(async () => {
   product = createServer((request, response) => {
     answered.push(request.url ?? '');
-    const isStatus = request.url?.endsWith('/status') ?? false;
+    const isStatus = /\/(status|answered-by)$/.test(request.url ?? '');
     if (isStatus) return response.writeHead(204).end();
     return response
       .writeHead(200, { 'content-type': 'text/xml' })
@@ -190,6 +190,26 @@ describe('startCall', () => {
     await expect(provider.startCall(params(to))).rejects.toMatchObject({ code: 'carrier-unavailable', retry: true });
     const { carrierCallId } = await provider.startCall(params(to));
     expect(await dialled(to)).toEqual([carrierCallId]);
+  });
+
+  it('has the carrier look who answers before the call or beside it, and say so at an address of the call', async () => {
+    const taken = async (machineDetection: 'off' | 'sync' | 'async') => {
+      const to = person();
+      const steps = [{ pauseMs: 3000 }, { hangUp: true }];
+      await network.control('PUT', `/callees/${encodeURIComponent(to)}`, {
+        answerAfterMs: 0,
+        detectedAfterMs: 500,
+        steps,
+      });
+      const { callId, carrierCallId } = await provider.startCall({ ...params(to), machineDetection });
+      const { timeline } = await network.ended(carrierCallId);
+      const order = timeline.map(({ kind }) => kind).filter((kind) => /document|detection/.test(kind));
+      return { order, told: answered.includes(`/telephony/t/acme/calls/${callId}/answered-by`) };
+    };
+    const [off, sync, beside] = await Promise.all([taken('off'), taken('sync'), taken('async')]);
+    expect(off).toEqual({ order: ['document'], told: false });
+    expect(sync).toEqual({ order: ['machine-detection', 'document'], told: false });
+    expect(beside).toEqual({ order: ['document', 'machine-detection'], told: true });
   });
 
   it('is refused with a code and without the number in its words', async () => {

@@ -37,7 +37,6 @@ export interface TwilioVoiceProviderDeps {
   nowMs: () => number;
 }
 
-const detection = { off: undefined, detect: 'Enable', 'wait-for-beep': 'DetectMessageEnd' } as const;
 const statusEvents = ['initiated', 'ringing', 'answered', 'completed'];
 const recordingStates = { pause: 'paused', resume: 'in-progress', stop: 'stopped' } as const;
 /** The carrier's clock and ours may differ by so much. */
@@ -101,7 +100,6 @@ export class TwilioVoiceProvider implements VoiceProvider {
   async #dial(client: TwilioClient, params: StartCallParams, key: DialKey): Promise<string> {
     const { publicUrl, fallbackPublicUrl, dials, nowMs } = this.#deps;
     const urls = callbackUrls({ publicUrl, ...key });
-    const machineDetection = detection[params.machineDetection];
     try {
       const { sid } = await client.calls.create({
         from: params.from,
@@ -114,7 +112,7 @@ export class TwilioVoiceProvider implements VoiceProvider {
         statusCallback: urls.status(),
         statusCallbackMethod: 'POST',
         statusCallbackEvent: [...statusEvents],
-        ...(machineDetection === undefined ? {} : { machineDetection }),
+        ...detectionOf(params, urls.answeredBy()),
       });
       return sid;
     } catch (thrown) {
@@ -208,6 +206,14 @@ export class TwilioVoiceProvider implements VoiceProvider {
     this.#clients.set(name, { authToken, client });
     return client;
   }
+}
+
+/** `DetectMessageEnd` in either way: the other one names a machine while somebody still speaks. */
+function detectionOf({ machineDetection }: StartCallParams, callback: string) {
+  if (machineDetection === 'off') return {};
+  const asked = { machineDetection: 'DetectMessageEnd' };
+  if (machineDetection === 'sync') return asked;
+  return { ...asked, asyncAmd: 'true', asyncAmdStatusCallback: callback, asyncAmdStatusCallbackMethod: 'POST' };
 }
 
 async function failingAsOurs(request: Promise<unknown>): Promise<void> {

@@ -24,6 +24,7 @@ import {
   type CallState,
   type CarrierStatus,
   type Checkpoint,
+  type Detection,
   type GatewayLost,
   type LeaveAnswer,
   type MediaStopped,
@@ -38,6 +39,7 @@ import {
   carrierStatus,
   checkpoint,
   command,
+  detection,
   gatewayLost,
   leftUpdateId,
   mediaStopped,
@@ -215,6 +217,8 @@ export function createCallClient(
       told(() => handleOf(call).signal(gatewayLost, input)),
     carrierStatus: (call: CallRef, input: CarrierStatus): Promise<boolean> =>
       told(() => handleOf(call).signal(carrierStatus, input)),
+    detection: (call: CallRef, input: Detection): Promise<boolean> =>
+      told(() => handleOf(call).signal(detection, input)),
     toolFinished: (call: CallRef, input: ToolFinished): Promise<boolean> =>
       told(() => handleOf(call).signal(toolFinished, input)),
 

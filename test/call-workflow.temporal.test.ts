@@ -447,6 +447,67 @@ describe('an outbound call', () => {
     expect(await end()).toMatchObject({ outcome: 'voicemail', epochs: 0 });
   });
 
+  describe('that a machine has taken', () => {
+    const talking = async () => {
+      const made = outbound();
+      await made.calls.start(made.call, 'request-1');
+      await made.calls.admit(made.call, { gateway, carrierCallId: 'CA-dialled' });
+      await made.calls.attach(made.call, { epoch: 1, streamId: 'MZ1', gatewayId });
+      const movesOf = () => moved.filter(({ callId }) => callId === made.callId);
+      const answerTo = async () =>
+        answerOf(await made.calls.proceed(made.call, { number: 1, event: { type: 'streamEnded' }, gateway }));
+      return { ...made, movesOf, answerTo };
+    };
+
+    it('is taken from the assistant at once after a beep, also where that is told twice', async () => {
+      const { call, calls, callId, end, movesOf, answerTo } = await talking();
+      const found = { answeredBy: 'machine', heardBeep: true } as const;
+      expect([await calls.detection(call, found), await calls.detection(call, found)]).toEqual([true, true]);
+      await expect.poll(movesOf, { timeout: 10_000 }).toEqual([{ callId, number: 1, gatewayId }]);
+      await calls.mediaStopped(call, { epoch: 1, outcome: 'callerHungUp', lastSeq: 2 });
+      expect((await answerTo()).instructions).toEqual([{ type: 'hangUp' }]);
+      expect(await end()).toMatchObject({ outcome: 'voicemail', epochs: 1 });
+      expect(movesOf()).toHaveLength(1);
+      expect(await calls.detection(call, found)).toBe(true);
+    });
+
+    it('is left by the assistant after its sentence where no beep was heard', async () => {
+      const { call, calls, callId, end, movesOf, answerTo } = await talking();
+      await calls.detection(call, { answeredBy: 'machine', heardBeep: false });
+      const left = {
+        callId,
+        epoch: 1,
+        command: { commandId: 'machine-answered', type: 'leave', outcome: 'voicemail' },
+      };
+      await expect.poll(() => commands, { timeout: 10_000 }).toContainEqual(left);
+      await calls.mediaStopped(call, { epoch: 1, outcome: 'voicemail', lastSeq: 2 });
+      expect((await answerTo()).instructions).toEqual([{ type: 'hangUp' }]);
+      expect(await end()).toMatchObject({ outcome: 'voicemail' });
+      expect(movesOf()).toEqual([]);
+    });
+
+    it('is moved where the gateway of its assistant does not answer', async () => {
+      const { call, calls, callId, end, movesOf } = await talking();
+      await calls.proceed(call, {
+        number: 1,
+        event: { type: 'streamEnded' },
+        gateway: { ...gateway, gatewayId: 'g-0' },
+      });
+      await calls.attach(call, { epoch: 2, streamId: 'MZ2', gatewayId: 'g-0' });
+      await calls.detection(call, { answeredBy: 'machine', heardBeep: false });
+      await expect.poll(movesOf, { timeout: 10_000 }).toEqual([{ callId, number: 2, gatewayId: 'g-0' }]);
+      expect(await end()).toMatchObject({ outcome: 'voicemail' });
+    });
+
+    it('goes on where it was a person, or nobody knows', async () => {
+      const { call, calls, end, movesOf } = await talking();
+      await calls.detection(call, { answeredBy: 'unknown', heardBeep: false });
+      await calls.mediaStopped(call, { epoch: 1, outcome: 'callerHungUp', lastSeq: 2 });
+      expect(await end()).toMatchObject({ outcome: 'callerHungUp' });
+      expect(movesOf()).toEqual([]);
+    });
+  });
+
   it('goes on by the carrier’s first callback where the answer to our request is lost', async () => {
     const { call, calls, result } = outbound();
     const lost = Promise.withResolvers<DialResult>();

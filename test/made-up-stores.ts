@@ -33,14 +33,14 @@ export function createMadeUpCarrier() {
   /** What comes of each try to dial for a call, in order; whoever is not among them is simply dialled. */
   const dials = new Map<string, (DialResult | Promise<DialResult>)[]>();
   const questions: string[] = [];
-  const moved: { callId: string; number: number; gatewayId: string }[] = [];
+  const moved: { callId: string; number: number; gatewayId?: string }[] = [];
   const moves = new EventEmitter();
   const activities = {
     dial: async ({ callId }: { callId: string }): Promise<DialResult> =>
       dials.get(callId)?.shift() ?? { status: 'dialling', carrierCallId: 'CA-dialled' },
     hangUp: async () => undefined,
     moveCall: async ({ callId, number, gatewayId }: (typeof moved)[number]) => {
-      moved.push({ callId, number, gatewayId });
+      moved.push({ callId, number, ...(gatewayId !== undefined && { gatewayId }) });
       moves.emit(callId);
     },
     fetchCarrierStatus: async ({ callId }: { callId: string }) => {

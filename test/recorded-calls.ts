@@ -167,11 +167,38 @@ export const scenes: Readonly<Record<string, Scene>> = {
     return ended(stage, call);
   },
 
+  'outbound-machine-beeped': async (stage, callId) => {
+    const { call, attach, streamEnded } = await talkOut(stage, callId);
+    await attach(1);
+    await stage.calls.detection(call, { answeredBy: 'machine', heardBeep: true });
+    await stage.carrier.hasMoved(callId);
+    await streamEnded(1);
+    await stage.calls.carrierStatus(call, { status: 'completed', sequence: 3, durationS: 22 });
+    return ended(stage, call);
+  },
+
+  'outbound-machine-silent': async (stage, callId) => {
+    const { call, attach, stop, streamEnded } = await talkOut(stage, callId);
+    await attach(1);
+    await stage.calls.detection(call, { answeredBy: 'machine', heardBeep: false });
+    await stop(1, 'voicemail');
+    await streamEnded(1);
+    await stage.calls.carrierStatus(call, { status: 'completed', sequence: 3, durationS: 22 });
+    return ended(stage, call);
+  },
+
   'tool-call': async ({ tools, toolUrl }, callId) => {
     await tools.run(madeUpToolCall(madeUpTool({ endpoint: toolUrl }), { callId }));
     return toolCallWorkflowId('acme', callId, 'f1');
   },
 };
+
+/** A call that we placed and that somebody has answered. */
+async function talkOut(stage: Stage, callId: string) {
+  const call = madeUpOutboundCall(callId);
+  await stage.calls.start(call, 'request-1');
+  return begin(stage, call);
+}
 
 async function begin(stage: Stage, call: CallInput, first = stage.gateway) {
   const { calls, gateway } = stage;

@@ -22,6 +22,7 @@ import {
   carrierStatus,
   checkpoint,
   command,
+  detection,
   gatewayLost,
   mediaStopped,
   proceed,
@@ -48,11 +49,13 @@ import {
   toolReported,
   viewOf,
 } from './call/call-core.ts';
+import { detected, isMachineDue } from './call/answer-machine.ts';
 import { createCallRecorder } from './call/call-recorder.ts';
 import type { CoreState } from './call/call-state.ts';
 import { showCall } from './call/show-call.ts';
 import { nextCheckAtMs } from './call/carrier-watch.ts';
 import { isAlone, moveAway } from './call/lost-gateway.ts';
+import { takeOffLine } from './call/take-off-line.ts';
 import { commandGateway, gatewayAnswers, warmGateway } from './gateway-command.ts';
 import { siblingQueue } from './sibling-queue.ts';
 
@@ -83,6 +86,12 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
   setHandler(sensitiveInput, (name) => (Object.hasOwn(state.sensitive, name) ? state.sensitive[name] : undefined));
   setHandler(sensitiveEntry, (entry) => apply(sensitiveEntered(state, entry)));
   setHandler(carrierStatus, (status) => apply(statusArrived(state, status, Date.now())));
+  setHandler(detection, async (found) => {
+    const before = state;
+    apply(detected(before, found));
+    if (call.dial && state !== before && isMachineDue(state))
+      await takeOffLine(carrierCall(call, state), found, () => state, apply);
+  });
   setHandler(mediaStopped, (stopped) => apply(mediaHasStopped(state, stopped, Date.now())));
   setHandler(toolFinished, (tool) => apply(toolReported(state, tool)));
   setHandler(gatewayLost, async (lost) => {
@@ -91,7 +100,7 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
     // Meanwhile the carrier may have asked by itself.
     if (!isAlone(state, lost)) return;
     apply(movingAway(state));
-    await moveAway(carrierCall(call, state), state, lost);
+    await moveAway(carrierCall(call, state), state, { ...lost, why: `away from ${lost.gatewayId}` });
   });
   setHandler(checkpoint, (point) => {
     apply(checkpointed(state, point));

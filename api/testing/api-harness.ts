@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { AppError } from '../../contracts/errors.ts';
 import type { CallAnswer } from '../../contracts/instructions.ts';
-import type { AdmitInput, CallInput, CarrierStatus, ProceedInput } from '../../contracts/messages.ts';
+import type { AdmitInput, CallInput, CarrierStatus, Detection, ProceedInput } from '../../contracts/messages.ts';
 import type { CallReply } from '../../temporal/call-client.ts';
 import { type AccountClaim, type AccountDirectory, createAccountDirectory } from '../account-directory.ts';
 import { createAdoptions } from '../adoptions.ts';
@@ -82,6 +82,7 @@ export interface World {
   asked: Asked[];
   adopted: CallInput[];
   statuses: { callId: string; status: CarrierStatus }[];
+  detections: { callId: string; detection: Detection }[];
   started: CallInput[];
   events: CallEvent[];
   lookups: string[];
@@ -136,6 +137,7 @@ export async function createWorld({
   const asked: Asked[] = [];
   const adopted: CallInput[] = [];
   const statuses: World['statuses'] = [];
+  const detections: World['detections'] = [];
   const started: CallInput[] = [];
   const fingerprints = new Map<string, string>();
   const written: CallEvent[] = [];
@@ -160,6 +162,10 @@ export async function createWorld({
     },
     carrierStatus: async ({ callId }: { callId: string }, status: CarrierStatus) => {
       if (now.statusTaken) statuses.push({ callId, status });
+      return now.statusTaken;
+    },
+    detection: async ({ callId }: { callId: string }, detection: Detection) => {
+      if (now.statusTaken) detections.push({ callId, detection });
       return now.statusTaken;
     },
     start: async (call: CallInput, fingerprint: string) => {
@@ -227,6 +233,7 @@ export async function createWorld({
     asked,
     adopted,
     statuses,
+    detections,
     started,
     events: written,
     lookups,

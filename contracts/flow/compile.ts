@@ -16,7 +16,7 @@ export const maxCompiledBytes = 1_000_000;
 export function compileFlow(document: FlowDocument, references: FlowReferences): CompiledFlow {
   const compilation = createCompilation(references);
   const graph = compilation.graph(document);
-  const { voicemailMessage, name } = document;
+  const { voicemailMessage, machineDetection, name } = document;
   const compiled: CompiledFlow = {
     compiledVersion: 1,
     name,
@@ -26,6 +26,7 @@ export function compileFlow(document: FlowDocument, references: FlowReferences):
         of.text(voicemailMessage),
       ),
     }),
+    ...(machineDetection !== undefined && { machineDetection }),
     ...compilation.embedded,
   };
   const { problems } = compilation;

@@ -1,6 +1,7 @@
 /** A published flow as the engine walks it: plain JSON that travels as a call's start argument. */
 import type { LanguageTag, LocalizedText } from '../languages.ts';
 import type { Json, ToolDefinition } from '../tools.ts';
+import type { MachineDetection } from '../voice-provider.ts';
 import type { Calendar } from './calendar/calendar.ts';
 import type { Template } from './template/template.ts';
 import type { VariableDeclaration } from './variables.ts';
@@ -46,6 +47,7 @@ export interface CompiledFlow extends CompiledGraph {
   compiledVersion: 1;
   name: string;
   voicemailMessage?: CompiledText;
+  machineDetection?: MachineDetection;
   /** By `flowId@version`. */
   subflows: Readonly<Record<string, CompiledGraph>>;
   /** By id, with all that a call needs of them. */

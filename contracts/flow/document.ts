@@ -22,6 +22,8 @@ const frame = {
   fault: Type.Optional(NodeId),
   /** What a call that we place leaves on an answering machine. */
   voicemailMessage: Type.Optional(Text),
+  /** Whether the carrier looks who answers a call that we place; a request may say otherwise. */
+  machineDetection: Type.Optional(Type.Union([Type.Literal('off'), Type.Literal('sync'), Type.Literal('async')])),
 };
 const layout = Type.Optional(Type.Record(NodeId, Type.Object({ x: Type.Number(), y: Type.Number() }, closed)));
 

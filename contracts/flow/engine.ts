@@ -38,11 +38,13 @@ export function advance(flow: CompiledFlow, before: FlowState | OldFlowState, ev
   return { state, instructions: walk.instructions, decisions: walk.decisions };
 }
 
-/** What the flow leaves on an answering machine that took a call of ours, if anything. */
+/** What the flow leaves on an answering machine that took a call of ours, if anything; also where it has begun already. */
 export function messageForMachine(flow: CompiledFlow, before: FlowState, event: FlowEvent): Speech | undefined {
   if (flow.voicemailMessage === undefined || event.type !== 'started') return undefined;
-  const walk: Walk = { flow, event, state: { ...before }, instructions: [], decisions: [], notes: [] };
-  begin(walk, event);
+  const [outermost] = before.callers;
+  const state: FlowState = { ...before, subflow: undefined, vars: outermost?.vars ?? before.vars };
+  const walk: Walk = { flow, event, state, instructions: [], decisions: [], notes: [] };
+  if (before.phase === 'new') begin(walk, event);
   return new NodeVisit(walk, flow.start).speech(flow.voicemailMessage);
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CallInput, CarrierEvent, MediaStopped } from '../../contracts/messages.ts';
+import type { AnsweredBy, CallInput, CarrierEvent, MediaStopped } from '../../contracts/messages.ts';
 import { demoFlow, madeUpCall, madeUpDegradedPlan, orderFlow } from '../../test/made-up-call.ts';
 import {
   adoptedAs,
@@ -19,6 +19,7 @@ import {
   statusArrived,
   toolReported,
 } from './call-core.ts';
+import { detected, isMachineDue } from './answer-machine.ts';
 import { maxGatewayWaits } from './call-answers.ts';
 import { describeCall } from './call-words.ts';
 import type { CoreState } from './call-state.ts';
@@ -148,12 +149,11 @@ describe('admission', () => {
 });
 
 describe('a call that we placed', () => {
-  const dial = { idempotencyKey: 'k1', timeoutS: 30, machineDetection: 'wait-for-beep' } as const;
+  const dial = { idempotencyKey: 'k1', timeoutS: 30, machineDetection: 'async' } as const;
   const carrier = { ...call.carrier, carrierCallId: '' };
   const outbound: CallInput = { ...call, direction: 'outbound', carrier, dial };
   const withMessage: CallInput = {
     ...outbound,
-    dial: { ...dial, onVoicemail: 'leave-message' },
     flow: madeUpCall('CA1', { ...demoFlow, voicemailMessage: { cs: 'Volali jsme vám.', en: 'We called.' } }).flow,
   };
   const status = { sequence: 1, carrierCallId: 'CA9' };
@@ -198,10 +198,67 @@ describe('a call that we placed', () => {
     expect(kinds(next(state, { type: 'done' }, { of: outbound }))).toEqual(['hangUp']);
   });
 
-  it('leaves the flow’s message, in the language of the call, where it was asked to', () => {
-    const state = admitted(withMessage, initialCoreState(withMessage), { answeredBy: 'machine' }, 1_000);
-    const lastWords = { text: 'Volali jsme vám.', voiceId: 'cs-CZ-Standard-A', language: 'cs-CZ' };
-    expect(state.answer?.instructions).toEqual([{ type: 'hangUp', lastWords }]);
+  const lastWords = { text: 'Volali jsme vám.', voiceId: 'cs-CZ-Standard-A', language: 'cs-CZ' };
+  const machine = { answeredBy: 'machine', heardBeep: true } as const;
+
+  it('leaves the flow’s message where it has one, in the language of the call, unless told otherwise', () => {
+    const answerTo = (of: CallInput, answeredBy: AnsweredBy) =>
+      admitted(of, initialCoreState(of), { answeredBy }, 1_000).answer?.instructions;
+    expect(answerTo(withMessage, 'machine')).toEqual([{ type: 'hangUp', lastWords }]);
+    expect(answerTo(withMessage, 'fax')).toEqual([{ type: 'hangUp' }]);
+    const silent: CallInput = { ...withMessage, dial: { ...dial, onVoicemail: 'hang-up' } };
+    expect(answerTo(silent, 'machine')).toEqual([{ type: 'hangUp' }]);
+  });
+
+  it('takes the assistant off a machine’s line, and the message is what comes next', () => {
+    const talking = stream(admitted(withMessage, initialCoreState(withMessage), { gateway: g1 }, 1_000));
+    const found = detected(talking, machine);
+    expect([isMachineDue(found), found.outcome, found.phase]).toEqual([true, 'voicemail', 'streaming']);
+    const moving = movingAway(found);
+    const hungUp = stop(moving, 'callerHungUp');
+    expect(hungUp.outcome).toBe('voicemail');
+    const message = next(moving, { type: 'streamEnded' }, { of: withMessage });
+    expect(message.answer).toEqual({ number: 2, instructions: [{ type: 'hangUp', lastWords }] });
+    expect(message).toMatchObject({ phase: 'carrier', visit: undefined });
+    expect(message.decisions.at(-1)).toMatchObject({ nodeId: 'helper', outcome: 'voicemail', wentTo: 'hang-up' });
+    expect(message.streamedMs).toBeGreaterThan(0);
+    expect(kinds(next(message, { type: 'done' }, { of: withMessage }))).toEqual(['hangUp']);
+    expect(statusArrived(message, { ...status, status: 'completed' }, 9_000).outcome).toBe('voicemail');
+  });
+
+  it('is the machine’s from the first question where the carrier was quicker with its result', () => {
+    const found = detected(initialCoreState(withMessage), machine);
+    expect(admitted(withMessage, found, { gateway: g1 }, 1_000).answer?.instructions).toEqual([
+      { type: 'hangUp', lastWords },
+    ]);
+  });
+
+  it.each(['human', 'unknown'] as const)('goes on with whoever is %s', (answeredBy) => {
+    const talking = stream(admitted(withMessage, initialCoreState(withMessage), { gateway: g1 }, 1_000));
+    const found = detected(talking, { answeredBy, heardBeep: false });
+    expect([isMachineDue(found), found.outcome]).toEqual([false, undefined]);
+    expect(next(stop(found, 'ended'), { type: 'streamEnded' }, { of: withMessage }).outcome).toBe('done');
+  });
+
+  it('takes the first result, and none of a call that is leaving or over', () => {
+    const talking = stream(admitted(withMessage, initialCoreState(withMessage), { gateway: g1 }, 1_000));
+    const found = detected(talking, machine);
+    expect(detected(found, machine)).toBe(found);
+    const person = detected(talking, { answeredBy: 'human', heardBeep: false });
+    expect(detected(person, machine)).toBe(person);
+    const leaving = next(stop(talking, 'ended'), { type: 'streamEnded' }, { of: withMessage });
+    expect(detected(leaving, machine)).toBe(leaving);
+    const over = statusArrived(talking, { ...status, status: 'completed' }, 5_000);
+    expect(detected(over, machine)).toBe(over);
+  });
+
+  it('learns from the last status of a machine that it was never told of', () => {
+    const talking = stream(admitted(withMessage, initialCoreState(withMessage), { gateway: g1 }, 1_000));
+    const ended = (state: CoreState, answeredBy: AnsweredBy) =>
+      statusArrived(state, { ...status, status: 'completed', answeredBy }, 5_000).outcome;
+    expect([ended(talking, 'machine'), ended(talking, 'human')]).toEqual(['voicemail', 'callerHungUp']);
+    const done = next(stop(talking, 'ended'), { type: 'streamEnded' }, { of: withMessage });
+    expect(ended(done, 'machine')).toBe('done');
   });
 });
 

@@ -38,7 +38,7 @@ import type {
   ToolFinished,
 } from '../../contracts/messages.ts';
 import { answer, answerWait, askAgain, goOn, replyWith, started, stream } from './call-answers.ts';
-import { answerMachine } from './answer-machine.ts';
+import { answerMachine, isMachine, isMachineDue } from './answer-machine.ts';
 import type { CoreState, Visit } from './call-state.ts';
 
 export const maxDeaths = 5;
@@ -84,8 +84,9 @@ export function admitted(
   if (before.answer) return before;
   const state = dialled(before, carrierCallId);
   if (state.carrierEnd) return replyWith(state, [{ type: 'hangUp' }]);
-  const begun: CoreState = { ...state, admittedAtMs: atMs };
-  if (answeredBy === 'machine') return answerMachine(call, begun, atMs);
+  const told = state.answeredBy ?? answeredBy;
+  const begun: CoreState = { ...state, admittedAtMs: atMs, ...(told && { answeredBy: told }) };
+  if (isMachineDue(begun)) return answerMachine(call, begun, atMs);
   return answer(call, begun, started(call, atMs), gateway, atMs);
 }
 
@@ -98,6 +99,7 @@ export function proceeded(
 ): CoreState {
   if (!state.answer || number !== state.answer.number) return state;
   if (state.carrierEnd) return replyWith(state, [{ type: 'hangUp' }]);
+  if (isMachineDue(state)) return answerMachine(call, streamClosed(state, atMs), atMs);
   if (state.phase === 'degraded')
     return degradedFurther(state, event.type === 'dialEnded' && event.status === 'completed', atMs);
   if (state.gatewayWait && !state.visit?.stopped) return answerWait(call, state, gateway, atMs);
@@ -157,6 +159,8 @@ export function movingAway(state: CoreState): CoreState {
 
 /** The gateway says how the assistant left; what an older epoch says is old news. */
 export function mediaHasStopped(state: CoreState, stopped: MediaStopped, atMs: number): CoreState {
+  if (stopped.epoch === state.epoch && !state.visit && isMachine(state.answeredBy))
+    return { ...state, lastSeq: Math.max(state.lastSeq, stopped.lastSeq) };
   if (!state.visit || stopped.epoch !== state.epoch || state.visit.stopped) return state;
   if (!isAbout(stopped, state.visit)) return state;
   // To a gateway that wakes up, a stream that was moved away looks like a caller who has gone.
@@ -202,14 +206,16 @@ export function checkpointed(state: CoreState, { epoch, lastSeq, isHandover }: C
 /** A terminal status ends the call whenever it comes; the others count only in the carrier's order. */
 export function statusArrived(
   before: CoreState,
-  { status, sequence, durationS, carrierCallId, rejected = false, sipCode }: CarrierStatus,
+  { status, sequence, durationS, carrierCallId, rejected = false, sipCode, answeredBy }: CarrierStatus,
   atMs: number,
 ): CoreState {
   if (before.carrierEnd) return before;
   const state = dialled(before, carrierCallId);
   if (!isTerminal(status)) return { ...state, carrierSequence: Math.max(state.carrierSequence, sequence) };
   const missed = rejected ? 'rejected' : status;
-  const outcome = state.outcome ?? (status === 'completed' ? 'callerHungUp' : missed);
+  const left = state.outcome ?? (status === 'completed' ? 'callerHungUp' : missed);
+  // Where the call was never told, a machine that hung up was no caller.
+  const outcome = left === 'callerHungUp' && isMachine(answeredBy) ? 'voicemail' : left;
   return {
     ...streamClosed(state, atMs),
     phase: 'ended',

@@ -3,7 +3,7 @@ import type { DegradedPlan } from '../../contracts/degraded-plan.ts';
 import type { DialFailure } from '../../contracts/dial-failure.ts';
 import type { Decision, FlowState } from '../../contracts/flow/state.ts';
 import type { AssistantInstruction, CallAnswer, GatewayRef } from '../../contracts/instructions.ts';
-import type { CallState, CarrierStatusName, MediaStopped, ToolFinished } from '../../contracts/messages.ts';
+import type { AnsweredBy, CallState, CarrierStatusName, MediaStopped, ToolFinished } from '../../contracts/messages.ts';
 
 /** One stay of the flow at an assistant node. An epoch is one attempt to stream it, or streams several after each other. */
 export interface Visit {
@@ -61,6 +61,8 @@ export interface CoreState {
   carrierSequence: number;
   carrierEnd?: { status: CarrierStatusName; atMs: number; durationS?: number };
   outcome?: string;
+  /** Who took a call that we placed, as the carrier found out. */
+  answeredBy?: AnsweredBy;
   /** Why the outcome is `failed`, where we placed the call. */
   failure?: DialFailure;
   /** What callers typed for the flow alone, by name: shown in no answer, decision, view or instruction. */

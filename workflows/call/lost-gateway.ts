@@ -11,13 +11,18 @@ export function isAlone({ phase, visit, epoch }: CoreState, lost: GatewayLost): 
   return visit?.stream?.gatewayId === lost.gatewayId && visit.stream.epoch === lost.epoch;
 }
 
-/** Ends the stream at the carrier, which then asks for the next answer: the call goes on in the next epoch. */
-export async function moveAway(call: CarrierCall, { answer }: CoreState, { gatewayId }: GatewayLost): Promise<void> {
+/** Ends at the carrier what it carries out, such as a stream: it then asks for the next answer. */
+export async function moveAway(
+  call: CarrierCall,
+  { answer }: CoreState,
+  { gatewayId, why }: { gatewayId: string | undefined; why: string },
+): Promise<void> {
   const { moveCall } = proxyActivities<CarrierActivities>({
     taskQueue: siblingQueue('tools'),
     startToCloseTimeout: '10s',
     retry: { initialInterval: '200ms', maximumAttempts: 5 },
-    summary: `away from ${gatewayId}`,
+    summary: why,
   });
-  await moveCall({ ...call, number: answer?.number ?? 0, gatewayId }).catch(() => undefined);
+  const move = { ...call, number: answer?.number ?? 0, ...(gatewayId !== undefined && { gatewayId }) };
+  await moveCall(move).catch(() => undefined);
 }
