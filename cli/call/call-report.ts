@@ -75,7 +75,7 @@ export function reportCall(
   const latencies = stored.turns.flatMap(({ latencyMs }) => (latencyMs === undefined ? [] : [latencyMs]));
   const faults = [
     ...networkFaults(record, expected),
-    ...heardFaults(record.heardTranscript, stored.turns, offsetMs, expected),
+    ...heardFaults(heardOfAssistants(record), stored.turns, offsetMs, expected),
     ...(expected.completeTranscript ? transcriptFaults(record, stored.turns, offsetMs) : []),
     ...silenceFaults(record, expected.maxSilenceMs ?? mostSilenceMs),
     ...expectationFaults(record, stored, offsetMs, expected),
@@ -131,6 +131,14 @@ function networkFaults(
 function silenceFaults(record: NetworkRecord, maxSilenceMs: number): string[] {
   const silenceMs = longestAnswerSilenceMs(record);
   return silenceMs <= maxSilenceMs ? [] : [`the caller waited ${silenceMs} ms and heard nothing`];
+}
+
+/** What the network did not speak itself for the flow: that is no assistant's turn. */
+function heardOfAssistants({ heardTranscript, timeline }: NetworkRecord): HeardUtterance[] {
+  const said = timeline.filter(({ kind }) => kind === 'say');
+  return heardTranscript.filter(
+    ({ startMs }) => !said.some((one) => startMs >= Number(one['startMs']) - 100 && startMs < Number(one['endMs'])),
+  );
 }
 
 /** Where what we stored as heard differs by more words than is tolerated from what the network's ear heard. */

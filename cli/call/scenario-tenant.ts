@@ -43,8 +43,8 @@ export function scenarioTenant({ name, index, language, carrier, crmPort }: Scen
 
 const dials: Readonly<Record<string, ScenarioTenant['dial']>> = {
   'outbound-no-answer': { ringTimeoutS: 5 },
-  'outbound-machine': { machineDetection: 'detect' },
-  'outbound-voicemail': { machineDetection: 'wait-for-beep', onVoicemail: 'leave-message' },
+  'outbound-machine': { machineDetection: 'sync' },
+  'outbound-voicemail': { machineDetection: 'sync' },
 };
 
 type Document = Record<string, unknown>;
@@ -73,7 +73,16 @@ const changes: Readonly<Record<string, (document: Document) => Partial<SeedReque
   'outbound-answer-late': callsCustomers,
   'outbound-throttled': callsCustomers,
   'trap-status-callbacks-out-of-order': callsCustomers,
-  'outbound-voicemail': (document) => ({ ...callsCustomers(document), flow: withMessage }),
+  'outbound-voicemail': leavesMessages,
+  'outbound-beep': leavesMessages,
+  'outbound-no-beep': leavesMessages,
+  'outbound-fax': leavesMessages,
+  'outbound-detection-repeated': leavesMessages,
+  'outbound-detection-lost': leavesMessages,
+  'outbound-detection-late': callsCustomers,
+  'outbound-machine-hung-up': callsCustomers,
+  'outbound-nobody-knows': leavesMessages,
+  'outbound-mistaken': leavesMessages,
   'two-assistants': (document) => secondAssistant(document, {}),
   'openai-two-assistants': (document) => ({
     ...secondAssistant({ ...document, model_config: openAiModel }, {}),
@@ -113,6 +122,10 @@ const deliveryQuestion = 'Dobrý den, volám kvůli doručení vaší objednávk
 
 function callsCustomers(document: Document): Partial<SeedRequest> {
   return { documents: [{ ...document, greeting: deliveryQuestion }] };
+}
+
+function leavesMessages(document: Document): Partial<SeedRequest> {
+  return { ...callsCustomers(document), flow: withMessage };
 }
 
 function secondAssistant(document: Document, change: Document): Partial<SeedRequest> {
@@ -198,7 +211,7 @@ const withMessage: FlowDocument = {
   ...frame,
   languages: ['cs-CZ'],
   name: 'Volání zákazníkům',
-  voicemailMessage: deliveryQuestion,
+  voicemailMessage: 'Máme otevřeno každý všední den od osmi do osmnácti hodin.',
   nodes: {
     start: { type: 'start', edges: { next: 'assistant' } },
     assistant: { type: 'assistant', assistantId: 'objednavky', edges: { ended: 'bye' } },

@@ -32,6 +32,13 @@ test.each(talks)('%s knows an answer to everything that its caller says', (name)
   expect(unknown).toEqual([]);
 });
 
+test('every trap of a call that the product places has its scenario', () => {
+  const armed = new Set(scenarioNames().flatMap((name) => loadScenario(name).traps ?? []));
+  const detection = TRAPS.filter(({ name }) => name.startsWith('detection-')).map(({ name }) => name);
+  expect(detection.filter((name) => !armed.has(name))).toEqual([]);
+  expect(detection).toHaveLength(3);
+});
+
 test('every armed trap is in the table', () => {
   const names = new Set(TRAPS.map((trap) => trap.name));
   const armed = scenarioNames().flatMap((name) => loadScenario(name).traps ?? []);

@@ -1,5 +1,5 @@
 import { outbound } from './outbound.ts';
-import type { Scenario } from './scenario.ts';
+import { commonRules, type Scenario } from './scenario.ts';
 
 /** A call that nobody takes: no word is said, and the model is never asked. */
 function missed(
@@ -34,12 +34,33 @@ function refused(name: string, refusedWith: number, failure: string, about: stri
   };
 }
 
+const greets = { say: 'cs-assistant-cannot-connect' };
+const message = 'cs-assistant-opening-hours';
+const voicemail = { outcome: 'voicemail', carrierStatus: 'completed', heard: [message] };
+
+/** Found out before the flow begins: the model is never asked. */
 const machine = {
   group: 'outbound',
   language: 'cs',
   callee: { outcome: 'machine' },
-  caller: [{ say: 'cs-assistant-cannot-connect' }, { waitForHangUp: true }],
+  caller: [greets, { tone: 'beep' }, { waitForHangUp: true }],
   model: { rules: [] },
+} as const;
+
+/** Found out while the assistant already talks: to a person it has begun at once. */
+const talksToMachine = {
+  group: 'outbound',
+  language: 'cs',
+  callee: { outcome: 'machine' },
+  caller: [{ pauseMs: 1500 }, greets, { tone: 'beep' }, { waitForHangUp: true }],
+  model: {
+    rules: [
+      { on: { start: true }, reply: ['cs-assistant-outbound-greeting'] },
+      { on: { text: 'still there|silent' }, reply: ['cs-assistant-still-there'] },
+      { on: { heard: 'cs-assistant-cannot-connect' }, reply: ['cs-assistant-outbound-who'], delayMs: 2800 },
+      ...commonRules('cs'),
+    ],
+  },
 } as const;
 
 /** What can become of a call that the product places. */
@@ -55,13 +76,79 @@ export const outboundCalls: readonly Scenario[] = [
     ...machine,
     name: 'outbound-voicemail',
     about: 'we call and a machine answers: it gets our message after its greeting',
-    expect: { outcome: 'voicemail', heard: ['cs-assistant-outbound-greeting'] },
+    expect: voicemail,
   },
   {
     ...machine,
     name: 'outbound-machine',
-    about: 'we call and a machine answers: it is hung up on at once',
+    about: 'we call and a machine answers, and there is no message to leave: it is hung up on after its greeting',
     expect: { outcome: 'voicemail' },
+  },
+  {
+    ...talksToMachine,
+    name: 'outbound-beep',
+    about: 'we call and talk at once, to a machine: at its beep the assistant is cut off and our message is left',
+    expect: { ...voicemail, heardTolerance: 4, maxSilenceMs: 8000 },
+  },
+  {
+    ...talksToMachine,
+    name: 'outbound-no-beep',
+    about: 'we call and talk to a machine that has no beep: the assistant ends its sentence, then our message is left',
+    caller: [greets, { waitForHangUp: true, timeoutMs: 60_000 }],
+    expect: { ...voicemail, heardTolerance: 4, maxSilenceMs: 8000 },
+  },
+  {
+    ...talksToMachine,
+    name: 'outbound-machine-hung-up',
+    about: 'we call and talk to a machine, and there is no message to leave: at its beep it is hung up on',
+    expect: { outcome: 'voicemail', heardTolerance: 4, maxSilenceMs: 8000 },
+  },
+  {
+    ...talksToMachine,
+    name: 'outbound-fax',
+    about: 'we call and a fax answers: the assistant is cut off, and a fax gets no message',
+    callee: { outcome: 'fax' },
+    caller: [{ tone: 'fax' }, { waitForHangUp: true }],
+    expect: { outcome: 'voicemail', heardTolerance: 4 },
+  },
+  {
+    ...talksToMachine,
+    name: 'outbound-detection-repeated',
+    about: 'the carrier says twice that a machine has answered: it gets one message',
+    traps: ['detection-callback-repeated'],
+    expect: { ...voicemail, heardTolerance: 4, maxSilenceMs: 8000 },
+  },
+  {
+    ...talksToMachine,
+    name: 'outbound-detection-lost',
+    about: 'the carrier never says that a machine has answered: it records the assistant until it hangs up',
+    traps: ['detection-callback-lost'],
+    caller: [{ pauseMs: 1500 }, greets, { tone: 'beep' }, { pauseMs: 4000 }, { hangUp: true }],
+    expect: { outcome: 'voicemail', heardTolerance: 4, maxSilenceMs: 8000 },
+  },
+  {
+    ...outbound,
+    name: 'outbound-detection-late',
+    about: 'the carrier says what it has found after the call has ended: the person hears nothing of it',
+    traps: ['detection-callback-late'],
+  },
+  {
+    ...outbound,
+    name: 'outbound-nobody-knows',
+    about: 'the carrier cannot tell whether a person has answered: he is treated as one and hears nothing of it',
+    callee: { detectedAs: 'unknown', detectedAfterMs: 5000 },
+  },
+  {
+    ...outbound,
+    name: 'outbound-mistaken',
+    about: 'the carrier takes a person for a machine: both finish what they are saying before our message is left',
+    callee: { detectedAs: 'machine_end_silence', detectedAfterMs: 8600 },
+    caller: [{ waitForQuiet: 700 }, { say: 'cs-caller-who-calls' }, { waitForHangUp: true }],
+    expect: {
+      ...voicemail,
+      heardInFull: ['cs-assistant-outbound-greeting', 'cs-assistant-outbound-who'],
+      understood: ['cs-caller-who-calls'],
+    },
   },
   {
     ...outbound,
