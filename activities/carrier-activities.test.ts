@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../contracts/errors.ts';
 import { CarrierError } from '../telephony/carrier-failure.ts';
-import type { DialTurn } from '../telephony/dial-pace.ts';
+import { DialLater } from '../telephony/dial-pace.ts';
 import { createCarrierActivities } from './carrier-activities.ts';
 
 const carrier = { provider: 'twilio', accountId: 'AC1', carrierCallId: 'CA1' } as const;
@@ -20,7 +20,6 @@ const dial = {
 function activities(
   fails: Partial<Record<'startCall' | 'fetchStatus' | 'sendEvent', AppError>> = {},
   status?: { status: 'busy' },
-  turn: DialTurn = { type: 'now' },
 ) {
   const written: string[] = [];
   const made = createCarrierActivities({
@@ -34,7 +33,6 @@ function activities(
         return Promise.resolve();
       },
     },
-    turn: () => Promise.resolve(turn),
     continueUrl: ({ callId, number, gatewayId }) => `https://api.test/${callId}/${number}/${gatewayId}`,
     fetchStatus: () => (fails.fetchStatus ? Promise.reject(fails.fetchStatus) : Promise.resolve(status)),
     sessions: { setCarrierCall: ({ carrierCallId }) => Promise.resolve(written.push(carrierCallId) > 0) },
@@ -50,7 +48,7 @@ describe('dialling', () => {
   });
 
   it('tells the call to ask again where too many wait, and then dials nobody', async () => {
-    const { dial: run, written } = activities({}, undefined, { type: 'later', afterMs: 9000 });
+    const { dial: run, written } = activities({ startCall: new DialLater(9000) });
     expect(await run(dial)).toEqual({ status: 'later', afterMs: 9000 });
     expect(written).toEqual([]);
   });

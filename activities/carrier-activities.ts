@@ -3,7 +3,7 @@ import { AppError } from '../contracts/errors.ts';
 import type { CarrierRef, CarrierStatusName } from '../contracts/messages.ts';
 import type { MachineDetection, VoiceProvider } from '../contracts/voice-provider.ts';
 import type { CallSessionStore } from '../db/call-sessions.ts';
-import type { DialTurn } from '../telephony/dial-pace.ts';
+import { DialLater } from '../telephony/dial-pace.ts';
 import { dialRefusal } from '../telephony/dial-refusal.ts';
 import { asActivityFailure } from './activity-failure.ts';
 
@@ -38,8 +38,6 @@ export interface ReportedStatus {
 
 export interface CarrierActivityDeps {
   voice: Pick<VoiceProvider, 'startCall' | 'endCall' | 'sendEvent'>;
-  /** Waits until the account may dial again; `later` where that is too long to wait. */
-  turn: (call: { tenantId: string; callId: string; accountId: string }) => Promise<DialTurn>;
   /** Where the carrier asks what comes after that answer. */
   continueUrl: (call: MoveCallInput) => string;
   /** What the carrier says of a call now; undefined where it knows no such call. */
@@ -47,7 +45,7 @@ export interface CarrierActivityDeps {
   sessions: Pick<CallSessionStore, 'setCarrierCall'>;
 }
 
-/** `later`: so many calls of the account wait that it is worth asking again only after that time. */
+/** `later`: others of the account dial first; the call's turn is after that time. */
 export type DialResult =
   | { status: 'dialling'; carrierCallId: string }
   | { status: 'failed'; failure?: DialFailure }
@@ -56,19 +54,18 @@ export type DialResult =
 export type CarrierActivities = ReturnType<typeof createCarrierActivities>;
 
 /** What a call's workflow asks of the carrier by REST. */
-export function createCarrierActivities({ voice, turn, continueUrl, fetchStatus, sessions }: CarrierActivityDeps) {
+export function createCarrierActivities({ voice, continueUrl, fetchStatus, sessions }: CarrierActivityDeps) {
   return {
     /** A refusal is an outcome; only what is not known to have happened is tried again, with the same key. */
-    dial: ({ accountId, ...params }: DialInput): Promise<DialResult> =>
+    dial: (params: DialInput): Promise<DialResult> =>
       asActivityFailure(async () => {
         const { tenantId, callId } = params;
         try {
-          const mine = await turn({ tenantId, callId, accountId });
-          if (mine.type === 'later') return { status: 'later', afterMs: mine.afterMs };
           const { carrierCallId } = await voice.startCall(params);
           await sessions.setCarrierCall({ tenantId, callId, carrierCallId });
           return { status: 'dialling', carrierCallId };
         } catch (failure) {
+          if (failure instanceof DialLater) return { status: 'later', afterMs: failure.afterMs };
           const refusal = dialRefusal(failure);
           if (refusal) return { status: 'failed', failure: refusal };
           throw failure;

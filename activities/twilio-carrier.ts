@@ -2,9 +2,8 @@ import type { GatewayCommand } from '../contracts/gateway.ts';
 import { type CarrierStatusName, carrierStatuses } from '../contracts/messages.ts';
 import type { CallSessionStore } from '../db/call-sessions.ts';
 import type { Lookups } from '../db/lookups.ts';
-import type { PhoneNumberStore } from '../db/phone-numbers.ts';
+import type { PhoneNumber } from '../db/phone-numbers.ts';
 import type { CredentialStore } from '../db/provider-credentials.ts';
-import type { DialPace } from '../telephony/dial-pace.ts';
 import { callbackUrls } from '../telephony/callback-urls.ts';
 import { carrierFailure } from '../telephony/carrier-failure.ts';
 import { TwilioVoiceProvider, type TwilioVoiceProviderDeps } from '../telephony/twilio-voice-provider.ts';
@@ -14,14 +13,14 @@ type CommandAnswer = Awaited<ReturnType<TwilioVoiceProviderDeps['streams']['comm
 
 export interface TwilioCarrierDeps extends Pick<
   TwilioVoiceProviderDeps,
-  'dials' | 'connect' | 'publicUrl' | 'fallbackPublicUrl' | 'nowMs'
+  'dials' | 'pace' | 'connect' | 'publicUrl' | 'fallbackPublicUrl' | 'nowMs'
 > {
   lookups: Pick<Lookups, 'callTenant'>;
   sessions: Pick<CallSessionStore, 'readCall' | 'setCarrierCall'>;
-  numbers: Pick<PhoneNumberStore, 'readNumbers'>;
+  numbers: {
+    readNumbers(tenantId: string): Promise<readonly Pick<PhoneNumber, 'phoneNumber' | 'accountId'>[]>;
+  };
   credentials: Pick<CredentialStore, 'readSecret'>;
-  /** How fast each account dials. */
-  pace: DialPace;
   /** Sends a command to the gateway that holds a call. */
   command: (call: { tenantId: string; callId: string }, command: GatewayCommand) => Promise<CommandAnswer>;
 }
@@ -32,7 +31,6 @@ export function createTwilioCarrier({
   sessions,
   numbers,
   credentials,
-  pace,
   command,
   ...deps
 }: TwilioCarrierDeps): CarrierActivityDeps {
@@ -83,9 +81,6 @@ export function createTwilioCarrier({
 
   return {
     voice,
-    // A try that has begun is not dialled again: asking what came of it needs no turn.
-    turn: async ({ tenantId, callId, accountId }) =>
-      (await deps.dials.isUnderWay({ tenantId, callId })) ? { type: 'now' } : pace.turn(accountId, tenantId),
     fetchStatus,
     sessions,
     continueUrl: ({ tenantId, callId, number, gatewayId }) =>

@@ -110,7 +110,7 @@ export const variables = {
     kind: 'integer',
     default: '1',
     meaning:
-      'Calls that each worker starts in a second on one account of the carrier; what the carrier allows, by default 1.',
+      'Calls that all workers together start in a second on one account of the carrier: what the carrier allows, by default 1.',
   },
   CARRIER_TIMEOUT_MS: { kind: 'integer', default: '5000', meaning: 'Longest wait for an answer of the carrier API.' },
   MODEL_CONNECT_TIMEOUT_MS: { kind: 'integer', default: '5000', meaning: 'Longest wait for a model session to open.' },

@@ -16,6 +16,8 @@ export const dialFailureReasons = [
   'not-put-through',
   /** The carrier, or our own database, was away for two minutes. */
   'unavailable',
+  /** The account had so many calls to make that this one's turn did not come within an hour. */
+  'not-in-time',
   /** Whether the carrier dialled cannot be found out: it is not asked a second time. */
   'dial-unknown',
   /** The number that we call from is none of the tenant's any more. */

@@ -26,6 +26,7 @@ export const errorTable = {
   'secret-unreadable': { status: 500, retry: false },
   'carrier-refused': { status: 502, retry: false },
   'carrier-unavailable': { status: 503, retry: true },
+  'dial-later': { status: 503, retry: true },
   'dial-unknown': { status: 504, retry: false },
   'model-refused': { status: 502, retry: false },
   'model-unavailable': { status: 503, retry: true },

@@ -34,7 +34,7 @@ export type VoiceControlEvent =
 export interface VoiceProvider {
   /**
    * Dials. Throws `carrier-refused` where the carrier said no, `carrier-unavailable` where it is not known what it did,
-   * and `dial-unknown` where 30 s of asking did not tell.
+   * `dial-unknown` where 30 s of asking did not tell, and `dial-later` where it is not the call's turn.
    */
   startCall(params: StartCallParams): Promise<CallHandle>;
   /** Ends the call; a call that has already ended is no error. */

@@ -2,6 +2,8 @@
 export const platformTables: Readonly<Record<string, string>> = {
   tenants: 'its id is the tenant: the same policy stands on `id`',
   gateways: 'a gateway serves every tenant; its row holds an address and a load, nothing of a call',
+  dial_accounts:
+    'tenants may share an account of the carrier, and its pace holds for all of them; its row holds times and hashes, no name',
   schema_migrations: 'which changes of the schema have been made',
 };
 

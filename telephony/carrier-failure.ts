@@ -15,6 +15,8 @@ export class CarrierError extends AppError {
 export interface CarrierFailure {
   error: AppError;
   done: 'no' | 'unknown';
+  /** It was asked too often. */
+  isThrottled?: true;
 }
 
 /** The call is over, or was never there any more (twilio.com/docs/api/errors/21220, 20404). */
@@ -47,7 +49,8 @@ export function carrierFailure(thrown: unknown): CarrierFailure {
   if (carrierCode === endedCode) return { error: failure('call-ended', 'the call is over'), done: 'no' };
   if (carrierCode === missingCode || status === 404)
     return { error: failure('call-unknown', 'the carrier does not know it'), done: 'no' };
-  if (status === 429) return { error: failure('carrier-unavailable', 'the carrier is busy'), done: 'no' };
+  if (status === 429)
+    return { error: failure('carrier-unavailable', 'the carrier is busy'), done: 'no', isThrottled: true };
   if (status >= 500) return { error: failure('carrier-unavailable', 'the carrier failed'), done: 'unknown' };
   return { error: failure('carrier-refused', 'the carrier refused'), done: 'no' };
 }

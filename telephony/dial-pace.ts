@@ -1,79 +1,73 @@
-/** `now`: dial. `later`: too many wait; it is worth asking again after that time, in milliseconds. */
-export type DialTurn = { type: 'now' } | { type: 'later'; afterMs: number };
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { askTurn, catchUpMs, type DialTurn, emptyDialQueue, tooOften } from '../contracts/dial-queue.ts';
+import { AppError } from '../contracts/errors.ts';
+import type { DialAccountStore } from '../db/dial-accounts.ts';
+import type { DialKey } from './dial-ledger.ts';
+
+/** Whoever was not given his turn asks again after `afterMs`. Nothing was dialled. */
+export class DialLater extends AppError {
+  readonly afterMs: number;
+
+  constructor(afterMs: number) {
+    super('dial-later', 'it is not this call’s turn to dial');
+    this.name = 'DialLater';
+    this.afterMs = afterMs;
+  }
+}
 
 export interface DialPaceOptions {
-  /** Calls that an account may start in a second. */
+  /** Calls that the carrier lets an account start in a second. */
   perSecond: number;
-  /** Who would wait longer than this is sent away. */
-  longestWaitMs: number;
+  accounts: Pick<DialAccountStore, 'changeQueue'>;
   nowMs: () => number;
 }
 
-export interface DialPace {
-  /** Waits until the account may start a call of the tenant. */
-  turn(accountId: string, tenantId: string): Promise<DialTurn>;
+/** A turn: it is over at that time of `nowMs`. */
+export interface GivenTurn {
+  untilMs: number;
 }
 
-interface Account {
-  /** By tenant, in the order in which they get their turns. */
-  waiting: Map<string, (() => void)[]>;
-  /** When those of a tenant who were sent away come back, the last of them. */
-  sentUntilMs: Map<string, number>;
-  nextAtMs: number;
-  timer: NodeJS.Timeout | undefined;
+export interface DialPace {
+  /** The call's turn to dial on the account; throws `DialLater` where that is not within the next moment. */
+  turn(accountId: string, call: DialKey): Promise<GivenTurn>;
+  /** The carrier says that it is asked too often; gives how long the account pauses, in milliseconds. */
+  tooOften(accountId: string): Promise<number>;
 }
+
+/** So long a turn is good: what was given at an even pace is to reach the carrier at an even pace. */
+const goodForMs = 50;
+/** Who must wait no longer than this waits here, the others in their workflows. */
+const shortWaitMs = 250;
+const shortWaits = 4;
 
 /**
- * How fast accounts start calls, as far as this process goes: evenly spaced, since the carrier queues or refuses what
- * comes faster. Tenants of one account take turns, whoever of them asks for more.
+ * How fast accounts start calls, whatever process dials: turns are given from a row of Postgres. They are a tenth further
+ * apart than the carrier asks for, so that what a turn may be late by (`catchUpMs`, `goodForMs`) never adds up to one too many
+ * within a second.
  */
-export function createDialPace({ perSecond, longestWaitMs, nowMs }: DialPaceOptions): DialPace {
-  const accounts = new Map<string, Account>();
-  const spacingMs = 1000 / perSecond;
-
-  function serve(accountId: string, account: Account): void {
-    account.timer = undefined;
-    const [first] = account.waiting;
-    if (!first) {
-      if (account.sentUntilMs.size === 0) accounts.delete(accountId);
-      return;
-    }
-    const [tenantId, [go, ...others]] = first;
-    account.waiting.delete(tenantId);
-    if (others.length > 0) account.waiting.set(tenantId, others);
-    account.nextAtMs = nowMs() + spacingMs;
-    account.timer = setTimeout(() => serve(accountId, account), spacingMs);
-    go?.();
-  }
+export function createDialPace({ perSecond, accounts, nowMs }: DialPaceOptions): DialPace {
+  const spacingMs = (1000 + catchUpMs + goodForMs) / perSecond;
 
   return {
-    turn: async (accountId, tenantId) => {
-      const known = accounts.get(accountId);
-      const account = known ?? { waiting: new Map(), sentUntilMs: new Map(), nextAtMs: nowMs(), timer: undefined };
-      if (!known) accounts.set(accountId, account);
-      forgetReturned(account.sentUntilMs, nowMs());
-      const own = account.waiting.get(tenantId) ?? [];
-      const waitMs = Math.max(0, account.nextAtMs - nowMs()) + turnsBefore(account.waiting, own.length) * spacingMs;
-      if (waitMs > longestWaitMs) {
-        const tenants = account.waiting.size + (own.length > 0 ? 0 : 1);
-        const comesBackMs = Math.max(nowMs() + waitMs, (account.sentUntilMs.get(tenantId) ?? 0) + spacingMs * tenants);
-        account.sentUntilMs.set(tenantId, comesBackMs);
-        return { type: 'later', afterMs: Math.round(comesBackMs - nowMs()) };
+    turn: async (accountId, { tenantId, callId }) => {
+      const asker = { tenant: nameless(accountId, tenantId), call: nameless(tenantId, callId) };
+      for (let waited = 0; ; waited++) {
+        let askedAtMs = 0;
+        const turn: DialTurn = await accounts.changeQueue(accountId, emptyDialQueue, (queue, atMs) => {
+          askedAtMs = nowMs();
+          return askTurn(queue, asker, atMs, spacingMs);
+        });
+        if (turn.type === 'now') return { untilMs: askedAtMs + goodForMs };
+        if (turn.afterMs > shortWaitMs || waited >= shortWaits) throw new DialLater(Math.ceil(turn.afterMs));
+        await delay(turn.afterMs);
       }
-      await new Promise<void>((resolve) => {
-        account.waiting.set(tenantId, [...own, resolve]);
-        if (!account.timer) serve(accountId, account);
-      });
-      return { type: 'now' };
     },
+    tooOften: (accountId) => accounts.changeQueue(accountId, emptyDialQueue, tooOften),
   };
 }
 
-/** How many are served before somebody who has `own` of the same tenant before him. */
-function turnsBefore(waiting: Account['waiting'], own: number): number {
-  return waiting.values().reduce((sum, queue) => sum + Math.min(queue.length, own + 1), 0);
-}
-
-function forgetReturned(sentUntilMs: Map<string, number>, atMs: number): void {
-  for (const [tenantId, untilMs] of sentUntilMs) if (untilMs <= atMs) sentUntilMs.delete(tenantId);
+/** The same name each time, from which nobody can read whose it is. */
+function nameless(...parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
 }

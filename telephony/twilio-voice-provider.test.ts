@@ -11,6 +11,7 @@ import { callbackUrls } from './callback-urls.ts';
 import { connectNumber } from './connect-number.ts';
 import { inlineDegradedTwiml } from './degraded-twiml.ts';
 import type { DialClaim, DialKey, DialLedger } from './dial-ledger.ts';
+import { DialLater, type DialPace, type GivenTurn } from './dial-pace.ts';
 import { dialRefusal } from './dial-refusal.ts';
 import { createTwilioClient } from './twilio-client.ts';
 import { TwilioVoiceProvider } from './twilio-voice-provider.ts';
@@ -73,6 +74,17 @@ afterAll(async () => {
 });
 
 let ledger: ReturnType<typeof createLedger>;
+/** What comes of asking for a turn, in order; at once where nothing is said. */
+let turns: (GivenTurn | DialLater)[];
+let throttled: string[];
+const pace: DialPace = {
+  turn: async () => {
+    const next = turns.shift() ?? { untilMs: Date.now() + 1000 };
+    if (next instanceof DialLater) throw next;
+    return next;
+  },
+  tooOften: async (account) => throttled.push(account) * 700,
+};
 let commands: GatewayCommand[];
 let commandAnswer: 'done' | 'gateway-lost' | 'not-streaming';
 let carrierCallIds: Map<string, string>;
@@ -80,6 +92,8 @@ let provider: TwilioVoiceProvider;
 beforeEach(() => {
   answered = [];
   ledger = createLedger();
+  turns = [];
+  throttled = [];
   commands = [];
   commandAnswer = 'not-streaming';
   carrierCallIds = new Map();
@@ -105,6 +119,7 @@ beforeEach(() => {
       authToken: async (tenantId) => (tenantId === 'acme' ? authToken : undefined),
     },
     dials: ledger,
+    pace,
     streams: {
       command: async (_callId, command) => {
         commands.push(command);
@@ -184,12 +199,26 @@ describe('startCall', () => {
     expect(await dialled(to)).toEqual([]);
   });
 
-  it('may be tried again where the carrier certainly did nothing', async () => {
+  it('pauses, and may be tried again, where the carrier says that it is asked too often', async () => {
     const to = person();
     await network.control('PUT', '/traps', { name: 'rest-too-many-requests', match: 'POST' });
-    await expect(provider.startCall(params(to))).rejects.toMatchObject({ code: 'carrier-unavailable', retry: true });
+    await expect(provider.startCall(params(to))).rejects.toMatchObject({ code: 'dial-later', afterMs: 700 });
+    expect([throttled, await ledger.isUnderWay(params(to))]).toEqual([[accountId], false]);
     const { carrierCallId } = await provider.startCall(params(to));
     expect(await dialled(to)).toEqual([carrierCallId]);
+  });
+
+  it('waits for its turn, and for another one where it was too slow to take it', async () => {
+    const to = person();
+    turns = [new DialLater(9000)];
+    await expect(provider.startCall(params(to))).rejects.toMatchObject({ code: 'dial-later', afterMs: 9000 });
+    turns = [{ untilMs: Date.now() - 1 }, new DialLater(300)];
+    await expect(provider.startCall(params(to))).rejects.toMatchObject({ afterMs: 300 });
+    expect([await dialled(to), await ledger.isUnderWay(params(to))]).toEqual([[], false]);
+    turns = [{ untilMs: Date.now() - 1 }, { untilMs: Date.now() + 1000 }];
+    const { carrierCallId } = await provider.startCall(params(to));
+    turns = [new DialLater(9000)];
+    expect(await provider.startCall(params(to))).toMatchObject({ carrierCallId });
   });
 
   it('has the carrier look who answers before the call or beside it, and say so at an address of the call', async () => {

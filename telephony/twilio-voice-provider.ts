@@ -4,6 +4,7 @@ import type { CallHandle, StartCallParams, VoiceControlEvent, VoiceProvider } fr
 import { callbackUrls, numberUrls } from './callback-urls.ts';
 import { carrierFailure } from './carrier-failure.ts';
 import type { DialKey, DialLedger } from './dial-ledger.ts';
+import { DialLater, type DialPace, type GivenTurn } from './dial-pace.ts';
 import { inlineDigits, inlineSpeech } from './inline-twiml.ts';
 import type { TwilioAccount, TwilioClient } from './twilio-client.ts';
 
@@ -27,6 +28,7 @@ export interface TwilioVoiceProviderDeps {
     authToken(tenantId: string, accountId: string): Promise<string | undefined>;
   };
   dials: DialLedger;
+  pace: DialPace;
   /** The gateway that holds a call's stream. */
   streams: {
     command(callId: string, command: GatewayCommand): Promise<'done' | 'gateway-lost' | 'not-streaming' | 'unanswered'>;
@@ -55,17 +57,19 @@ export class TwilioVoiceProvider implements VoiceProvider {
 
   /** At most one request to dial leaves for a call, whatever process asks and however often; see `DialLedger`. */
   async startCall(params: StartCallParams): Promise<CallHandle> {
-    const { accounts, dials, nowMs } = this.#deps;
+    const { accounts, dials, pace, nowMs } = this.#deps;
     const { tenantId, callId, from } = params;
     const accountId = await accounts.accountOfNumber(tenantId, from);
     if (accountId === undefined) throw new AppError('number-unknown', 'the number to dial from is none of the tenant');
     const client = await this.#clientOf(tenantId, accountId);
     const key: DialKey = { tenantId, callId };
+    // A try that has begun is not dialled again: asking what came of it needs no turn.
+    const turn = (await dials.isUnderWay(key)) ? undefined : await pace.turn(accountId, key);
     const claim = await dials.claim(key, nowMs());
     if (claim.type === 'placed') return { callId, carrierCallId: claim.carrierCallId };
     const carrierCallId =
       claim.type === 'mine'
-        ? await this.#dial(client, params, key)
+        ? await this.#dial(client, params, key, { accountId, turn })
         : await this.#findDialled(client, params, key, claim.sinceMs);
     await dials.placed(key, carrierCallId, nowMs());
     return { callId, carrierCallId };
@@ -97,10 +101,16 @@ export class TwilioVoiceProvider implements VoiceProvider {
     }
   }
 
-  async #dial(client: TwilioClient, params: StartCallParams, key: DialKey): Promise<string> {
-    const { publicUrl, fallbackPublicUrl, dials, nowMs } = this.#deps;
+  async #dial(
+    client: TwilioClient,
+    params: StartCallParams,
+    key: DialKey,
+    { accountId, turn }: { accountId: string; turn: GivenTurn | undefined },
+  ): Promise<string> {
+    const { publicUrl, fallbackPublicUrl, dials, pace, nowMs } = this.#deps;
     const urls = callbackUrls({ publicUrl, ...key });
     try {
+      if (turn === undefined || turn.untilMs < nowMs()) await pace.turn(accountId, key);
       const { sid } = await client.calls.create({
         from: params.from,
         to: params.to,
@@ -116,9 +126,10 @@ export class TwilioVoiceProvider implements VoiceProvider {
       });
       return sid;
     } catch (thrown) {
-      const { error, done } = carrierFailure(thrown);
+      const isUnasked = thrown instanceof AppError;
+      const { error, done, isThrottled } = isUnasked ? { error: thrown, done: 'no' } : carrierFailure(thrown);
       if (done === 'no') await dials.release(key, nowMs());
-      throw error;
+      throw isThrottled ? new DialLater(await pace.tooOften(accountId)) : error;
     }
   }
 

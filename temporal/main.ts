@@ -14,6 +14,7 @@ import { createCallEventStore } from '../db/call-events.ts';
 import { createCallSessionStore } from '../db/call-sessions.ts';
 import { createCostStore } from '../db/cost-entries.ts';
 import { openDatabase } from '../db/database.ts';
+import { createDialAccountStore } from '../db/dial-accounts.ts';
 import { createGatewayStore } from '../db/gateways.ts';
 import { createFileKeyProvider, platformKey } from '../db/key-provider.ts';
 import { createLookups } from '../db/lookups.ts';
@@ -49,8 +50,6 @@ const log = pino({
 process.on('unhandledRejection', (failure) => log.error({ pii: { failure } }, 'a promise failed unheard'));
 
 const nowMs = Date.now;
-/** An activity that waits for its turn to dial holds a place that tools need as well. */
-const longestDialWaitMs = 8_000;
 const keys = createFileKeyProvider(config.KEY_FILE);
 const tracing = await openTracing({
   endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
@@ -94,7 +93,11 @@ const carrier = createCarrierActivities(
     lookups,
     numbers: createPhoneNumberStore(database),
     dials: createDialLedger(database),
-    pace: createDialPace({ nowMs, perSecond: Math.max(1, config.CALLS_PER_SECOND), longestWaitMs: longestDialWaitMs }),
+    pace: createDialPace({
+      nowMs,
+      perSecond: Math.max(1, config.CALLS_PER_SECOND),
+      accounts: createDialAccountStore(database),
+    }),
     connect: (account) =>
       createTwilioClient(account, { baseUrl: config.TWILIO_BASE_URL, timeoutMs: config.CARRIER_TIMEOUT_MS }),
     publicUrl: config.PUBLIC_URL,

@@ -60,6 +60,8 @@ import { commandGateway, gatewayAnswers, warmGateway } from './gateway-command.t
 import { siblingQueue } from './sibling-queue.ts';
 
 const admissionTimeoutMs = 120_000;
+/** Nobody expects a call any more that was asked for so long ago. */
+const longestTurnMs = 3_600_000;
 /** For the gateway's last word, once the carrier has ended the call. */
 const lastWordTimeoutMs = 5_000;
 
@@ -195,9 +197,11 @@ async function place(
   });
   const { accountId } = carrier;
   const input = { tenantId, callId, from, to, accountId, idempotencyKey, machineDetection, ringTimeoutS: timeoutS };
+  const lastAtMs = Date.now() + longestTurnMs;
   for (;;) {
     const result = await activities.dial(input);
     if (result.status !== 'later' || isDialled(state())) return result;
+    if (Date.now() + result.afterMs > lastAtMs) return { status: 'failed', failure: { reason: 'not-in-time' } };
     await sleep(result.afterMs);
   }
 }

@@ -45,6 +45,7 @@ export async function evacuateStack(config: Config, deadlineMs: number): Promise
         isUnderWay: neverAsked,
         isTaken: neverAsked,
       },
+      pace: { turn: neverAsked, tooOften: neverAsked },
       streams: { command: neverAsked },
       connect: (account) => createTwilioClient(account, { baseUrl: config.TWILIO_BASE_URL, timeoutMs: deadlineMs }),
       publicUrl: config.PUBLIC_URL,

@@ -1,6 +1,6 @@
 import { AssistantEntity, AssistantVersionEntity, ToolEntity } from './assistants.ts';
 import { CallEventEntity, CallSessionEntity, CostEntryEntity, ToolLogEntity, TranscriptEntity } from './calls.ts';
-import { GatewayEntity } from './platform.ts';
+import { DialAccountEntity, GatewayEntity } from './platform.ts';
 import { FlowEntity, FlowVersionEntity, PhoneNumberEntity } from './routing.ts';
 import { ApiKeyEntity, ProviderCredentialEntity, TenantEntity, UserEntity } from './tenancy.ts';
 
@@ -16,6 +16,7 @@ export const allEntities = [
   FlowVersionEntity,
   PhoneNumberEntity,
   GatewayEntity,
+  DialAccountEntity,
   CallSessionEntity,
   TranscriptEntity,
   CallEventEntity,

@@ -16,3 +16,14 @@ export const GatewayEntity = defineEntity({
     touchedAt: instant().defaultRaw('now()'),
   },
 });
+
+/** When an account of the carrier dials next, and who waits, by hash. Changed under its lock only. */
+export const DialAccountEntity = defineEntity({
+  name: 'DialAccount',
+  tableName: 'dial_accounts',
+  properties: {
+    accountId: p.text().primary(),
+    queue: p.json(),
+    touchedAt: instant().defaultRaw('now()'),
+  },
+});

@@ -5,6 +5,7 @@ import { LookupsMigration } from './m0004-lookups.ts';
 import { VisitsMigration } from './m0005-visits.ts';
 import { KnownNumbersMigration } from './m0006-known-numbers.ts';
 import { SensitiveTurnsMigration } from './m0007-sensitive-turns.ts';
+import { DialAccountsMigration } from './m0008-dial-accounts.ts';
 
 /** Every change of the schema, in order. A published one is never edited: add the next. */
 export const allMigrations = [
@@ -15,4 +16,5 @@ export const allMigrations = [
   { name: 'm0005-visits', class: VisitsMigration },
   { name: 'm0006-known-numbers', class: KnownNumbersMigration },
   { name: 'm0007-sensitive-turns', class: SensitiveTurnsMigration },
+  { name: 'm0008-dial-accounts', class: DialAccountsMigration },
 ];

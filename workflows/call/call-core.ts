@@ -188,7 +188,7 @@ export function assistantHasLeft(
 ): [CoreState, LeaveAnswer] {
   const stopped = mediaHasStopped(state, left, atMs);
   const isNews = stopped !== state && state.phase === 'streaming';
-  if (!isNews || !left.mayGoOn || state.visit?.isMoving) return [stopped, { next: 'carrier' }];
+  if (!isNews || !left.mayGoOn || state.visit?.isMoving || isMachineDue(state)) return [stopped, { next: 'carrier' }];
   const next = goOn(call, stopped, left.outcome, atMs);
   const assistant = next?.visit && call.flow.assistants[next.visit.assistantId];
   if (!next?.visit || !assistant) return [stopped, { next: 'carrier' }];
