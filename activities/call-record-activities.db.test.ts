@@ -67,6 +67,7 @@ const end = (callId: string): FinishCallInput => ({
   durationMs: 61_000,
   billedS: 61,
   streamedS: 30,
+  detected: true,
   epoch: 1,
   lastSeq: 2,
   decisions: [
@@ -115,6 +116,7 @@ describe('the records of a call', () => {
       ],
     ]);
     expect(await stores.costs.readCosts(key)).toMatchObject([
+      { entryId: 'telephony/detection', unit: 'call', quantity: 1, amountMillionths: 7_500 },
       { entryId: 'telephony/leg', quantity: 61, amountMillionths: 28_000, currency: 'USD', pricedOn: '2027-01-15' },
       { entryId: 'telephony/stream', quantity: 30, amountMillionths: 4_000 },
     ]);

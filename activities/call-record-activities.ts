@@ -5,7 +5,7 @@ import type { TurnStore } from '../db/turns.ts';
 import type { DialFailure } from '../contracts/dial-failure.ts';
 import type { Decision } from '../contracts/flow/state.ts';
 import type { CarrierStatusName } from '../contracts/messages.ts';
-import { telephonyCost } from '../contracts/pricing.ts';
+import { detectionCost, telephonyCost } from '../contracts/pricing.ts';
 import type { Json } from '../contracts/tools.ts';
 import type { Turn } from '../contracts/turns.ts';
 import { asActivityFailure } from './activity-failure.ts';
@@ -34,6 +34,8 @@ export interface FinishCallInput extends CallKey {
   /** What the carrier bills. */
   billedS: number;
   streamedS: number;
+  /** Whether the carrier looked who took the call. */
+  detected?: boolean;
   epoch: number;
   /** The last turn that the last epoch's gateway has told of. */
   lastSeq: number;
@@ -97,20 +99,25 @@ function costEntries({
   endedAtMs,
   billedS,
   streamedS,
-}: Pick<FinishCallInput, 'direction' | 'endedAtMs' | 'billedS' | 'streamedS'>) {
+  detected = false,
+}: Pick<FinishCallInput, 'direction' | 'endedAtMs' | 'billedS' | 'streamedS' | 'detected'>) {
   const pricedOn = new Date(endedAtMs).toISOString().slice(0, 10);
   const leg = telephonyCost({ direction, durationS: billedS, streamedS: 0 }, pricedOn);
   const stream = telephonyCost({ direction, durationS: 0, streamedS }, pricedOn);
-  const entry = (name: string, quantity: number, { currency, millionths }: typeof leg) => ({
+  const entry = (name: 'leg' | 'stream' | 'detection', quantity: number, { currency, millionths }: typeof leg) => ({
     entryId: `telephony/${name}`,
     kind: 'telephony',
-    unit: `${name}-second`,
+    unit: name === 'detection' ? 'call' : `${name}-second`,
     quantity,
     amountMillionths: millionths,
     currency,
     pricedOn,
   });
-  return [entry('leg', billedS, leg), ...(streamedS > 0 ? [entry('stream', streamedS, stream)] : [])];
+  return [
+    entry('leg', billedS, leg),
+    ...(streamedS > 0 ? [entry('stream', streamedS, stream)] : []),
+    ...(detected ? [entry('detection', 1, detectionCost(pricedOn))] : []),
+  ];
 }
 
 /** Turns that ought to be there: numbers count from 1 in each epoch, the last epoch's up to what its gateway told. */

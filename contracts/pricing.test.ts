@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { modelCost, telephonyCost } from './pricing.ts';
+import { detectionCost, modelCost, telephonyCost } from './pricing.ts';
 
 const usage = { textIn: 1000, audioIn: 1500, textOut: 10, audioOut: 750, thoughts: 0, cached: 0 };
 
@@ -21,5 +21,9 @@ describe('pricing', () => {
       2 * 8_500 + 4_000,
     );
     expect(telephonyCost({ direction: 'outbound', durationS: 0, streamedS: 0 }, '2026-11-01').millionths).toBe(0);
+  });
+
+  it('bills machine detection by the call', () => {
+    expect(detectionCost('2026-11-01')).toEqual({ currency: 'USD', millionths: 7_500 });
   });
 });

@@ -20,7 +20,7 @@ const modelPrices: Readonly<Record<string, readonly ModelPrice[]>> = {
   'gemini-2.5-flash-native-audio': [{ from: '2025-09-01', currency: 'USD', perMillionTokens: usd(0.5, 3, 2, 12) }],
 };
 
-/** Carrier price of a started minute by direction, in millionths. */
+/** Carrier prices in millionths: of a started minute by direction, and of finding out who took a call. */
 const telephonyPrices = [
   {
     from: '2026-01-01',
@@ -28,6 +28,7 @@ const telephonyPrices = [
     inboundPerMinute: 8_500,
     outboundPerMinute: 14_000,
     mediaStreamPerMinute: 4_000,
+    machineDetection: 7_500,
   },
 ];
 
@@ -77,4 +78,10 @@ export function telephonyCost(
     currency: row.currency,
     millionths: minutes * perMinute + Math.ceil(leg.streamedS / 60) * row.mediaStreamPerMinute,
   };
+}
+
+/** Cost of having the carrier find out who took one call. */
+export function detectionCost(on: string): Cost {
+  const row = telephonyPrices.findLast(({ from }) => from <= on) ?? telephonyPrices[0];
+  return { currency: 'USD', millionths: row?.machineDetection ?? 0 };
 }

@@ -74,6 +74,7 @@ export function createCallRecorder(call: CallInput) {
         durationMs,
         billedS,
         streamedS: Math.ceil(streamedMs / 1_000),
+        ...(admittedAtMs !== undefined && looksWhoAnswers(call) && { detected: true }),
         epoch,
         lastSeq,
         decisions,
@@ -81,6 +82,10 @@ export function createCallRecorder(call: CallInput) {
       return { outcome, durationMs };
     },
   };
+}
+
+function looksWhoAnswers({ dial }: CallInput): boolean {
+  return dial?.machineDetection !== undefined && dial.machineDetection !== 'off';
 }
 
 /** What the row of a call holds; the flow itself is a version in the database already. */
