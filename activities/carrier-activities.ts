@@ -1,7 +1,7 @@
 import type { DialFailure } from '../contracts/dial-failure.ts';
 import { AppError } from '../contracts/errors.ts';
 import type { CarrierRef, CarrierStatusName } from '../contracts/messages.ts';
-import type { MachineDetection, VoiceProvider } from '../contracts/voice-provider.ts';
+import type { MachineDetection, VoiceControlEvent, VoiceProvider } from '../contracts/voice-provider.ts';
 import type { CallSessionStore } from '../db/call-sessions.ts';
 import { DialLater } from '../telephony/dial-pace.ts';
 import { dialRefusal } from '../telephony/dial-refusal.ts';
@@ -72,7 +72,15 @@ export function createCarrierActivities({ voice, continueUrl, fetchStatus, sessi
         }
       }),
 
-    hangUp: ({ callId }: CarrierCall): Promise<void> => asActivityFailure(() => voice.endCall(callId)),
+    /** Also of a call whose id only a callback has told: it rings, and nothing is written of it yet. */
+    hangUp: ({ tenantId, callId, carrier: { carrierCallId } }: CarrierCall): Promise<void> =>
+      asActivityFailure(async () => {
+        if (carrierCallId !== '') await sessions.setCarrierCall({ tenantId, callId, carrierCallId });
+        await voice.endCall(callId);
+      }),
+
+    sendEvent: ({ callId, event }: { callId: string; event: VoiceControlEvent }): Promise<void> =>
+      asActivityFailure(() => voice.sendEvent(callId, event)),
 
     /** Has the carrier ask for the next answer at once, which ends the stream that it carries out. An ended call needs none. */
     moveCall: (call: MoveCallInput): Promise<void> =>

@@ -57,6 +57,7 @@ function startWorker({
       sessions: { readCall: async () => undefined, setCarrierCall: sessions },
       lookups: { callTenant: async () => undefined },
       command: async () => 'not-streaming',
+      state: async () => undefined,
       connect: (account) => createTwilioClient(account, { baseUrl: network.url, timeoutMs: 1000 }),
       publicUrl: 'https://api.switchboard.test',
     }),

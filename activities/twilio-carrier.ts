@@ -21,6 +21,8 @@ export interface TwilioCarrierDeps extends Pick<
     readNumbers(tenantId: string): Promise<readonly Pick<PhoneNumber, 'phoneNumber' | 'accountId'>[]>;
   };
   credentials: Pick<CredentialStore, 'readSecret'>;
+  /** Where a call stands, by its workflow. */
+  state: (call: { tenantId: string; callId: string }) => Promise<{ answerNumber: number } | undefined>;
   /** Sends a command to the gateway that holds a call. */
   command: (call: { tenantId: string; callId: string }, command: GatewayCommand) => Promise<CommandAnswer>;
 }
@@ -31,6 +33,7 @@ export function createTwilioCarrier({
   sessions,
   numbers,
   credentials,
+  state,
   command,
   ...deps
 }: TwilioCarrierDeps): CarrierActivityDeps {
@@ -51,7 +54,10 @@ export function createTwilioCarrier({
         if (tenantId === undefined || !call?.carrierCallId || !call.carrierAccountId || !call.degradedPlan)
           return undefined;
         const { voiceId, language } = call.degradedPlan;
-        return { tenantId, accountId: call.carrierAccountId, carrierCallId: call.carrierCallId, voiceId, language };
+        const { carrierAccountId: accountId, carrierCallId } = call;
+        const number = (await state({ tenantId, callId }))?.answerNumber ?? 0;
+        const continueUrl = callbackUrls({ publicUrl: deps.publicUrl, tenantId, callId }).next(number, 'done');
+        return { tenantId, accountId, carrierCallId, voiceId, language, ...(number > 0 && { continueUrl }) };
       },
     },
     streams: {

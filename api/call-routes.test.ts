@@ -134,6 +134,60 @@ describe('GET /calls/:callId', () => {
   });
 });
 
+describe('a call that goes on', () => {
+  const act = (callId: string, payload: object, headers = { authorization }) =>
+    world.post(`/calls/${callId}/events`, { headers, payload });
+  const end = (callId: string, headers = { authorization }) =>
+    world.app.inject({ method: 'DELETE', url: `/calls/${callId}`, headers });
+  const play = { type: 'play', eventId: 'e1', text: 'Hned jsem zpět.' };
+
+  it('is spoken to, sent digits and ended', async () => {
+    const dtmf = { type: 'dtmf', eventId: 'e2', digits: '12#' };
+    const answers = [await act('c1', play), await act('c1', dtmf), await end('c1')];
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([202, 202, 202]);
+    expect(world.controlled.map(({ tenantId, event }) => [tenantId, event])).toEqual([
+      ['acme', play],
+      ['acme', dtmf],
+      ['acme', { type: 'hangUp' }],
+    ]);
+  });
+
+  it.each([
+    { ...play, text: '' },
+    { ...play, eventId: 'no spaces' },
+    { type: 'dtmf', eventId: 'e1', digits: '12a' },
+    { type: 'hangUp' },
+    { type: 'redirect', url: 'https://evil.example' },
+  ])('refuses %j and says what an event is', async (payload) => {
+    const answer = await act('c1', payload);
+    expect([answer.statusCode, answer.json().code]).toEqual([400, 'request-malformed']);
+    expect(answer.json().message).toContain('"type": "play"');
+    expect(world.controlled).toEqual([]);
+  });
+
+  it('is only the tenant’s own, and known to be over where it is', async () => {
+    world.now.control = { type: 'gone' };
+    world.now.reports = { 'acme over': { session: {} } };
+    const codes = [await act('nobody', play), await end('nobody'), await act('over', play)].map(
+      (answer) => answer.json().code,
+    );
+    expect(codes).toEqual(['call-unknown', 'call-unknown', 'call-ended']);
+    expect((await end('over')).statusCode).toBe(202);
+    expect((await end('over', { authorization: '' })).statusCode).toBe(401);
+  });
+
+  it.each([
+    [{ type: 'refused', code: 'not-ready' }, 503, 'not-ready'],
+    [{ type: 'refused', code: 'call-ended' }, 409, 'call-ended'],
+    [{ type: 'refused', code: 'no code of ours' }, 500, 'unexpected'],
+    [{ type: 'unanswered' }, 503, 'temporal-unavailable'],
+  ] as const)('says what came of it: %j', async (control, status, code) => {
+    world.now.control = control;
+    const answer = await act('c1', play);
+    expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
+  });
+});
+
 describe('an API key', () => {
   it('names its tenant, and only its hash is for keeping', () => {
     const { key, keyHash } = newApiKey('acme.cz');

@@ -1,8 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { AppError } from '../contracts/errors.ts';
-import type { CallInput } from '../contracts/messages.ts';
+import { Value } from 'typebox/value';
+import { AppError, errorCodeOf } from '../contracts/errors.ts';
+import type { CallControl, CallInput } from '../contracts/messages.ts';
+import type { CallPath } from './call-context.ts';
 import { createKeptLookup } from './kept-lookup.ts';
 import { detectionFor, fingerprintOf, outboundCallId, readNewCall } from './new-call.ts';
 import type { NumberDirectory } from './number-directory.ts';
@@ -20,8 +22,26 @@ export interface CallRouteDeps {
   hasCredentials: (tenantId: string, accountId: string) => Promise<boolean>;
   /** Starts the call's workflow, which dials by itself. `other-request`: it was started before, for another request. */
   start: (call: CallInput, fingerprint: string) => Promise<'started' | 'same-request' | 'other-request'>;
+  /** Does something to a call of the tenant's. */
+  control: (
+    call: CallPath,
+    event: CallControl,
+  ) => Promise<{ type: 'done' | 'gone' | 'unanswered' } | { type: 'refused'; code: string }>;
   nowMs: () => number;
 }
+
+const CallId = Type.Object({ callId: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) });
+const eventId = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' });
+const CallEvent = Type.Union([
+  Type.Object(
+    { type: Type.Literal('play'), eventId, text: Type.String({ minLength: 1, maxLength: 1000 }) },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    { type: Type.Literal('dtmf'), eventId, digits: Type.String({ pattern: '^[0-9*#]{1,32}$' }) },
+    { additionalProperties: false },
+  ),
+]);
 
 /** Calls for a tenant's own programs; `Authorization: Bearer <api key>`. */
 export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
@@ -72,6 +92,38 @@ export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
       logOf(request, { tenantId, callId }).info({ flowId: flow.flowId, pii: { from, to } }, 'call requested');
       return reply.code(202).send({ callId });
     });
+
+    app.post('/calls/:callId/events', { schema: { params: CallId } }, async (request, reply) => {
+      const tenantId = await tenantOf(request);
+      const event = request.body;
+      if (!Value.Check(CallEvent, event))
+        throw new AppError(
+          'request-malformed',
+          'an event is { "type": "play", "eventId", "text" } with up to 1000 characters, or { "type": "dtmf", "eventId", "digits" } with up to 32 of 0-9, * and #; "eventId" has up to 64 letters, digits, - and _',
+        );
+      await controlled({ tenantId, callId: request.params.callId }, event);
+      return reply.code(202).send({ callId: request.params.callId });
+    });
+
+    app.delete('/calls/:callId', { schema: { params: CallId } }, async (request, reply) => {
+      const { callId } = request.params;
+      await controlled({ tenantId: await tenantOf(request), callId }, { type: 'hangUp' });
+      return reply.code(202).send({ callId });
+    });
+
+    async function controlled(call: CallPath, event: CallControl): Promise<void> {
+      const answer = await deps.control(call, event);
+      if (answer.type === 'done') return;
+      if (answer.type === 'unanswered')
+        throw new AppError('temporal-unavailable', 'the call could not be told in time');
+      if (answer.type === 'refused')
+        throw new AppError(errorCodeOf(answer.code), 'the call could not do that; it goes on as before');
+      // Of the call's workflow nothing runs any more: what is stored tells whether there ever was one.
+      const isKnown = (await deps.callReport(call.tenantId, call.callId)) !== undefined;
+      if (isKnown && event.type === 'hangUp') return;
+      if (isKnown) throw new AppError('call-ended', 'the call is over');
+      throw new AppError('call-unknown', 'there is no such call');
+    }
 
     async function tenantOf(request: FastifyRequest): Promise<string> {
       const key = /^Bearer (\S{16,256})$/.exec(request.headers.authorization ?? '')?.[1];

@@ -21,8 +21,8 @@ export interface ApiDeps
     Omit<CallAnswererDeps, 'calls'>,
     Omit<StatusRouteDeps, 'calls'>,
     Omit<VoiceRouteDeps, 'answerer'>,
-    Omit<CallRouteDeps, 'start'> {
-  calls: CallAnswererDeps['calls'] & StatusRouteDeps['calls'] & { start: CallRouteDeps['start'] };
+    Omit<CallRouteDeps, 'start' | 'control'> {
+  calls: CallAnswererDeps['calls'] & StatusRouteDeps['calls'] & Pick<CallRouteDeps, 'start' | 'control'>;
   adoptions: Pick<Adoptions, 'offer' | 'hold' | 'waiting'>;
   needs: Needs;
   metrics: Metrics;
@@ -48,9 +48,9 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   const readiness = createReadiness(deps.needs, deps.metrics);
   measureRequests(app, deps.metrics, readiness);
   const adoptions = measureAdoptions(deps.adoptions, deps.metrics);
-  const { start } = deps.calls;
+  const { start, control } = deps.calls;
   await app.register(healthRoutes(readiness));
-  await app.register(callRoutes({ ...deps, start }));
+  await app.register(callRoutes({ ...deps, start, control }));
   await app.register(async (telephony) => {
     telephony.removeAllContentTypeParsers();
     await telephony.register(formbody, { bodyLimit: maxBodyBytes });

@@ -57,16 +57,16 @@ describe('a status callback', () => {
   });
 
   it('of machine detection is refused unsigned, for another tenant and without a result', async () => {
-    const path = '/telephony/t/acme/calls/out-1/answered-by';
+    const address = '/telephony/t/acme/calls/out-1/answered-by';
     const answers = [
-      await world.signed(path, { ...bare, AnsweredBy: 'human' }, { token: 'token-of-nobody' }),
+      await world.signed(address, { ...bare, AnsweredBy: 'human' }, { token: 'token-of-nobody' }),
       await world.signed('/telephony/t/other/calls/out-1/answered-by', { ...bare, AnsweredBy: 'human' }),
-      await world.signed(path, bare),
+      await world.signed(address, bare),
     ];
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([403, 403, 400]);
     expect(world.detections).toEqual([]);
     world.now.statusTaken = false;
-    expect((await world.signed(path, { ...bare, AnsweredBy: 'human' })).statusCode).toBe(503);
+    expect((await world.signed(address, { ...bare, AnsweredBy: 'human' })).statusCode).toBe(503);
   });
 
   it('asks the carrier to try again while the workflow cannot be told', async () => {

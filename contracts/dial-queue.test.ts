@@ -9,7 +9,7 @@ function play(arrivals: readonly (readonly [name: string, atMs: number])[], unti
   const dialled: string[] = [];
   const asking = new Map(arrivals);
   for (let atMs = 0; atMs < untilMs; atMs += 10) {
-    for (const [name, dueMs] of [...asking]) {
+    for (const [name, dueMs] of asking) {
       if (dueMs > atMs) continue;
       const [next, turn] = askTurn(queue, { tenant: name.slice(0, 1), call: name }, atMs, spacingMs);
       queue = next;

@@ -40,6 +40,15 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
+/** A code that has travelled as text; one that the table does not have is a fault of ours. */
+export function errorCodeOf(text: string): ErrorCode {
+  return isErrorCode(text) ? text : 'unexpected';
+}
+
+function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(errorTable, text);
+}
+
 /** A broken promise, named by its code. The message is for operators and holds no personal data. */
 export class AppError extends Error {
   readonly code: ErrorCode;

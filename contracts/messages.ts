@@ -6,7 +6,7 @@ import type { CompiledFlow } from './flow/compiled.ts';
 import type { GatewayCommand } from './gateway.ts';
 import type { CallAnswer, GatewayRef } from './instructions.ts';
 import type { ToolStatus } from './tools.ts';
-import type { MachineDetection } from './voice-provider.ts';
+import type { MachineDetection, VoiceControlEvent } from './voice-provider.ts';
 
 export const workflowNames = {
   call: 'callWorkflow',
@@ -220,6 +220,12 @@ export interface ToolFinished {
   latencyMs: number;
 }
 
+/** What a tenant's program may do to a call of its own from outside its flow. */
+export type CallControl = Extract<VoiceControlEvent, { type: 'play' | 'dtmf' | 'hangUp' }>;
+
+/** `refused`: by an error code of the product's table, such as `call-ended`. */
+export type ControlAnswer = { type: 'done' } | { type: 'refused'; code: string };
+
 /** Where a call stands; the answer of the query and of tests. */
 export interface CallState {
   phase: 'new' | 'dialling' | 'admitted' | 'streaming' | 'carrier' | 'degraded' | 'adopted' | 'ended';
@@ -250,6 +256,9 @@ export const adopt = defineUpdate<void, [AdoptInput], 'adopt'>('adopt');
 /** Sends a command to the gateway that holds the call. Update id: the command's id. */
 export const command = defineUpdate<'done' | 'gateway-lost' | 'not-streaming', [GatewayCommand], 'command'>('command');
 
+/** Update id: the event's id, or `hang-up`. */
+export const control = defineUpdate<ControlAnswer, [CallControl], 'control'>('control');
+
 export const mediaStopped = defineSignal<[MediaStopped], 'mediaStopped'>('mediaStopped');
 export const sensitiveEntry = defineSignal<[SensitiveEntry], 'sensitiveEntry'>('sensitiveEntry');
 export const gatewayLost = defineSignal<[GatewayLost], 'gatewayLost'>('gatewayLost');
@@ -265,3 +274,5 @@ export const sensitiveInput = defineQuery<string | undefined, [string], 'sensiti
 
 export const proceedUpdateId = (number: number): string => `n-${number}`;
 export const leftUpdateId = ({ epoch, visit }: { epoch: number; visit: number }): string => `left-${epoch}-${visit}`;
+export const controlUpdateId = (event: CallControl): string =>
+  event.type === 'hangUp' ? 'hang-up' : `event-${event.eventId}`;

@@ -19,11 +19,13 @@ import {
   type AssistantLeft,
   type AttachAnswer,
   type AttachInput,
+  type CallControl,
   type CallInput,
   type CallResult,
   type CallState,
   type CarrierStatus,
   type Checkpoint,
+  type ControlAnswer,
   type Detection,
   type GatewayLost,
   type LeaveAnswer,
@@ -39,6 +41,8 @@ import {
   carrierStatus,
   checkpoint,
   command,
+  control,
+  controlUpdateId,
   detection,
   gatewayLost,
   leftUpdateId,
@@ -73,6 +77,8 @@ export type CallClient = ReturnType<typeof createCallClient>;
 
 /** A command goes on to a gateway, which has 2 s to take it and 2 s to carry it out. */
 const commandMarginMs = 4_000;
+/** What is done at the carrier may go through a gateway first, and be tried twice. */
+const controlMarginMs = 8_000;
 
 export interface CallClientOptions {
   /** Reads the wall clock, in milliseconds since 1970. */
@@ -205,6 +211,19 @@ export function createCallClient(
       } catch (failure) {
         if (isUnanswered(failure)) return undefined;
         if (isGone(failure)) return { next: 'carrier' };
+        throw failure;
+      }
+    },
+
+    /** What a tenant's program does to its call. `gone`: there is no such call, or it is over. */
+    control: async (call: CallRef, event: CallControl): Promise<ControlAnswer | { type: 'gone' | 'unanswered' }> => {
+      try {
+        return await within(answerDeadlineMs + controlMarginMs, () =>
+          handleOf(call).executeUpdate(control, { updateId: controlUpdateId(event), args: [event] }),
+        );
+      } catch (failure) {
+        if (isUnanswered(failure)) return { type: 'unanswered' };
+        if (isGone(failure)) return { type: 'gone' };
         throw failure;
       }
     },

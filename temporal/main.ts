@@ -90,6 +90,7 @@ const carrier = createCarrierActivities(
     credentials,
     nowMs,
     command: calls.command,
+    state: calls.state,
     lookups,
     numbers: createPhoneNumberStore(database),
     dials: createDialLedger(database),

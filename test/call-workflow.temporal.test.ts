@@ -22,7 +22,7 @@ import { fastForward } from './time-skipping.ts';
 
 const { deps, events, costs, ended } = createMadeUpStores();
 const carrier = createMadeUpCarrier();
-const { statuses, dials, questions, moved } = carrier;
+const { statuses, dials, hasAsked, questions, moved, hungUp, sent, refusals } = carrier;
 const temporal = useTemporal({ calls: createCallRecordActivities(deps), tools: carrier.activities });
 
 const gatewayId = `g-${randomUUID()}`;
@@ -310,6 +310,35 @@ describe('a call whose gateway is said to be lost', () => {
   });
 });
 
+describe('a call that its tenant’s program acts on', () => {
+  it('is spoken to and ended, each once for its id', async () => {
+    const { call, calls, callId, end } = newCall();
+    await calls.admit(call, { gateway });
+    const event = { type: 'play', eventId: 'e1', text: 'Hned jsem zpět.' } as const;
+    expect([await calls.control(call, event), await calls.control(call, event)]).toEqual([
+      { type: 'done' },
+      { type: 'done' },
+    ]);
+    expect(sent.filter((one) => one.callId === callId)).toEqual([{ callId, event }]);
+    expect(await calls.control(call, { type: 'hangUp' })).toEqual({ type: 'done' });
+    expect(hungUp).toContain(`${callId} ${callId}`);
+    expect(await end()).toMatchObject({ outcome: 'tenantHungUp' });
+    expect(await calls.control(call, event)).toEqual({ type: 'done' });
+    expect(await calls.control(call, { ...event, eventId: 'e2' })).toEqual({ type: 'gone' });
+  });
+
+  it('says why it cannot', async () => {
+    const { call, calls, callId, end } = newCall();
+    await calls.admit(call, { gateway });
+    refusals.set(callId, 'not-ready');
+    expect(await calls.control(call, { type: 'dtmf', eventId: 'e1', digits: '1' })).toEqual({
+      type: 'refused',
+      code: 'not-ready',
+    });
+    await end();
+  });
+});
+
 describe('a call that is not admitted', () => {
   it('fails after two minutes, and can be adopted after that', async () => {
     const { skipping, queueName } = temporal();
@@ -526,6 +555,40 @@ describe('an outbound call', () => {
     await calls.start(call, 'request-1');
     expect(await result()).toEqual({ outcome: 'failed', durationMs: 0, epochs: 0 });
     expect(events.get(call.callId)).toMatchObject([{ kind: 'ended', data: { outcome: 'failed', failure } }]);
+  });
+
+  it('is never dialled where it is withdrawn while it waits for its turn', async () => {
+    const { call, calls, result } = outbound();
+    dials.set(call.callId, [{ status: 'later', afterMs: 600_000 }]);
+    await calls.start(call, 'request-1');
+    await hasAsked(call.callId);
+    expect(await calls.control(call, { type: 'hangUp' })).toEqual({ type: 'done' });
+    expect(await result()).toEqual({ outcome: 'canceled', durationMs: 0, epochs: 0 });
+    expect(hungUp.filter((one) => one.startsWith(call.callId))).toEqual([]);
+  });
+
+  it('is not dialled an hour after it was asked for', async () => {
+    const { skipping, queueName } = temporal();
+    const { call } = outbound();
+    const hourly: DialResult = { status: 'later', afterMs: 1_900_000 };
+    dials.set(call.callId, [hourly, hourly, hourly]);
+    const { workflowIdConflictPolicy: _policy, ...options } = callStartOptions(call, queueName('calls'));
+    const result: unknown = await skipping.execute('callWorkflow', { ...options, args: [call] });
+    expect(result).toMatchObject({ outcome: 'failed' });
+    expect(events.get(call.callId)).toMatchObject([{ data: { failure: { reason: 'not-in-time' } } }]);
+    expect(dials.get(call.callId)).toHaveLength(1);
+  });
+
+  it('is ended at the carrier where it is withdrawn while it rings, also before we know its id', async () => {
+    const { call, calls, end } = outbound();
+    const dialling = Promise.withResolvers<DialResult>();
+    dials.set(call.callId, [dialling.promise]);
+    await calls.start(call, 'request-1');
+    await hasAsked(call.callId);
+    expect(await calls.control(call, { type: 'hangUp' })).toEqual({ type: 'done' });
+    dialling.resolve({ status: 'dialling', carrierCallId: 'CA-late' });
+    await expect.poll(() => hungUp, { timeout: 10_000 }).toContain(`${call.callId} CA-late`);
+    expect(await end('canceled')).toMatchObject({ outcome: 'canceled', epochs: 0 });
   });
 
   it('asks again for its turn to dial where the account has none free', async () => {

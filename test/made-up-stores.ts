@@ -1,7 +1,8 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { EventEmitter, once } from 'node:events';
 import type { CallRecordDeps } from '../activities/call-record-activities.ts';
 import type { DialResult } from '../activities/carrier-activities.ts';
-import type { CarrierStatusName } from '../contracts/messages.ts';
+import type { CallControl, CarrierStatusName } from '../contracts/messages.ts';
 import type { CallEvent } from '../db/call-events.ts';
 import type { CostEntry } from '../db/cost-entries.ts';
 
@@ -32,13 +33,29 @@ export function createMadeUpCarrier() {
   const statuses = new Map<string, CarrierStatusName>();
   /** What comes of each try to dial for a call, in order; whoever is not among them is simply dialled. */
   const dials = new Map<string, (DialResult | Promise<DialResult>)[]>();
+  /** Each try to dial, by its call. */
+  const asked: string[] = [];
   const questions: string[] = [];
+  const hungUp: string[] = [];
+  const sent: { callId: string; event: CallControl }[] = [];
+  /** Calls to which nothing can be sent, and why. */
+  const refusals = new Map<string, string>();
   const moved: { callId: string; number: number; gatewayId?: string }[] = [];
   const moves = new EventEmitter();
+  const tries = new EventEmitter();
   const activities = {
-    dial: async ({ callId }: { callId: string }): Promise<DialResult> =>
-      dials.get(callId)?.shift() ?? { status: 'dialling', carrierCallId: 'CA-dialled' },
-    hangUp: async () => undefined,
+    dial: async ({ callId }: { callId: string }): Promise<DialResult> => {
+      asked.push(callId);
+      tries.emit(callId);
+      return dials.get(callId)?.shift() ?? { status: 'dialling', carrierCallId: 'CA-dialled' };
+    },
+    hangUp: async ({ callId, carrier }: { callId: string; carrier: { carrierCallId: string } }) =>
+      void hungUp.push(`${callId} ${carrier.carrierCallId}`),
+    sendEvent: async ({ callId, event }: { callId: string; event: CallControl }) => {
+      const refusal = refusals.get(callId);
+      if (refusal !== undefined) throw ApplicationFailure.nonRetryable('no', refusal);
+      sent.push({ callId, event });
+    },
     moveCall: async ({ callId, number, gatewayId }: (typeof moved)[number]) => {
       moved.push({ callId, number, ...(gatewayId !== undefined && { gatewayId }) });
       moves.emit(callId);
@@ -52,5 +69,9 @@ export function createMadeUpCarrier() {
   const hasMoved = async (callId: string): Promise<void> => {
     if (!moved.some((move) => move.callId === callId)) await once(moves, callId);
   };
-  return { activities, statuses, dials, questions, moved, hasMoved };
+  /** Waits until somebody has tried to dial for the call. */
+  const hasAsked = async (callId: string): Promise<void> => {
+    if (!asked.includes(callId)) await once(tries, callId);
+  };
+  return { activities, statuses, dials, hasAsked, questions, moved, hasMoved, hungUp, sent, refusals };
 }

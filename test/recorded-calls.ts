@@ -187,6 +187,24 @@ export const scenes: Readonly<Record<string, Scene>> = {
     return ended(stage, call);
   },
 
+  'outbound-withdrawn': async (stage, callId) => {
+    const call = madeUpOutboundCall(callId);
+    stage.carrier.dials.set(callId, [{ status: 'later', afterMs: 600_000 }]);
+    await stage.calls.start(call, 'request-1');
+    await stage.carrier.hasAsked(callId);
+    await stage.calls.control(call, { type: 'hangUp' });
+    return ended(stage, call);
+  },
+
+  'tenant-hung-up': async (stage, callId) => {
+    const { call, attach, stop, end } = await begin(stage, madeUpCall(callId));
+    await attach(1);
+    await stage.calls.control(call, { type: 'play', eventId: 'e1', text: 'Na shledanou.' });
+    await stage.calls.control(call, { type: 'hangUp' });
+    await stop(1, 'callerHungUp');
+    return end();
+  },
+
   'tool-call': async ({ tools, toolUrl }, callId) => {
     await tools.run(madeUpToolCall(madeUpTool({ endpoint: toolUrl }), { callId }));
     return toolCallWorkflowId('acme', callId, 'f1');

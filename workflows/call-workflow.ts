@@ -1,19 +1,10 @@
-import {
-  ApplicationFailure,
-  allHandlersFinished,
-  condition,
-  proxyActivities,
-  setHandler,
-  sleep,
-} from '@temporalio/workflow';
-import type { CarrierActivities, CarrierCall, DialResult } from '../activities/carrier-activities.ts';
-import type { DialFailure } from '../contracts/dial-failure.ts';
+import { ApplicationFailure, allHandlersFinished, condition, proxyActivities, setHandler } from '@temporalio/workflow';
+import type { CarrierActivities } from '../activities/carrier-activities.ts';
 import type { CallAnswer } from '../contracts/instructions.ts';
 import {
   type AdmitInput,
   type CallInput,
   type CallResult,
-  type DialPlan,
   adopt,
   admit,
   assistantLeft,
@@ -22,6 +13,7 @@ import {
   carrierStatus,
   checkpoint,
   command,
+  control,
   detection,
   gatewayLost,
   mediaStopped,
@@ -37,10 +29,8 @@ import {
   attached,
   awaitsLastWord,
   checkpointed,
-  dialled,
   gaveUp,
   initialCoreState,
-  isDialled,
   mediaHasStopped,
   movingAway,
   proceeded,
@@ -48,6 +38,7 @@ import {
   statusArrived,
   toolReported,
   viewOf,
+  withdrawn,
 } from './call/call-core.ts';
 import { detected, isMachineDue } from './call/answer-machine.ts';
 import { createCallRecorder } from './call/call-recorder.ts';
@@ -55,13 +46,13 @@ import type { CoreState } from './call/call-state.ts';
 import { showCall } from './call/show-call.ts';
 import { nextCheckAtMs } from './call/carrier-watch.ts';
 import { isAlone, moveAway } from './call/lost-gateway.ts';
+import { carrierCall, endAtCarrier, isAtCarrier, sendToCall } from './call/at-carrier.ts';
+import { dialOut } from './call/dial-out.ts';
 import { takeOffLine } from './call/take-off-line.ts';
 import { commandGateway, gatewayAnswers, warmGateway } from './gateway-command.ts';
 import { siblingQueue } from './sibling-queue.ts';
 
 const admissionTimeoutMs = 120_000;
-/** Nobody expects a call any more that was asked for so long ago. */
-const longestTurnMs = 3_600_000;
 /** For the gateway's last word, once the carrier has ended the call. */
 const lastWordTimeoutMs = 5_000;
 
@@ -135,6 +126,13 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
     return answer;
   });
   setHandler(adopt, (input) => apply(adoptedAs(state, input, Date.now())));
+  setHandler(control, async (event) => {
+    if (event.type !== 'hangUp') return sendToCall(call.callId, event);
+    apply(withdrawn(state, Date.now()));
+    // One that is not dialled yet is not, or is ended as soon as it is.
+    if (isAtCarrier(state)) await endAtCarrier(carrierCall(call, state));
+    return { type: 'done' };
+  });
   setHandler(command, async (input) => {
     const stream = state.visit?.stream;
     if (!stream || state.visit?.stopped) return 'not-streaming';
@@ -143,7 +141,7 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
 
   if (call.dial) {
     await recorder.recordDialling(state);
-    await dial(call, call.dial, () => state, apply);
+    await dialOut(call, call.dial, () => state, apply);
   }
   await untilBegun(call, () => state, apply);
   await untilEnded(call, () => state, apply);
@@ -165,45 +163,8 @@ async function untilBegun(call: CallInput, state: Read, apply: Apply): Promise<v
   if (await condition(hasBegun, admissionTimeoutMs + ringMs)) return;
   if (!call.dial)
     throw ApplicationFailure.nonRetryable('the call was neither admitted nor adopted in time', 'never-admitted');
-  await endAtCarrier(call, state());
+  await endAtCarrier(carrierCall(call, state()));
   apply(gaveUp(state(), 'no-answer', Date.now()));
-}
-
-/**
- * Dials, or gives up. Where the answer to our request is lost, the first callback of the call tells as well as a later try:
- * its address names the call.
- */
-async function dial(call: CallInput, plan: DialPlan, state: Read, apply: Apply): Promise<void> {
-  const placing = place(call, plan, state).catch((): DialResult => ({ status: 'failed', failure: unavailable }));
-  const placed = await Promise.race([placing, condition(() => isDialled(state()))]);
-  if (isDialled(state()) || typeof placed !== 'object') return;
-  if (placed.status === 'dialling') return apply(dialled(state(), placed.carrierCallId));
-  apply(gaveUp(state(), 'failed', Date.now(), placed.status === 'failed' ? placed.failure : undefined));
-}
-
-const unavailable: DialFailure = { reason: 'unavailable' };
-
-/** Asks for the account's turn to dial until it comes. The carrier's word after a try that went wrong is worth 30 s. */
-async function place(
-  { tenantId, callId, from, to, carrier }: CallInput,
-  { idempotencyKey, timeoutS, machineDetection = 'off' }: DialPlan,
-  state: Read,
-): Promise<DialResult> {
-  const activities = proxyActivities<CarrierActivities>({
-    taskQueue: siblingQueue('tools'),
-    startToCloseTimeout: '20s',
-    scheduleToCloseTimeout: '2m',
-    retry: { initialInterval: '1s', backoffCoefficient: 1.5, maximumInterval: '3s' },
-  });
-  const { accountId } = carrier;
-  const input = { tenantId, callId, from, to, accountId, idempotencyKey, machineDetection, ringTimeoutS: timeoutS };
-  const lastAtMs = Date.now() + longestTurnMs;
-  for (;;) {
-    const result = await activities.dial(input);
-    if (result.status !== 'later' || isDialled(state())) return result;
-    if (Date.now() + result.afterMs > lastAtMs) return { status: 'failed', failure: { reason: 'not-in-time' } };
-    await sleep(result.afterMs);
-  }
 }
 
 /** The carrier ends the call; where its word is overdue it is asked. */
@@ -226,19 +187,6 @@ async function untilEnded(call: CallInput, state: Read, apply: Apply): Promise<v
     const status = await fetchCarrierStatus(carrierCall(call, state())).catch(() => undefined);
     if (status) apply(statusArrived(state(), { ...status, sequence: state().carrierSequence }, Date.now()));
   }
-}
-
-async function endAtCarrier(call: CallInput, state: CoreState): Promise<void> {
-  const { hangUp } = proxyActivities<CarrierActivities>({
-    taskQueue: siblingQueue('tools'),
-    startToCloseTimeout: '10s',
-    retry: { maximumAttempts: 3 },
-  });
-  await hangUp(carrierCall(call, state)).catch(() => undefined);
-}
-
-function carrierCall({ tenantId, callId, carrier }: CallInput, { carrierCallId }: CoreState): CarrierCall {
-  return { tenantId, callId, carrier: { ...carrier, carrierCallId } };
 }
 
 function warm({ tenantId, callId, flow }: CallInput, { epoch, visit }: CoreState): void {

@@ -6,7 +6,15 @@ import { pino } from 'pino';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { AppError } from '../../contracts/errors.ts';
 import type { CallAnswer } from '../../contracts/instructions.ts';
-import type { AdmitInput, CallInput, CarrierStatus, Detection, ProceedInput } from '../../contracts/messages.ts';
+import type {
+  AdmitInput,
+  CallControl,
+  CallInput,
+  CarrierStatus,
+  ControlAnswer,
+  Detection,
+  ProceedInput,
+} from '../../contracts/messages.ts';
 import type { CallReply } from '../../temporal/call-client.ts';
 import { type AccountClaim, type AccountDirectory, createAccountDirectory } from '../account-directory.ts';
 import { createAdoptions } from '../adoptions.ts';
@@ -83,6 +91,7 @@ export interface World {
   adopted: CallInput[];
   statuses: { callId: string; status: CarrierStatus }[];
   detections: { callId: string; detection: Detection }[];
+  controlled: { tenantId: string; callId: string; event: CallControl }[];
   started: CallInput[];
   events: CallEvent[];
   lookups: string[];
@@ -92,6 +101,7 @@ export interface World {
     reply: CallReply | Error | ((asked: Asked) => CallReply);
     adoptReply: 'adopted' | 'gone' | 'unanswered';
     statusTaken: boolean;
+    control: ControlAnswer | { type: 'gone' | 'unanswered' };
     database: 'up' | 'away';
     claims: AccountClaim[];
     routes: NumberRoute[];
@@ -127,6 +137,7 @@ export async function createWorld({
     reply: { type: 'answer', answer: hello },
     adoptReply: 'adopted',
     statusTaken: true,
+    control: { type: 'done' },
     database: 'up',
     claims: [{ tenantId: 'acme', authToken }],
     routes: [route],
@@ -138,6 +149,7 @@ export async function createWorld({
   const adopted: CallInput[] = [];
   const statuses: World['statuses'] = [];
   const detections: World['detections'] = [];
+  const controlled: World['controlled'] = [];
   const started: CallInput[] = [];
   const fingerprints = new Map<string, string>();
   const written: CallEvent[] = [];
@@ -163,6 +175,10 @@ export async function createWorld({
     carrierStatus: async ({ callId }: { callId: string }, status: CarrierStatus) => {
       if (now.statusTaken) statuses.push({ callId, status });
       return now.statusTaken;
+    },
+    control: async ({ tenantId, callId }: { tenantId: string; callId: string }, event: CallControl) => {
+      controlled.push({ tenantId, callId, event });
+      return now.control;
     },
     detection: async ({ callId }: { callId: string }, detection: Detection) => {
       if (now.statusTaken) detections.push({ callId, detection });
@@ -233,6 +249,7 @@ export async function createWorld({
     asked,
     adopted,
     statuses,
+    controlled,
     detections,
     started,
     events: written,

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { newApiKey } from '../../api/api-key.ts';
 import type { Config } from '../../contracts/config.ts';
 import { AppError } from '../../contracts/errors.ts';
@@ -17,6 +18,8 @@ export interface PlacedCall {
   callSid?: string;
   /** The number that the product was asked to call. */
   dialled?: string;
+  /** Ended by request of the tenant, in the middle of it; rejects where that was refused. */
+  withdrawal?: Promise<void>;
 }
 
 export interface MakeCallDeps {
@@ -51,21 +54,29 @@ export async function callOut(deps: MakeCallDeps, scenario: Scenario, tenant: Sc
   const { key, keyHash } = newApiKey(tenant.tenantId);
   await stores.apiKeys.storeApiKey({ tenantId: tenant.tenantId, keyId: 'npm-run-call', keyHash });
   const to = `+4207${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}`;
-  const callee = { outcome: 'answer', answerAfterMs: 800, ...scenario.callee };
+  const { withdrawAfterMs, ...asked } = scenario.callee ?? {};
+  const callee = { outcome: 'answer', answerAfterMs: 800, ...asked };
   await network.setCallee(to, { ...callee, steps: scenario.caller, switches: callTraps(scenario) });
   for (const name of restTraps(scenario)) await network.armTrap({ name, to, match: 'POST' });
-  const response = await fetch(`http://127.0.0.1:${config.API_PORT}/calls`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ to, idempotencyKey: crypto.randomUUID(), ...tenant.dial }),
-  });
-  if (response.status !== 202)
-    throw new AppError('carrier-refused', `the API refused the call: ${await response.text()}`);
-  const { callId }: { callId: string } = JSON.parse(await response.text());
+  const api = async (method: string, path: string, body?: object): Promise<string> => {
+    const response = await fetch(`http://127.0.0.1:${config.API_PORT}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (response.status !== 202) throw new AppError('carrier-refused', `the API refused ${method} ${path}: ${text}`);
+    return text;
+  };
+  const asking = { to, idempotencyKey: crypto.randomUUID(), ...tenant.dial };
+  const { callId }: { callId: string } = JSON.parse(await api('POST', '/calls', asking));
   const placed = { tenantId: tenant.tenantId, callId, dialled: to };
-  return scenario.expect?.carrierStatus === 'never-dialled'
-    ? placed
-    : { ...placed, callSid: await firstCallTo(network, to) };
+  if (scenario.expect?.carrierStatus === 'never-dialled') return placed;
+  const callSid = await firstCallTo(network, to);
+  if (withdrawAfterMs === undefined) return { ...placed, callSid };
+  const withdrawal = delay(withdrawAfterMs).then(async () => void (await api('DELETE', `/calls/${callId}`)));
+  withdrawal.catch(() => undefined); // said by whoever awaits it
+  return { ...placed, callSid, withdrawal };
 }
 
 async function prepare(

@@ -62,6 +62,7 @@ export async function runCall({ config, crmPort, scenario, write, onEvent }: Run
       printEvent(write, event);
       onEvent?.(event, placed);
     });
+    await placed.withdrawal;
     const stored = await readStoredCall({ ...stores, client: temporal.client }, placed);
     printTurns(write, stored.turns);
     printHeard(write, record.heardTranscript);

@@ -80,6 +80,7 @@ const changes: Readonly<Record<string, (document: Document) => Partial<SeedReque
   'outbound-detection-repeated': leavesMessages,
   'outbound-detection-lost': leavesMessages,
   'outbound-detection-late': callsCustomers,
+  'outbound-withdrawn': callsCustomers,
   'outbound-machine-hung-up': callsCustomers,
   'outbound-nobody-knows': leavesMessages,
   'outbound-mistaken': leavesMessages,

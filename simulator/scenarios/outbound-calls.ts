@@ -73,6 +73,21 @@ export const outboundCalls: readonly Scenario[] = [
   refused('country-blocked', 21_215, 'destination-blocked', 'the account may not call that country'),
   refused('number-unverified', 21_219, 'number-unverified', 'the account is on trial and has not verified the number'),
   {
+    ...missed('no-answer', 'no-answer', 'canceled', ''),
+    name: 'outbound-canceled',
+    about: 'we call and withdraw it while it rings: the telephone falls silent, and the outcome is canceled',
+    callee: { answerAfterMs: 20_000, withdrawAfterMs: 1500 },
+    expect: { outcome: 'canceled', carrierStatus: 'canceled' },
+  },
+  {
+    ...outbound,
+    name: 'outbound-withdrawn',
+    about: 'we call and end it by request while the assistant speaks: its sentence is cut off',
+    callee: { withdrawAfterMs: 3500 },
+    caller: [{ waitForHangUp: true }],
+    expect: { outcome: 'tenantHungUp', heardInPart: ['cs-assistant-outbound-greeting'] },
+  },
+  {
     ...machine,
     name: 'outbound-voicemail',
     about: 'we call and a machine answers: it gets our message after its greeting',

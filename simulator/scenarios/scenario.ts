@@ -105,6 +105,8 @@ export interface Scenario {
     readonly answerAfterMs?: number;
     /** The carrier's error code with which it refuses to dial the number at all. */
     readonly refusedWith?: number;
+    /** So long after it was dialled the tenant ends the call by request. */
+    readonly withdrawAfterMs?: number;
     /** What the carrier takes the other side for, where it is mistaken, in its own words. */
     readonly detectedAs?: string;
     /** How long the carrier listens before it says what it takes a person for. */

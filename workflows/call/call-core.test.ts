@@ -18,6 +18,7 @@ import {
   proceeded,
   statusArrived,
   toolReported,
+  withdrawn,
 } from './call-core.ts';
 import { detected, isMachineDue } from './answer-machine.ts';
 import { maxGatewayWaits } from './call-answers.ts';
@@ -259,6 +260,32 @@ describe('a call that we placed', () => {
     expect([ended(talking, 'machine'), ended(talking, 'human')]).toEqual(['voicemail', 'callerHungUp']);
     const done = next(stop(talking, 'ended'), { type: 'streamEnded' }, { of: withMessage });
     expect(ended(done, 'machine')).toBe('done');
+  });
+});
+
+describe('a call that its tenant ends', () => {
+  it('is hung up on, whatever it was about to do, and that is its outcome', () => {
+    const talking = withdrawn(stream(begin()), 4_000);
+    expect(talking).toMatchObject({ outcome: 'tenantHungUp', leavingAtMs: 4_000, phase: 'streaming' });
+    expect(withdrawn(talking, 5_000)).toBe(talking);
+    const hungUp = stop(talking, 'callerHungUp');
+    expect(statusArrived(hungUp, { status: 'completed', sequence: 9 }, 5_000).outcome).toBe('tenantHungUp');
+    expect(kinds(next(talking, { type: 'streamEnded' }))).toEqual(['hangUp']);
+  });
+
+  it('is canceled before anybody answers, and hung up on where somebody was quicker', () => {
+    const ringing = withdrawn(initialCoreState(call), 900);
+    expect(ringing.outcome).toBe(undefined);
+    expect(statusArrived(ringing, { status: 'canceled', sequence: 2 }, 1_000).outcome).toBe('canceled');
+    const answered = admitted(call, ringing, { gateway: g1 }, 1_000);
+    expect([kinds(answered), answered.outcome, answered.epoch]).toEqual([['hangUp'], 'tenantHungUp', 0]);
+  });
+
+  it('keeps the outcome that it had, and changes nothing once it is over', () => {
+    const leaving = next(stop(stream(begin()), 'ended'), { type: 'streamEnded' });
+    expect(withdrawn(leaving, 6_000).outcome).toBe('done');
+    const over = statusArrived(leaving, { status: 'completed', sequence: 9 }, 6_000);
+    expect(withdrawn(over, 7_000)).toBe(over);
   });
 });
 

@@ -84,6 +84,10 @@ export function admitted(
   if (before.answer) return before;
   const state = dialled(before, carrierCallId);
   if (state.carrierEnd) return replyWith(state, [{ type: 'hangUp' }]);
+  if (state.isWithdrawn)
+    return replyWith({ ...state, admittedAtMs: atMs, leavingAtMs: atMs, phase: 'carrier', outcome: 'tenantHungUp' }, [
+      { type: 'hangUp' },
+    ]);
   const told = state.answeredBy ?? answeredBy;
   const begun: CoreState = { ...state, admittedAtMs: atMs, ...(told && { answeredBy: told }) };
   if (isMachineDue(begun)) return answerMachine(call, begun, atMs);
@@ -99,6 +103,7 @@ export function proceeded(
 ): CoreState {
   if (!state.answer || number !== state.answer.number) return state;
   if (state.carrierEnd) return replyWith(state, [{ type: 'hangUp' }]);
+  if (state.isWithdrawn) return replyWith({ ...streamClosed(state, atMs), phase: 'carrier' }, [{ type: 'hangUp' }]);
   if (isMachineDue(state)) return answerMachine(call, streamClosed(state, atMs), atMs);
   if (state.phase === 'degraded')
     return degradedFurther(state, event.type === 'dialEnded' && event.status === 'completed', atMs);
@@ -230,15 +235,23 @@ export function statusArrived(
 /** The call went on without its workflow; what an earlier admission began is withdrawn. */
 export function adoptedAs(state: CoreState, { ageS }: AdoptInput, atMs: number): CoreState {
   if (state.phase === 'ended' || state.phase === 'adopted') return state;
-  const withdrawn: FlowState = { ...state.flow, phase: 'ended', nodeId: undefined };
+  const walked: FlowState = { ...state.flow, phase: 'ended', nodeId: undefined };
   return {
     ...streamClosed(state, atMs),
     phase: 'adopted',
-    flow: withdrawn,
+    flow: walked,
     visit: undefined,
     outcome: 'adopted',
     admittedAtMs: state.admittedAtMs ?? atMs - ageS * 1_000,
   };
+}
+
+/** The tenant wants the call to end: one that nobody has answered is never answered, one that goes on is hung up on. */
+export function withdrawn(state: CoreState, atMs: number): CoreState {
+  if (state.carrierEnd || state.isWithdrawn) return state;
+  if (!state.answer) return { ...state, isWithdrawn: true };
+  const outcome = state.outcome ?? 'tenantHungUp';
+  return { ...state, isWithdrawn: true, outcome, leavingAtMs: state.leavingAtMs ?? atMs };
 }
 
 /** A tool may be reported by its activity and by its workflow: the first report counts. */

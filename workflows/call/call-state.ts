@@ -61,6 +61,8 @@ export interface CoreState {
   carrierSequence: number;
   carrierEnd?: { status: CarrierStatusName; atMs: number; durationS?: number };
   outcome?: string;
+  /** The tenant has asked for the end of the call. */
+  isWithdrawn?: true;
   /** Who took a call that we placed, as the carrier found out. */
   answeredBy?: AnsweredBy;
   /** Why the outcome is `failed`, where we placed the call. */
