@@ -227,6 +227,17 @@ describe('a call that we placed', () => {
     expect(statusArrived(message, { ...status, status: 'completed' }, 9_000).outcome).toBe('voicemail');
   });
 
+  it('says in the message what the flow has learnt so far', () => {
+    const flow = madeUpCall('CA3', { ...orderFlow, voicemailMessage: 'Objednávka {{ vars.order }} je tu.' }).flow;
+    const orderCall: CallInput = { ...outbound, flow };
+    const typed = next(begin(orderCall), { type: 'streamEnded', outcome: 'order' }, { of: orderCall });
+    const clerk = next(typed, { type: 'digits', digits: '4711' }, { of: orderCall });
+    const moving = movingAway(detected(clerk, machine));
+    expect(next(moving, { type: 'streamEnded' }, { of: orderCall }).answer?.instructions).toMatchObject([
+      { type: 'hangUp', lastWords: { text: 'Objednávka 4711 je tu.' } },
+    ]);
+  });
+
   it('is the machine’s from the first question where the carrier was quicker with its result', () => {
     const found = detected(initialCoreState(withMessage), machine);
     expect(admitted(withMessage, found, { gateway: g1 }, 1_000).answer?.instructions).toEqual([
