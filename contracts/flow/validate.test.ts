@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../tools.ts';
 import { isObject } from './bounds.ts';
@@ -167,6 +168,16 @@ describe('each problem has its code and its place', () => {
       withNodes({ helper: { type: 'assistant', assistantId: 'recption', edges: { ended: 'bye' } } }),
       [['unknown-reference', '/nodes/helper/assistantId']],
     ],
+    ['an unknown zone', { ...flow, timeZone: 'Europe/Praha' }, [['unknown-zone', '/timeZone']]],
+    ['a message that is no template', { ...flow, voicemailMessage: '{{ x' }, [['bad-text', '/voicemailMessage']]],
+    [
+      'a message without a variable and a language',
+      { ...flow, voicemailMessage: { 'cs-CZ': '{{ vars.oder }}' } },
+      [
+        ['unknown-variable', '/voicemailMessage/cs-CZ'],
+        ['language-missing', '/voicemailMessage'],
+      ],
+    ],
     [
       'a node that no call can do yet',
       withNodes({ welcome: { type: 'queue', queueId: 'sales', maxWaitS: 60, edges: { served: 'order' } } }),
@@ -296,6 +307,41 @@ describe('what a flow refers to', () => {
     const isHere = ([code]: readonly unknown[]): boolean => code !== 'unreachable-node' && code !== 'not-live-yet';
     expect(new Set(reports.filter(isHere))).toEqual(new Set(problems.filter(isHere)));
   });
+});
+
+it('never throws, whatever names and texts stand in a flow', () => {
+  const nasty = fc.oneof(
+    fc.constantFrom(
+      'constructor',
+      '__proto__',
+      'toString',
+      '{{ vars.a["x(("] }}',
+      '{{ vars.order["*"] }}',
+      '{{',
+      '+',
+      '',
+    ),
+    fc.string({ maxLength: 10 }),
+  );
+  fc.assert(
+    fc.property(nasty, nasty, nasty, nasty, (id, text, target, variable) => {
+      const nodes = {
+        welcome: say(text, target),
+        hours: { type: 'hours', calendarId: id, edges: { [id]: target } },
+        sub: { type: 'subflow', flowId: id, version: 1, edges: { [text]: 'hours' } },
+        set: { type: 'set', assignments: [{ variable: 'x', value: text }], edges: { next: 'sub' } },
+        rule: {
+          type: 'condition',
+          rules: [{ outcome: 'a', when: { variable, operator: 'matches', value: text } }],
+          edges: { a: 'hours', otherwise: 'set' },
+        },
+        order: { ...flow.nodes.order, edges: { collected: 'rule', noInput: 'hours' } },
+      };
+      const there = { ...context, calendars: {}, flows: {}, tools: {} };
+      expect(validate(withNodes(nodes, { voicemailMessage: text }), there).length).toBeGreaterThan(0);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 describe('menus', () => {

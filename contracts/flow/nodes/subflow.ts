@@ -62,7 +62,7 @@ export const subflowNode: NodeSpec<Subflow, CompiledSubflow> = {
 };
 
 function subflowOf({ flowId, version }: Subflow, { flows }: FlowReferences): FlowDocument | undefined {
-  const known = flows?.[flowId];
+  const known = flows && Object.hasOwn(flows, flowId) ? flows[flowId] : undefined;
   const wanted = version ?? known?.liveVersion;
   return wanted === undefined ? undefined : known?.versions[wanted];
 }

@@ -8,10 +8,10 @@ export interface Field {
   value: string | { readonly [key: string]: Json };
 }
 
-/** All of a node's, outermost first. */
-export function fieldsOf(nodeId: string, node: object): readonly Field[] {
+/** All of a part of a document that stands at `at`, outermost first. */
+export function fieldsOf(part: object | string, at: string): readonly Field[] {
   const found: Field[] = [];
-  visit(jsonOf(node), pointer('nodes', nodeId));
+  visit(jsonOf(part), at);
   return found;
 
   function visit(each: Json, here: string): void {
@@ -24,7 +24,7 @@ export function fieldsOf(nodeId: string, node: object): readonly Field[] {
 }
 
 /** A part of a document, which is JSON whatever its type says. */
-function jsonOf(part: object): Json {
+function jsonOf(part: object | string): Json {
   // eslint-disable-next-line typescript/no-unsafe-type-assertion -- documents are read from JSON
   return part as Json;
 }

@@ -5,19 +5,25 @@ import type { FlowDocument } from '../document.ts';
 import type { DrawnNode, NodeSpec } from '../node-spec.ts';
 import type { Declarations } from '../variables.ts';
 import { type Field, fieldsOf } from './fields.ts';
-import { inspect, type Inspection } from './inspection.ts';
-import { knownOf, type NodeReference, referencesIn } from './references-of.ts';
+import { inspect, type Inspection, inspectText } from './inspection.ts';
+import { pointer } from './problem.ts';
+import { knownOf, ownOf, type NodeReference, referencesIn } from './references-of.ts';
 import type { ValidationContext } from './validation-context.ts';
 
-export interface ViewedNode {
+/** A node, or what the flow itself says: then without an id. */
+export interface Part {
+  id?: string;
+  inspection: Inspection;
+  fields: readonly Field[];
+}
+
+export interface ViewedNode extends Part {
   id: string;
   node: DrawnNode;
   spec: NodeSpec;
   outcomes: readonly string[];
   /** Where each outcome goes: its edge, else the fault edge; one that goes nowhere takes the degraded plan. */
   ways: readonly { outcome: string; target: string | undefined }[];
-  inspection: Inspection;
-  fields: readonly Field[];
   references: readonly NodeReference[];
 }
 
@@ -26,6 +32,8 @@ export interface FlowView {
   context: ValidationContext;
   declared: Declarations;
   nodes: ReadonlyMap<string, ViewedNode>;
+  /** The message for an answering machine. */
+  message?: Part;
   /** Nodes that a call can come to. */
   reached: ReadonlySet<string>;
 }
@@ -36,14 +44,27 @@ export function viewOf(document: FlowDocument, context: ValidationContext): Flow
   for (const [id, node] of Object.entries<DrawnNode>(document.nodes)) {
     const spec = specOf(node.type);
     if (!spec) continue;
-    const fields = fieldsOf(id, node);
+    const fields = fieldsOf(node, pointer('nodes', id));
     const inspection = inspect(node, spec, declared, context);
     const references = referencesIn(fields);
     const outcomes = outcomesOf(node, spec, references, context);
     const ways = outcomes.map((outcome) => ({ outcome, target: targetOf(document, id, node, outcome) }));
     nodes.set(id, { id, node, spec, outcomes, ways, inspection, fields, references });
   }
-  return { document, context, declared, nodes, reached: reachable(nodes, [document.start, document.fault]) };
+  const { voicemailMessage } = document;
+  const message = voicemailMessage !== undefined && {
+    message: {
+      inspection: inspectText(voicemailMessage, declared, context),
+      fields: fieldsOf(voicemailMessage, '/voicemailMessage'),
+    },
+  };
+  const reached = reachable(nodes, [document.start, document.fault]);
+  return { document, context, declared, nodes, ...message, reached };
+}
+
+/** Everything in a flow that says something. */
+export function partsOf({ nodes, message }: FlowView): readonly Part[] {
+  return message ? [...nodes.values(), message] : [...nodes.values()];
 }
 
 /** What a node refers to may decide its outcomes: while it is not there, those that are drawn are taken for right. */
@@ -61,7 +82,7 @@ function outcomesOf(
 function isThere({ kind, to, version }: NodeReference, context: ValidationContext): boolean {
   const known = knownOf(kind, context);
   if (!known || !Object.hasOwn(known, to)) return known === undefined;
-  const flow = kind === 'flows' ? context.flows?.[to] : undefined;
+  const flow = kind === 'flows' ? ownOf(context.flows, to) : undefined;
   return flow === undefined || flow.versions[version ?? flow.liveVersion ?? NaN] !== undefined;
 }
 

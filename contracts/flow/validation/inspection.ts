@@ -26,6 +26,22 @@ export function inspect(
   declared: Declarations,
   references: ValidationContext,
 ): Inspection {
+  const { compiler, inspection } = createInspector(declared, references);
+  spec.compile(node, compiler);
+  return inspection;
+}
+
+/** The same for a text that stands in no node. */
+export function inspectText(text: Text, declared: Declarations, references: ValidationContext): Inspection {
+  const { compiler, inspection } = createInspector(declared, references);
+  compiler.text(text);
+  return inspection;
+}
+
+function createInspector(
+  declared: Declarations,
+  references: ValidationContext,
+): { compiler: NodeCompiler; inspection: Inspection } {
   const sources = new Set<string>();
   const byLanguage: Readonly<Record<string, string>>[] = [];
   const conditions: Condition[] = [];
@@ -70,8 +86,7 @@ export function inspect(
     isSensitive: (path) => isSensitive(path, declared),
     problem: () => undefined,
   };
-  spec.compile(node, compiler);
-  return { sources, byLanguage, conditions, reads };
+  return { compiler, inspection: { sources, byLanguage, conditions, reads } };
 }
 
 const isPrompt = (words: Words): words is { promptId: string } => typeof words === 'object' && 'promptId' in words;

@@ -10,6 +10,7 @@ export const problemCodes = {
   'unknown-node-type': 'error',
   'no-start': 'error',
   'fault-to-nowhere': 'error',
+  'unknown-zone': 'error',
   'edge-to-nowhere': 'error',
   'unknown-outcome': 'error',
   'outcome-without-edge': 'warning',

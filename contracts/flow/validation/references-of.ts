@@ -26,6 +26,11 @@ export function knownOf(kind: ReferenceKind, context: ValidationContext): Readon
   return context[kind] ?? (kind === 'webhooks' ? undefined : {});
 }
 
+/** What a record has under a key of its own; ids may have the names of what every object has. */
+export function ownOf<Value>(record: Readonly<Record<string, Value>> | undefined, key: string): Value | undefined {
+  return record && Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
 /** In every node the same thing has the same name. */
 const kinds: Readonly<Record<string, ReferenceKind>> = {
   assistantId: 'assistants',
@@ -42,7 +47,7 @@ const kinds: Readonly<Record<string, ReferenceKind>> = {
 const handedOn = /\/(?:arguments|inputs)(?:\/|$)/;
 
 export const referencesOf = (nodeId: string, node: object): readonly NodeReference[] =>
-  referencesIn(fieldsOf(nodeId, node));
+  referencesIn(fieldsOf(node, pointer('nodes', nodeId)));
 
 export function referencesIn(fields: readonly Field[]): readonly NodeReference[] {
   const found: NodeReference[] = [];

@@ -1,6 +1,7 @@
 import { specOf } from '../../catalogue.ts';
 import type { ViewedNode } from '../flow-view.ts';
 import { type Problem, problem } from '../problem.ts';
+import { ownOf } from '../references-of.ts';
 import type { Rule } from '../rule.ts';
 import type { ValidationContext } from '../validation-context.ts';
 
@@ -30,7 +31,7 @@ function isBusyNode({ node, spec, references }: ViewedNode, { flows = {} }: Vali
   if (node.type !== 'subflow') return spec.waits === 'nothing';
   // Somewhere in the other flow somebody is asked or waited for; if not, it is as busy as this one.
   return !references.some(({ kind, to, version }) => {
-    const flow = kind === 'flows' ? flows[to] : undefined;
+    const flow = kind === 'flows' ? ownOf(flows, to) : undefined;
     const document = flow?.versions[version ?? flow.liveVersion ?? NaN];
     return Object.values(document?.nodes ?? {}).some(({ type }) => specOf(type)?.waits !== 'nothing');
   });

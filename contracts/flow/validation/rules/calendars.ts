@@ -1,5 +1,6 @@
 import { type CalendarProblem, calendarProblems } from '../../calendar/calendar-problems.ts';
 import { type Problem, problem } from '../problem.ts';
+import { ownOf } from '../references-of.ts';
 import type { Rule } from '../rule.ts';
 
 /** The calendars that a flow asks are open at times, closed at others, and can be read. */
@@ -7,7 +8,7 @@ export const calendars: Rule = ({ context, nodes }) => {
   const known = new Map<string, readonly CalendarProblem[]>();
   return [...nodes.values()].flatMap(({ id, references: all }) =>
     all.flatMap(({ kind, to, at }) => {
-      const calendar = kind === 'calendars' ? context.calendars?.[to] : undefined;
+      const calendar = kind === 'calendars' ? ownOf(context.calendars, to) : undefined;
       if (!calendar) return [];
       const problems = known.get(to) ?? calendarProblems(calendar, context.nowMs);
       known.set(to, problems);

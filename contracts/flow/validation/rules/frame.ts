@@ -1,10 +1,20 @@
+import { isZone } from '../../calendar/zone.ts';
 import { nearestName } from '../../nearest-name.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { Rule } from '../rule.ts';
 
-/** The flow begins at a start node, and its fault edge leads somewhere. */
-export const frame: Rule = ({ document: { start, fault, nodes } }) => {
+/** The flow begins at a start node, its fault edge leads somewhere, and its zone exists. */
+export const frame: Rule = ({ document: { start, fault, nodes, timeZone } }) => {
   const problems: Problem[] = [];
+  if (timeZone !== undefined && !isZone(timeZone))
+    problems.push(
+      problem(
+        'unknown-zone',
+        { at: '/timeZone' },
+        `there is no time zone ${timeZone}`,
+        `časové pásmo ${timeZone} neexistuje`,
+      ),
+    );
   if (!Object.hasOwn(nodes, start) || nodes[start]?.type !== 'start') {
     const starts = Object.keys(nodes).filter((id) => nodes[id]?.type === 'start');
     const [only] = starts;

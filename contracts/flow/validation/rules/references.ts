@@ -1,7 +1,7 @@
 import { nearestName } from '../../nearest-name.ts';
 import type { ViewedNode } from '../flow-view.ts';
 import { type Problem, problem } from '../problem.ts';
-import { knownOf, type ReferenceKind } from '../references-of.ts';
+import { knownOf, ownOf, type ReferenceKind } from '../references-of.ts';
 import type { Rule } from '../rule.ts';
 import type { ValidationContext } from '../validation-context.ts';
 
@@ -47,7 +47,7 @@ function versionProblems(
   version: number | undefined,
   { flows }: ValidationContext,
 ): Problem[] {
-  const flow = flows?.[to];
+  const flow = ownOf(flows, to);
   const wanted = version ?? flow?.liveVersion;
   if (wanted === undefined)
     return [

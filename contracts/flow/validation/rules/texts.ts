@@ -1,14 +1,14 @@
 import { inLanguage } from '../../../languages.ts';
 import { parseTemplate } from '../../template/parse-template.ts';
-import type { ViewedNode } from '../flow-view.ts';
+import { type Part, partsOf } from '../flow-view.ts';
 import { type Problem, pointer, problem } from '../problem.ts';
 import type { Rule } from '../rule.ts';
 
 /** Templates can be read, and texts are there in each of the flow's languages. */
-export const texts: Rule = ({ document: { languages }, nodes }) =>
-  [...nodes.values()].flatMap((viewed) => [...badTexts(viewed), ...languageProblems(viewed, languages)]);
+export const texts: Rule = (view) =>
+  partsOf(view).flatMap((part) => [...badTexts(part), ...languageProblems(part, view.document.languages)]);
 
-function badTexts({ id, fields, inspection: { sources } }: ViewedNode): Problem[] {
+function badTexts({ id, fields, inspection: { sources } }: Part): Problem[] {
   const bad = [...sources].filter((source) => 'problems' in parseTemplate(source));
   if (bad.length === 0) return [];
   return fields.flatMap(({ at, value }) => {
@@ -25,15 +25,12 @@ function badTexts({ id, fields, inspection: { sources } }: ViewedNode): Problem[
   });
 }
 
-function languageProblems(
-  { id, fields, inspection: { byLanguage } }: ViewedNode,
-  languages: readonly string[],
-): Problem[] {
+function languageProblems({ id, fields, inspection: { byLanguage } }: Part, languages: readonly string[]): Problem[] {
   return byLanguage.flatMap((text) => {
     const missing = languages.filter((language) => !hasLanguage(text, language));
     const unknown = Object.keys(text).filter((tag) => !languages.some((language) => isRelated(tag, language)));
     if (missing.length === 0 && unknown.length === 0) return [];
-    const at = fields.find(({ value }) => value === text)?.at ?? pointer('nodes', id);
+    const at = fields.find(({ value }) => value === text)?.at ?? '';
     return [
       ...missing.map((language) =>
         problem(
