@@ -10,11 +10,12 @@
  * K3 The session hears exactly one of: the caller has gone, the stream is lost, unless it ended the stream itself.
  */
 import type { Logger } from 'pino';
-import { WebSocket, type RawData } from 'ws';
+import { WebSocket } from 'ws';
 import { AppError } from '../contracts/errors.ts';
 import { carrierMessages, createMediaFrameReader, type MediaFrameReader } from './audio/media-frame.ts';
 import { readOpening, readStreaming, type StartMessage, type StreamingMessage } from './carrier-messages.ts';
 import type { SessionCarrier } from './session/session-deps.ts';
+import { bufferOf } from './socket-data.ts';
 
 /** What a stream's messages do to the call that it carries. */
 export interface StreamListener {
@@ -187,9 +188,4 @@ function closeSocket(socket: WebSocket, code: number): void {
   const timer = setTimeout(() => socket.terminate(), CLOSE_WITHIN_MS);
   socket.once('close', () => clearTimeout(timer));
   socket.close(code);
-}
-
-function bufferOf(data: RawData): Buffer {
-  if (Buffer.isBuffer(data)) return data;
-  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
 }

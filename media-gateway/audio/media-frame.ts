@@ -3,6 +3,8 @@
  * Whatever looks different in any byte goes through `JSON.parse` in the caller of this module.
  */
 
+import { decodeBase64 } from './base64.ts';
+
 /** A media message of the usual form, its audio already decoded. */
 export interface MediaFrame {
   readonly timestampMs: number;
@@ -20,10 +22,6 @@ const HEAD = Buffer.from('{"event":"media","sequenceNumber":"');
 const BODY = Buffer.from('","media":{"track":"inbound","chunk":"');
 const TIME = Buffer.from('","timestamp":"');
 const LOAD = Buffer.from('","payload":"');
-const QUOTE = 0x22;
-const PADDING = 0x3d;
-const INVALID = 0xff;
-const SEXTETS = Uint8Array.from({ length: 256 }, (_, code) => sextetOf(code));
 const decoded = new Uint8Array(MAX_FRAME_SAMPLES);
 
 /** A reader bound to one stream: another stream's messages are of another form. */
@@ -38,7 +36,7 @@ export function createMediaFrameReader(streamSid: string): MediaFrameReader {
     if (!matches(message, TIME, time)) return undefined;
     const load = digitsEnd(message, time + TIME.length);
     if (load === time + TIME.length || !matches(message, LOAD, load)) return undefined;
-    const length = decodeBase64(message, load + LOAD.length, payloadEnd);
+    const length = decodeBase64(message, load + LOAD.length, payloadEnd, decoded);
     if (length === undefined) return undefined;
     return { timestampMs: numberAt(message, time + TIME.length, load), mulaw: decoded.subarray(0, length) };
   };
@@ -82,29 +80,4 @@ function numberAt(message: Buffer, from: number, to: number): number {
   let value = 0;
   for (let at = from; at < to; at++) value = 10 * value + (message[at] ?? 0x30) - 0x30;
   return value;
-}
-
-/** Decodes into the shared buffer; undefined where it is no padded base64 or too long. */
-function decodeBase64(message: Buffer, from: number, to: number): number | undefined {
-  if ((to - from) % 4 !== 0 || (to - from) * 0.75 > MAX_FRAME_SAMPLES) return undefined;
-  const padding = to === from || message[to - 1] !== PADDING ? 0 : message[to - 2] === PADDING ? 2 : 1;
-  let length = 0;
-  for (let at = from; at < to; at += 4) {
-    const last = at + 4 === to ? padding : 0;
-    const a = SEXTETS[message[at] ?? QUOTE] ?? INVALID;
-    const b = SEXTETS[message[at + 1] ?? QUOTE] ?? INVALID;
-    const c = last === 2 ? 0 : (SEXTETS[message[at + 2] ?? QUOTE] ?? INVALID);
-    const d = last > 0 ? 0 : (SEXTETS[message[at + 3] ?? QUOTE] ?? INVALID);
-    if ((a | b | c | d) === INVALID) return undefined;
-    decoded[length] = (a << 2) | (b >> 4);
-    decoded[length + 1] = (b << 4) | (c >> 2);
-    decoded[length + 2] = (c << 6) | d;
-    length += 3 - last;
-  }
-  return length;
-}
-
-function sextetOf(code: number): number {
-  const value = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'.indexOf(String.fromCharCode(code));
-  return value === -1 ? INVALID : value;
 }

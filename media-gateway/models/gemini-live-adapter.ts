@@ -22,6 +22,7 @@ import { createEventRelay, type EventRelay } from './event-relay.ts';
 import { geminiCapabilities, type GeminiCapabilities } from './gemini-capabilities.ts';
 import { eventsOf, type ServerMessage, type UsageMetadata, usageOf } from './gemini-messages.ts';
 import { contextUpdateOf, geminiSetup } from './gemini-setup.ts';
+import { readServerMessage } from './gemini-wire.ts';
 import { type GeminiSocket, openGeminiSocket } from './gemini-socket.ts';
 import type { ModelAdapterDeps } from './model-adapter-deps.ts';
 
@@ -71,7 +72,7 @@ export class GeminiLiveAdapter implements RealtimeModel {
         modelId: config.modelId,
         setup: geminiSetup(config, capabilities),
         timeoutMs: config.connectTimeoutMs,
-        onMessage: (text) => this.#receive(sessionId, session, text),
+        onMessage: (bytes) => this.#receive(sessionId, session, bytes),
         onClosed: (code, reason) => this.#end(sessionId, session, code, reason),
       });
     } catch (failure) {
@@ -152,14 +153,14 @@ export class GeminiLiveAdapter implements RealtimeModel {
     return session?.socket?.close() ?? settled;
   }
 
-  #receive(sessionId: string, session: Session, text: string): void {
+  #receive(sessionId: string, session: Session, bytes: Buffer): void {
     if (!this.#sessions.has(sessionId)) return;
     let events: ModelEvent[];
     try {
-      const message: ServerMessage = JSON.parse(text);
+      const message = readServerMessage(bytes);
       events = [...eventsOf(message), ...callsOf(message, session), ...usageEvents(message, session)];
     } catch (thrown) {
-      this.#log.warn({ sessionId, bytes: text.length, err: { name: nameOf(thrown) } }, 'malformed model message');
+      this.#log.warn({ sessionId, bytes: bytes.length, err: { name: nameOf(thrown) } }, 'malformed model message');
       return;
     }
     for (const event of events) session.relay.emit(event);

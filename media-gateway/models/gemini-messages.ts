@@ -5,7 +5,7 @@ import type { Json } from '../../contracts/tools.ts';
 export interface ServerMessage {
   setupComplete?: unknown;
   serverContent?: {
-    modelTurn?: { parts?: readonly { inlineData?: { mimeType?: string; data?: string } }[] };
+    modelTurn?: { parts?: readonly { inlineData?: InlineData }[] };
     inputTranscription?: { text?: string };
     outputTranscription?: { text?: string };
     interrupted?: boolean;
@@ -17,6 +17,13 @@ export interface ServerMessage {
   goAway?: { timeLeft?: string };
   sessionResumptionUpdate?: { newHandle?: string; resumable?: boolean };
   usageMetadata?: UsageMetadata;
+}
+
+interface InlineData {
+  mimeType?: string;
+  /** In base64; empty where `audio` holds it. */
+  data?: string;
+  audio?: Buffer;
 }
 
 export interface UsageMetadata {
@@ -43,8 +50,9 @@ export function eventsOf(message: ServerMessage): ModelEvent[] {
   }
   if (serverContent?.interrupted) events.push({ type: 'interrupted' });
   for (const { inlineData } of serverContent?.modelTurn?.parts ?? []) {
-    if (!inlineData?.data || !inlineData.mimeType?.startsWith('audio/pcm')) continue;
-    events.push({ type: 'audio', audio: Buffer.from(inlineData.data, 'base64') });
+    if (!inlineData?.mimeType?.startsWith('audio/pcm')) continue;
+    const { data, audio = data && Buffer.from(data, 'base64') } = inlineData;
+    if (audio) events.push({ type: 'audio', audio });
   }
   if (serverContent?.outputTranscription?.text) {
     events.push({ type: 'assistantTranscript', text: serverContent.outputTranscription.text });

@@ -1,6 +1,7 @@
 import { GoogleGenAI, type LiveConnectConfig } from '@google/genai';
-import { type RawData, WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import { AppError, messageOf } from '../../contracts/errors.ts';
+import { bufferOf } from '../socket-data.ts';
 import { closeGently } from './close-gently.ts';
 
 export interface GeminiSocketOptions {
@@ -9,8 +10,8 @@ export interface GeminiSocketOptions {
   modelId: string;
   setup: LiveConnectConfig;
   timeoutMs: number;
-  /** Each message after and including `setupComplete`, as text. May be called before `openGeminiSocket` resolves. */
-  onMessage: (text: string) => void;
+  /** Each message after and including `setupComplete`, as it came. May be called before `openGeminiSocket` resolves. */
+  onMessage: (bytes: Buffer) => void;
   /** Once, after the session had opened. */
   onClosed: (code: number, reason: string) => void;
 }
@@ -41,12 +42,12 @@ export async function openGeminiSocket(options: GeminiSocketOptions): Promise<Ge
       socket = ws;
       ws.on('open', () => callbacks.onopen());
       ws.on('message', (data) => {
-        const text = textOf(data);
-        if (!opened && text.includes('"setupComplete"')) {
+        const bytes = bufferOf(data);
+        if (!opened && bytes.includes('"setupComplete"')) {
           opened = true;
-          callbacks.onmessage({ data: text });
+          callbacks.onmessage({ data: bytes.toString() });
         }
-        if (opened) onMessage(text);
+        if (opened) onMessage(bytes);
       });
       ws.on('error', (error) => callbacks.onerror({ message: error.message }));
       ws.on('close', (code, reason) => {
@@ -91,11 +92,6 @@ interface SdkSocket {
   connect(): void;
   send(text: string): void;
   close(): void;
-}
-
-function textOf(data: RawData): string {
-  if (Buffer.isBuffer(data)) return data.toString('utf8');
-  return Array.isArray(data) ? Buffer.concat(data).toString('utf8') : Buffer.from(data).toString('utf8');
 }
 
 /** Refusals are the setup's or the key's fault and repeat; everything else may pass on another try. */
