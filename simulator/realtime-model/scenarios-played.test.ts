@@ -96,13 +96,29 @@ const understood = ({ session }: SessionHarness): string[] => session.record.hea
 const needFlow = new Set(['collect-digits', 'escalation', 'hard-question', 'sensitive-digits']);
 // Who takes a turn, and when, is the product's to decide: this line leaves it to the model.
 const needTurnTaking = new Set([...turnCalls.map(({ name }) => name), 'outbound-hello']);
+// Where a machine takes the call, or a person who is taken for one or withdrawn from, the carrier ends the model's part.
+const needsCarrier = (name: string): boolean => {
+  const { callee, caller } = loadScenario(name);
+  return (
+    callee?.withdrawAfterMs !== undefined ||
+    callee?.detectedAs?.startsWith('machine') === true ||
+    callee?.outcome === 'machine' ||
+    callee?.outcome === 'fax' ||
+    caller.some((step) => 'tone' in step)
+  );
+};
 const talks = (name: string): boolean => loadScenario(name).model.rules.length > 0;
 const isLong = (name: string): boolean => loadScenario(name).minutes !== undefined;
 
 test.each(
   scenarioNames().filter(
     (name) =>
-      !needFlow.has(name) && !needTurnTaking.has(name) && !/^(trap|openai)-/.test(name) && talks(name) && !isLong(name),
+      !needFlow.has(name) &&
+      !needTurnTaking.has(name) &&
+      !needsCarrier(name) &&
+      !/^(trap|openai)-/.test(name) &&
+      talks(name) &&
+      !isLong(name),
   ),
 )('%s can be played to its end', (name) => {
   const scenario = loadScenario(name);
