@@ -23,8 +23,15 @@ const understood: Readonly<Record<string, readonly string[]>> = {
   'openai-transcription-failed': later,
 };
 
-/** A sentence that is cut off loses the words that had not come yet. */
-const cutsWords = new Set(['close-1006', 'close-1007', 'close-1008', 'close-1011', 'phantom-interrupted']);
+/** A sentence that is cut off, by a loss or by the model itself, loses the words that had not come yet. */
+const cutsWords = new Set([
+  'close-1006',
+  'close-1007',
+  'close-1008',
+  'close-1011',
+  'phantom-interrupted',
+  'tool-call-cancellation',
+]);
 
 /** A call like the demo for each trap of a model, and one with none through the other vendor. */
 export const trapCalls: readonly Scenario[] = [
