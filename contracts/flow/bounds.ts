@@ -1,5 +1,6 @@
 /** How large the parts of a flow's state may grow: together they stay under 32 kB. */
 import type { Json, JsonObject } from '../tools.ts';
+import type { FlowEvent } from './state.ts';
 
 /** Of one variable's value. */
 export const maxValueBytes = 8_000;
@@ -8,6 +9,7 @@ export const maxVariablesBytes = 16_000;
 /** Of each group of facts. */
 export const maxFactsBytes = 3_000;
 export const maxTags = 32;
+const maxDigits = 64;
 const maxDepth = 16;
 
 /** Bytes that a value takes as JSON, near enough for a bound: never fewer, but for control characters. */
@@ -74,6 +76,27 @@ export function boundedFacts(facts: JsonObject = {}): { facts: JsonObject; cut: 
   if (jsonBytes(facts) <= maxFactsBytes) return { facts, cut: false };
   const cut = cutTo(facts, maxFactsBytes);
   return { facts: isObject(cut) ? cut : {}, cut: true };
+}
+
+/** An event of which no part is larger than a variable may be, so that the ledger holds what the flow worked with. */
+export function boundedEvent(event: FlowEvent): FlowEvent {
+  switch (event.type) {
+    case 'digits':
+      return event.digits.length > maxDigits ? { ...event, digits: event.digits.slice(0, maxDigits) } : event;
+    case 'speech':
+      return jsonBytes(event.text) > maxValueBytes ? { ...event, text: cutText(event.text, maxValueBytes) } : event;
+    case 'assistantLeft': {
+      if (jsonBytes(event.data) <= maxValueBytes) return event;
+      const data = cutTo(event.data ?? {}, maxValueBytes);
+      return { ...event, data: isObject(data) ? data : {} };
+    }
+    case 'toolAnswered':
+      return jsonBytes(event.data) > maxValueBytes
+        ? { ...event, data: cutTo(event.data ?? null, maxValueBytes) }
+        : event;
+    default:
+      return event;
+  }
 }
 
 export function isObject(value: Json | undefined): value is JsonObject {

@@ -9,6 +9,7 @@ import type { Text } from './schema-parts.ts';
 import { parseTemplate } from './template/parse-template.ts';
 import { variablesOf } from './template/template.ts';
 import { type Declarations, isList, isSensitive, suggestPath, typeOf } from './variables.ts';
+import { own } from './own.ts';
 
 /** What is noted while parts are compiled. */
 export interface CompilerNotes {
@@ -66,7 +67,7 @@ export function createCompiler(
       if (typeof words === 'string' || !('promptId' in words)) return text(words);
       const { promptId } = words;
       notes.promptIds.add(promptId);
-      if (!references.prompts?.[promptId]) problem(`there is no prompt "${promptId}"`);
+      if (!own(references.prompts, promptId)) problem(`there is no prompt "${promptId}"`);
       return { promptId };
     },
     value: (value) => compileValue(value, compiler),
@@ -78,8 +79,8 @@ export function createCompiler(
     calendar: (calendarId) => void notes.calendarIds.add(calendarId),
     tool: (toolId) => void notes.toolIds.add(toolId),
     subflow: (flowId, pinned) => {
-      const version = pinned ?? references.flows?.[flowId]?.liveVersion;
-      if (version === undefined || !references.flows?.[flowId]?.versions[version])
+      const version = pinned ?? own(references.flows, flowId)?.liveVersion;
+      if (version === undefined || !own(references.flows, flowId)?.versions[version])
         problem(`there is no such version of the flow "${flowId}"`);
       else notes.subflows.push({ flowId, version });
       return subflowKey(flowId, version ?? 0);

@@ -8,6 +8,7 @@ import type { FlowDocument } from './document.ts';
 import type { NodeCompiler } from './node-spec.ts';
 import type { FlowReferences } from './references.ts';
 import type { Declarations, VariableDeclaration } from './variables.ts';
+import { own } from './own.ts';
 
 /** It travels with every call. */
 export const maxCompiledBytes = 1_000_000;
@@ -60,7 +61,7 @@ function createCompilation(references: FlowReferences) {
 
   function subflow(flowId: string, version: number): void {
     const key = subflowKey(flowId, version);
-    const document = references.flows?.[flowId]?.versions[version];
+    const document = own(references.flows, flowId)?.versions[version];
     if (!document || begun.has(key)) return;
     begun.add(key);
     subflows[key] = graph(document, `${key}/`);
@@ -97,7 +98,7 @@ function embed<Value>(
   ids: Iterable<string>,
 ): void {
   for (const id of ids) {
-    const value = from?.[id];
+    const value = own(from, id);
     if (value !== undefined) into[id] = value;
   }
 }

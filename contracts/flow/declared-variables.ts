@@ -7,6 +7,7 @@ import type { DrawnNode } from './node-spec.ts';
 import type { FlowState } from './state.ts';
 import { closed, VariableName } from './schema-parts.ts';
 import { type Declarations, type VariableDeclaration, type VariableType, variableTypes } from './variables.ts';
+import { own } from './own.ts';
 
 const VariableDeclarationSchema = Type.Object(
   {
@@ -39,18 +40,11 @@ export function declarationsOf({
   return declared;
 }
 
-/** What variables are before anything sets them. */
-export function defaultsOf(declared: Readonly<Record<string, VariableDeclaration>>): JsonObject {
-  const defaults: Record<string, Json> = {};
-  for (const [name, { default: value }] of Object.entries(declared)) if (value !== undefined) defaults[name] = value;
-  return defaults;
-}
-
 /** What may be told to an assistant of a flow's variables: those that are not sensitive. */
 export function openVariables(
   flow: Pick<CompiledFlow, 'variables' | 'subflows'>,
   { subflow, vars }: Pick<FlowState, 'subflow' | 'vars'>,
 ): JsonObject {
-  const declared = (subflow === undefined ? flow : flow.subflows[subflow])?.variables ?? {};
-  return Object.fromEntries(Object.entries(vars).filter(([name]) => declared[name]?.sensitive !== true));
+  const declared = (subflow === undefined ? flow : own(flow.subflows, subflow))?.variables ?? {};
+  return Object.fromEntries(Object.entries(vars).filter(([name]) => own(declared, name)?.sensitive !== true));
 }

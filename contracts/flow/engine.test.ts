@@ -252,3 +252,42 @@ describe('a state of another engine', () => {
     expect(last?.instructions.at(-1)?.type).toBe('hangUp');
   });
 });
+
+describe('names of the language', () => {
+  it('are no outcomes, no nodes and no variables', () => {
+    const toHelper: EventDetail[] = [started, { type: 'digits', digits: '4711' }];
+    const { last } = run([...toHelper, { type: 'assistantLeft', outcome: 'constructor' }]);
+    expect(last?.decisions).toMatchObject([{ outcome: 'constructor', rule: 'degraded-plan' }]);
+    const nodes: FlowDocument['nodes'] = { start: { type: 'start', edges: { next: 'constructor' } } };
+    expect(run([started], { ...drawn, nodes }).last?.decisions.at(-1)).toMatchObject({
+      nodeId: 'constructor',
+      because: 'the flow has no such node',
+    });
+  });
+});
+
+describe('what is larger than a call has room for', () => {
+  const returning: FlowDocument = {
+    ...drawn,
+    nodes: {
+      start: { type: 'start', edges: { next: 'helper' } },
+      helper: { type: 'assistant', assistantId: 'a1', result: 'talk', edges: { ended: 'helper' } },
+    },
+  };
+
+  it('is cut as it comes in, so that the ledger holds what the flow worked with', () => {
+    const data = { words: 'ž'.repeat(50_000), more: 1 };
+    const { last, state } = run([started, { type: 'assistantLeft', outcome: 'ended', data }], returning);
+    expect(last?.decisions[0]?.notes).toContain('what came was cut');
+    expect(last?.decisions[0]?.event).toMatchObject({ data: state?.vars['talk'] });
+    expect(Buffer.byteLength(JSON.stringify(state))).toBeLessThan(32_000);
+  });
+
+  it('is no default either, and the ledger says which variables had no room', () => {
+    const variables: FlowDocument['variables'] = {};
+    for (let i = 0; i < 300; i++) variables[`v${i}`] = { type: 'text', default: 'x'.repeat(500) };
+    const { state, last } = run([started], { ...drawn, variables });
+    expect(Buffer.byteLength(JSON.stringify(state))).toBeLessThan(32_000);
+    expect(last?.decisions[0]?.notes?.at(-1)).toBe('a call has no room for the value of "v299"');
+  });
+});

@@ -4,15 +4,15 @@
  */
 import type { Speech } from '../instructions.ts';
 import type { LanguageTag } from '../languages.ts';
-import { boundedFacts } from './bounds.ts';
+import { boundedEvent, boundedFacts } from './bounds.ts';
 import type { CompiledFlow } from './compiled.ts';
-import { defaultsOf } from './declared-variables.ts';
 import { specOf } from './catalogue.ts';
 import { type OldFlowState, readState } from './migrate-state.ts';
 import { NodeVisit } from './node-visit.ts';
 import type { Advance, FlowEvent, FlowState } from './state.ts';
 import { decide, ended, walkFaultPath, walkFrom, walkOn } from './steps.ts';
 import { graphOf, type Walk } from './walk.ts';
+import { own } from './own.ts';
 
 /** More visits than these are not remembered between two events. */
 const maxRememberedVisits = 64;
@@ -22,13 +22,14 @@ export function advance(flow: CompiledFlow, before: FlowState | OldFlowState, ev
   const read = readState(flow, before);
   const state: FlowState = { ...read.state };
   const atMs = Number.isFinite(event.atMs) ? Math.max(event.atMs, state.atMs) : state.atMs;
+  const bounded = boundedEvent(event);
   const walk: Walk = {
     flow,
-    event: atMs === event.atMs ? event : { ...event, atMs },
+    event: atMs === bounded.atMs ? bounded : { ...bounded, atMs },
     state,
     instructions: [],
     decisions: [],
-    notes: [...read.notes],
+    notes: bounded === event ? [...read.notes] : [...read.notes, 'what came was cut'],
   };
   if (atMs > state.atMs || event.type === 'digits' || event.type === 'speech') state.visits = {};
   state.atMs = atMs;
@@ -62,7 +63,7 @@ function take(walk: Walk): void {
   }
   if (event.type === 'started') return ignore(walk, 'the flow has begun already');
   const { nodeId = '' } = state;
-  const node = graphOf(walk).nodes[nodeId];
+  const node = own(graphOf(walk).nodes, nodeId);
   const spec = node && specOf(node.type);
   if (!node || !spec) return walkFaultPath(walk, 'fault', 'the node that waited is not in this flow');
   if (event.visit !== undefined && event.visit !== state.visit)
@@ -73,12 +74,13 @@ function take(walk: Walk): void {
   walkOn(walk, node, step, visit);
 }
 
-function begin({ flow, state, notes }: Walk, { call, caller, contact }: Extract<FlowEvent, { type: 'started' }>): void {
+function begin(walk: Walk, { call, caller, contact }: Extract<FlowEvent, { type: 'started' }>): void {
+  const { flow, state, notes } = walk;
   const known = { call: boundedFacts(call), caller: boundedFacts(caller), contact: boundedFacts(contact) };
   for (const [group, { cut }] of Object.entries(known)) if (cut) notes.push(`what is known of the ${group} was cut`);
   state.phase = 'waiting';
   state.facts = { call: known.call.facts, caller: known.caller.facts, contact: known.contact.facts, queue: {} };
-  state.vars = defaultsOf(flow.variables);
+  new NodeVisit(walk, flow.start).setDefaults();
   state.language = spokenLanguage(flow.languages, state.language);
 }
 

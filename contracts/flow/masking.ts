@@ -3,6 +3,7 @@ import type { JsonObject } from '../tools.ts';
 import type { CompiledGraph } from './compiled.ts';
 import type { EventDetail, FlowEvent } from './state.ts';
 import { isSensitive } from './variables.ts';
+import { own } from './own.ts';
 
 export const masked = '•••';
 
@@ -12,8 +13,8 @@ export function hasSensitive(
   path: string,
 ): boolean {
   const [group, name = ''] = path.split('.');
-  if (group === 'vars') return variables[name]?.sensitive === true;
-  if (group === 'contact') return contact[name]?.sensitive === true;
+  if (group === 'vars') return own(variables, name)?.sensitive === true;
+  if (group === 'contact') return own(contact, name)?.sensitive === true;
   return isSensitive(path, {});
 }
 

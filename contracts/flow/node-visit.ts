@@ -15,6 +15,7 @@ import { asType } from './typed-value.ts';
 import { renderTemplate } from './template/render.ts';
 import { valueAt } from './variables.ts';
 import { graphOf, type Walk } from './walk.ts';
+import { own } from './own.ts';
 
 export class NodeVisit {
   readonly nodeId: string;
@@ -51,11 +52,11 @@ export class NodeVisit {
 
   /** A tool, as it came with the flow. */
   tool(toolId: string): ToolDefinition | undefined {
-    return this.#walk.flow.tools[toolId];
+    return own(this.#walk.flow.tools, toolId);
   }
 
   calendar(calendarId: string): Calendar | undefined {
-    return this.#walk.flow.calendars[calendarId];
+    return own(this.#walk.flow.calendars, calendarId);
   }
 
   /** The value behind a path such as `vars.order`; looking is noted in the decision. */
@@ -90,7 +91,7 @@ export class NodeVisit {
 
   /** A recording of the prompt for the caller's language; undefined where there is none at all. */
   audio(promptId: string): AudioPrompt | undefined {
-    const recording = inLanguage(this.#walk.flow.prompts[promptId]?.audio ?? {}, this.language);
+    const recording = inLanguage(own(this.#walk.flow.prompts, promptId)?.audio ?? {}, this.language);
     return recording && { promptId, ...recording };
   }
 
@@ -110,20 +111,28 @@ export class NodeVisit {
     this.#walk.instructions.push(...instructions);
   }
 
-  /** Sets a variable of the flow that runs. What exceeds the state's bounds is cut, with a note. */
+  /** Sets a variable of the flow that runs. What exceeds the state's bounds is cut or left out, with a note. */
   set(name: string, value: Json): void {
     const { state } = this.#walk;
-    const others =
-      jsonBytes(state.vars) - jsonBytes(state.vars[name]) + jsonBytes(state.callers.map(({ vars }) => vars));
-    const room = Math.max(2, Math.min(maxValueBytes, maxVariablesBytes - others - name.length));
+    const waiting = jsonBytes(state.callers.map(({ vars }) => vars));
+    const others = jsonBytes(state.vars) - jsonBytes(own(state.vars, name)) + waiting;
+    const room = Math.min(maxValueBytes, maxVariablesBytes - others - name.length - 4);
     const size = jsonBytes(value);
+    if (room < 5) return this.note(`a call has no room for the value of "${name}"`);
     if (size > room) this.note(`the value of "${name}" was cut from ${size} to ${room} bytes`);
     state.vars = { ...state.vars, [name]: size > room ? cutTo(value, room) : value };
   }
 
+  /** Sets all variables of the flow that runs to what they are before anything sets them. */
+  setDefaults(): void {
+    this.#walk.state.vars = {};
+    for (const [name, { default: value }] of Object.entries(this.graph.variables))
+      if (value !== undefined) this.set(name, value);
+  }
+
   /** The same for a value from outside, which must fit the variable's type; false, with a note, where it does not. */
   setTyped(name: string, value: Json): boolean {
-    const type = this.graph.variables[name]?.type ?? 'json';
+    const type = own(this.graph.variables, name)?.type ?? 'json';
     const fitting = asType(value, type);
     if (fitting === undefined) this.note(`the value for "${name}" is no ${type}: it was left as it was`);
     else this.set(name, fitting);
@@ -142,7 +151,7 @@ export class NodeVisit {
   unset(name: string): void {
     const { state } = this.#walk;
     const { [name]: _old, ...others } = state.vars;
-    const initial = this.graph.variables[name]?.default;
+    const initial = own(this.graph.variables, name)?.default;
     state.vars = initial === undefined ? others : { ...others, [name]: initial };
   }
 

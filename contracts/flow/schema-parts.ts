@@ -9,7 +9,7 @@ export const NodeId = Type.String({ pattern: '^[a-z][a-z0-9-]{0,63}$' });
 export const VariableName = Type.String({ pattern: '^[a-zA-Z][a-zA-Z0-9_]{0,63}$' });
 export const LanguageTag = Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' });
 /** Names something that the tenant keeps beside the flow: an assistant, a calendar, a tool, a queue. */
-export const Reference = Type.String({ minLength: 1, maxLength: 128 });
+export const Reference = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}$' });
 
 const Written = Type.String({ minLength: 1, maxLength: 3000 });
 const ByLanguage = Type.Record(LanguageTag, Written, { ...closed, minProperties: 1 });

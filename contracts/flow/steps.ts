@@ -10,12 +10,12 @@
 import type { Json } from '../tools.ts';
 import { specOf } from './catalogue.ts';
 import type { CompiledNode } from './compiled.ts';
-import { defaultsOf } from './declared-variables.ts';
 import { recorded } from './masking.ts';
 import type { NodeStep } from './node-spec.ts';
 import { NodeVisit } from './node-visit.ts';
 import type { Decision } from './state.ts';
 import { graphOf, type Walk } from './walk.ts';
+import { own } from './own.ts';
 
 export const maxSteps = 1_000;
 /** What a call may still do on its fault path when it has used up its steps. */
@@ -46,13 +46,13 @@ export function walkFaultPath(walk: Walk, outcome: string, why: string): void {
 
 function enter(walk: Walk, nodeId: string): Next {
   const { state } = walk;
-  const visits = (state.visits[nodeId] ?? 0) + 1;
+  const visits = (own(state.visits, nodeId) ?? 0) + 1;
   state.nodeId = nodeId;
   state.enteredAtMs = walk.event.atMs;
   if (state.steps >= maxSteps + (state.guarded > 0 ? moreStepsOnFaultPath : 0))
     return guard(walk, `a call takes at most ${maxSteps} steps`);
   if (visits > maxVisits) return guard(walk, `it was entered ${maxVisits} times while nothing happened`);
-  const node = graphOf(walk).nodes[nodeId];
+  const node = own(graphOf(walk).nodes, nodeId);
   if (!node) return fault(walk, 'fault', 'the flow has no such node');
   const spec = specOf(node.type);
   if (!spec) return fault(walk, 'fault', `this version knows no node of type "${node.type}"`);
@@ -80,7 +80,7 @@ function take(walk: Walk, node: CompiledNode, step: NodeStep, visit: NodeVisit):
 }
 
 function follow(walk: Walk, node: CompiledNode, outcome: string, visit?: NodeVisit): Next {
-  const target = node.edges[outcome];
+  const target = own(node.edges, outcome);
   if (target === undefined) return fault(walk, outcome, 'the outcome has no edge', visit);
   decide(walk, 'edge', outcome, target, visit);
   return target;
@@ -88,7 +88,7 @@ function follow(walk: Walk, node: CompiledNode, outcome: string, visit?: NodeVis
 
 function enterSubflow(walk: Walk, key: string, inputs: Readonly<Record<string, Json>>, visit: NodeVisit): Next {
   const { state, flow } = walk;
-  const graph = flow.subflows[key];
+  const graph = own(flow.subflows, key);
   if (!graph) return fault(walk, 'fault', `the subflow ${key} did not come with the flow`, visit);
   if (state.callers.length >= maxSubflows)
     return guard(walk, `subflows stand at most ${maxSubflows} within each other`, visit);
@@ -96,8 +96,8 @@ function enterSubflow(walk: Walk, key: string, inputs: Readonly<Record<string, J
   const { subflow, vars, enteredAtMs, visit: stay } = state;
   state.callers = [...state.callers, { subflow, nodeId: visit.nodeId, visit: stay, enteredAtMs, vars }];
   state.subflow = key;
-  state.vars = defaultsOf(graph.variables);
-  for (const [name, value] of Object.entries(inputs)) visit.set(name, value);
+  visit.setDefaults();
+  for (const [name, value] of Object.entries(inputs)) visit.setTyped(name, value);
   return graph.start;
 }
 
@@ -107,7 +107,7 @@ function returnFrom(walk: Walk, name: string, visit: NodeVisit): Next {
   decide(walk, 'return', name, walk.state.callers.at(-1)?.nodeId ?? 'nowhere', visit);
   if (!goUp(walk)) return fault(walk, name, 'there is no flow to return to');
   const { nodeId = '' } = walk.state;
-  const node = graphOf(walk).nodes[nodeId];
+  const node = own(graphOf(walk).nodes, nodeId);
   if (!node) return fault(walk, name, 'the flow has no such node');
   const outer = new NodeVisit(walk, nodeId);
   return take(walk, node, specOf(node.type)?.returned?.(node, { name, vars: inner }, outer) ?? { leave: name }, outer);
@@ -168,7 +168,7 @@ export function decide(
   const { event, decisions, notes } = walk;
   const graph = graphOf({ flow: walk.flow, state: from });
   const nodeId = visit?.nodeId ?? from.nodeId ?? graph.start;
-  const node = graph.nodes[nodeId];
+  const node = own(graph.nodes, nodeId);
   const reasons = visit?.reasons() ?? {};
   const all = why === undefined || reasons.because === undefined ? notes : [reasons.because, ...notes];
   decisions.push({

@@ -1,6 +1,7 @@
 import type { Json } from '../tools.ts';
 import { isList, type VariableType } from './variables.ts';
 import { isObject } from './bounds.ts';
+import { instantOf } from './conditions/instant.ts';
 
 /** A value as a variable of this type holds it; undefined where it cannot be one. */
 export function asType(value: Json, type: VariableType): Json | undefined {
@@ -17,8 +18,9 @@ export function asType(value: Json, type: VariableType): Json | undefined {
     case 'boolean':
       if (value === 'true' || value === 'false') return value === 'true';
       return typeof value === 'boolean' ? value : undefined;
-    case 'text':
     case 'time':
+      return instantOf(value) === undefined ? undefined : value;
+    case 'text':
     case 'phone':
       return isList(value) || isObject(value) ? undefined : String(value);
   }

@@ -1,5 +1,6 @@
 import type { CompiledFlow, CompiledGraph } from './compiled.ts';
 import type { Decision, FlowEvent, FlowInstruction, FlowState } from './state.ts';
+import { own } from './own.ts';
 
 /** The work on one event; the state is a copy that belongs to it. */
 export interface Walk {
@@ -14,5 +15,5 @@ export interface Walk {
 
 /** The flow or subflow that runs. */
 export function graphOf({ flow, state }: Pick<Walk, 'flow' | 'state'>): CompiledGraph {
-  return state.subflow === undefined ? flow : (flow.subflows[state.subflow] ?? flow);
+  return state.subflow === undefined ? flow : (own(flow.subflows, state.subflow) ?? flow);
 }

@@ -3,6 +3,7 @@ import { builtInOutcomes } from '../../assistant.ts';
 import type { CompiledNode, CompiledValue } from '../compiled.ts';
 import { leave, type NodeSpec, wait, wrong } from '../node-spec.ts';
 import { closed, nodeSchema, OutcomeName, Reference, Values, VariableName } from '../schema-parts.ts';
+import { own } from '../own.ts';
 
 const Outcome = Type.Object({ name: OutcomeName, description: Type.String({ minLength: 1, maxLength: 500 }) }, closed);
 const schema = nodeSchema('assistant', {
@@ -45,7 +46,7 @@ export const assistantNode: NodeSpec<Assistant, CompiledAssistant> = {
     [inputs, tools, maxDurationS, outcomes, result].every((given) => given === undefined),
   outcomes: ({ assistantId, outcomes = [] }, { assistants }) => [
     ...new Set([
-      ...[...(assistants[assistantId]?.outcomes ?? []), ...outcomes].map(({ name }) => name),
+      ...[...(own(assistants, assistantId)?.outcomes ?? []), ...outcomes].map(({ name }) => name),
       ...builtInOutcomes,
     ]),
   ],

@@ -72,8 +72,8 @@ export const callbackNode: NodeSpec<Callback, CompiledCallback> = {
   }),
   enter: (node, visit) => {
     if (node.number === 'asked' && node.ask) return ask(node, visit);
-    const own = visit.lookup('caller.number');
-    return plan(node, visit, typeof own === 'string' ? toE164(own) : undefined);
+    const callers = visit.lookup('caller.number');
+    return plan(node, visit, typeof callers === 'string' ? toE164(callers) : undefined);
   },
   on: (node, event, visit) => {
     if (event.type === 'callbackPlanned' && visit.memory['planning'] === true) {

@@ -102,7 +102,8 @@ export const collectNode: NodeSpec<Collect, CompiledCollect> = {
     if (given === '') return again(node, visit, 'noInput', 'nothing came');
     const fault = faultOf(node, event.type, given);
     if (fault !== undefined) return again(node, visit, 'invalid', fault);
-    visit.set(node.variable, given);
+    if (!visit.setTyped(node.variable, given))
+      return again(node, visit, 'invalid', 'it is not of the type of its variable');
     if (!node.confirm) return leave('collected');
     visit.remember({ confirming: true });
     visit.instruct({

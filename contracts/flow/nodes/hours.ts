@@ -3,6 +3,7 @@ import { calendarAt } from '../calendar/calendar-at.ts';
 import type { CompiledNode } from '../compiled.ts';
 import { leave, type NodeSpec } from '../node-spec.ts';
 import { nodeSchema, Reference } from '../schema-parts.ts';
+import { own } from '../own.ts';
 
 const schema = nodeSchema('hours', { calendarId: Reference });
 type HoursNode = Static<typeof schema>;
@@ -28,7 +29,7 @@ export const hoursNode: NodeSpec<HoursNode, CompiledHours> = {
   },
   isLive: () => true,
   outcomes: ({ calendarId }, { calendars }) => {
-    const { exceptions = [], holidays = [] } = calendars?.[calendarId] ?? {};
+    const { exceptions = [], holidays = [] } = own(calendars, calendarId) ?? {};
     return [...new Set(['open', 'closed', ...[...exceptions, ...holidays].map(({ name }) => name)])];
   },
   compile: (node, compiler) => {

@@ -4,6 +4,7 @@ import { leave, type NodeSpec } from '../node-spec.ts';
 import type { FlowReferences } from '../references.ts';
 import { closed, nodeSchema, Reference, Values, VariableName } from '../schema-parts.ts';
 import type { FlowDocument } from '../document.ts';
+import { own } from '../own.ts';
 
 const schema = nodeSchema('subflow', {
   flowId: Reference,
@@ -52,7 +53,7 @@ export const subflowNode: NodeSpec<Subflow, CompiledSubflow> = {
   }),
   returned: ({ outputs = {} }, { name, vars }, visit) => {
     for (const [ours, theirs] of Object.entries(outputs)) {
-      const value = vars[theirs];
+      const value = own(vars, theirs);
       if (value === undefined) visit.note(`the subflow left "${theirs}" without a value`);
       else visit.setTyped(ours, value);
     }
@@ -62,7 +63,7 @@ export const subflowNode: NodeSpec<Subflow, CompiledSubflow> = {
 };
 
 function subflowOf({ flowId, version }: Subflow, { flows }: FlowReferences): FlowDocument | undefined {
-  const known = flows && Object.hasOwn(flows, flowId) ? flows[flowId] : undefined;
+  const known = own(flows, flowId);
   const wanted = version ?? known?.liveVersion;
   return wanted === undefined ? undefined : known?.versions[wanted];
 }
