@@ -41,7 +41,7 @@ export function callInput(
   form: CarrierForm,
   callId: string,
 ): CallInput {
-  const { tenantId, flow, degradedPlan, language, allowedPrivateHosts } = route;
+  const { tenantId, flow, degradedPlan, language, allowedPrivateHosts, contactTool } = route;
   return {
     tenantId,
     callId,
@@ -53,6 +53,7 @@ export function callInput(
     degradedPlan,
     language,
     allowedPrivateHosts,
+    ...(contactTool && { contactTool }),
   };
 }
 

@@ -72,9 +72,9 @@ export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
       if (!route) throw new AppError('number-unknown', 'the number to dial from is none of yours');
       if (!(await deps.hasCredentials(tenantId, route.accountId)))
         throw new AppError('credentials-missing', 'no credentials are stored for the account of that number');
-      const flow =
-        flowId === undefined ? route.flow : (await numbers.find(leading?.phoneNumber ?? '', [tenantId]))?.flow;
-      if (!flow) throw new AppError('flow-invalid', 'nothing is published under that flow');
+      const led = flowId === undefined ? route : await numbers.find(leading?.phoneNumber ?? '', [tenantId]);
+      if (!led) throw new AppError('flow-invalid', 'nothing is published under that flow');
+      const { flow, contactTool } = led;
       const machineDetection = detectionFor(asked, flow.compiled);
       const callId = outboundCallId(tenantId, idempotencyKey);
       const { degradedPlan, language, allowedPrivateHosts } = route;
@@ -86,7 +86,7 @@ export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
         ...(onVoicemail === undefined ? {} : { onVoicemail }),
       };
       const direction = 'outbound';
-      const plan = { flow, degradedPlan, language, allowedPrivateHosts, dial };
+      const plan = { flow, degradedPlan, language, allowedPrivateHosts, ...(contactTool && { contactTool }), dial };
       const call: CallInput = { tenantId, callId, direction, from, to, carrier, ...plan };
       await startOutboundCall(() => deps.start(call, fingerprintOf(asked)));
       logOf(request, { tenantId, callId }).info({ flowId: flow.flowId, pii: { from, to } }, 'call requested');

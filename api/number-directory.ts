@@ -1,3 +1,4 @@
+import type { ContactTool } from '../contracts/contact-tool.ts';
 import type { DegradedPlan } from '../contracts/degraded-plan.ts';
 import type { PublishedFlow } from '../contracts/messages.ts';
 import { createKeptLookup } from './kept-lookup.ts';
@@ -12,6 +13,8 @@ export interface NumberRoute {
   degradedPlan: DegradedPlan;
   language: string;
   allowedPrivateHosts: readonly string[];
+  /** Asked before the flow begins; its answer fills `contact.*`. */
+  contactTool?: ContactTool;
 }
 
 export interface NumberDirectoryDeps {

@@ -48,7 +48,8 @@ async function inputOf(record: CallRecord, numbers: NumberDirectory): Promise<Ca
   const { tenantId, callId, direction, from = '', to = '', carrierAccountId: accountId, carrierCallId } = record;
   const route = await numbers.find(direction === 'inbound' ? to : from, [tenantId]);
   if (!route || accountId === undefined || carrierCallId === undefined) return undefined;
-  const { flow, degradedPlan, language, allowedPrivateHosts } = route;
+  const { flow, degradedPlan, language, allowedPrivateHosts, contactTool } = route;
   const carrier = { provider: 'twilio', accountId, carrierCallId } as const;
-  return { tenantId, callId, direction, from, to, carrier, flow, degradedPlan, language, allowedPrivateHosts };
+  const plan = { flow, degradedPlan, language, allowedPrivateHosts, ...(contactTool && { contactTool }) };
+  return { tenantId, callId, direction, from, to, carrier, ...plan };
 }

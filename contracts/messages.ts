@@ -1,6 +1,7 @@
 /** Workflow names, argument types and message definitions. Clients start workflows by name and never import them. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AssistantVersion } from './assistant.ts';
+import type { ContactTool } from './contact-tool.ts';
 import type { DegradedPlan } from './degraded-plan.ts';
 import type { CompiledFlow } from './flow/compiled.ts';
 import type { GatewayCommand } from './gateway.ts';
@@ -44,6 +45,8 @@ export interface CallInput {
   language: string;
   /** Private `host:port` addresses that this tenant's tools may reach. */
   allowedPrivateHosts: readonly string[];
+  /** Asked before the flow begins; its answer fills `contact.*`. */
+  contactTool?: ContactTool;
   /** Outbound only: present when the workflow itself dials. */
   dial?: DialPlan;
 }
