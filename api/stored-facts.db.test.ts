@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCallSessionStore } from '../db/call-sessions.ts';
-import { createFlowStore } from '../db/flows.ts';
+import { createFlowPublisher } from '../db/flow-publishing.ts';
 import { createGatewayStore } from '../db/gateways.ts';
 import { createFileKeyProvider } from '../db/key-provider.ts';
 import { createPhoneNumberStore } from '../db/phone-numbers.ts';
@@ -44,7 +44,11 @@ beforeAll(async () => {
     label: 'auth-token',
     secret: 'of-other',
   });
-  await createFlowStore(database).publishFlow('acme', 'demo', routeDocument);
+  await createFlowPublisher({ database, nowMs: Date.now }).publishFlow({
+    tenantId: 'acme',
+    flowId: 'demo',
+    document: routeDocument,
+  });
   const { degradedPlan, language } = route;
   await createPhoneNumberStore(database).routeNumber('acme', {
     phoneNumber: ownNumber,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createFlowStore } from '../db/flows.ts';
+import { createFlowPublisher } from '../db/flow-publishing.ts';
 import { createFileKeyProvider } from '../db/key-provider.ts';
 import { createPhoneNumberStore } from '../db/phone-numbers.ts';
 import { createCredentialStore } from '../db/provider-credentials.ts';
@@ -38,7 +38,11 @@ beforeAll(async () => {
   await addTenants(database);
   const credential = { tenantId: 'acme', provider: 'twilio', accountId, label: 'auth-token', secret: authToken };
   await createCredentialStore({ database, sealer }).storeSecret(credential);
-  await createFlowStore(database).publishFlow('acme', 'demo', routeDocument);
+  await createFlowPublisher({ database, nowMs: Date.now }).publishFlow({
+    tenantId: 'acme',
+    flowId: 'demo',
+    document: routeDocument,
+  });
   const { degradedPlan, language } = route;
   const number = { phoneNumber: ownNumber, accountId, flowId: 'demo', language, degradedPlan };
   await createPhoneNumberStore(database).routeNumber('acme', number);

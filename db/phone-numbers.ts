@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { ContactMapping, ContactTool } from '../contracts/contact-tool.ts';
 import type { DegradedPlan } from '../contracts/degraded-plan.ts';
+import { AppError } from '../contracts/errors.ts';
 import { compileFlow } from '../contracts/flow/compile.ts';
+import type { CompiledFlow } from '../contracts/flow/compiled.ts';
 import type { FlowDocument } from '../contracts/flow/document.ts';
 import type { PublishedFlow } from '../contracts/messages.ts';
+import type { ToolDefinition } from '../contracts/tools.ts';
 import { liveAssistants } from './assistants.ts';
 import type { Database } from './database.ts';
-import { flowVersion } from './flows.ts';
+import { readReferences } from './flow-references.ts';
+import { flowVersionId } from './flows.ts';
 import { toJsonb } from './sql-values.ts';
 
 export interface PhoneNumber {
@@ -19,6 +24,8 @@ export interface PhoneNumber {
   pinnedVersion?: number;
   language: string;
   degradedPlan: DegradedPlan;
+  /** The tool that says who calls, before the flow begins. */
+  contactTool?: ContactMapping & { toolId: string };
 }
 
 /** All that a call to a number needs, read at once: nothing asks the database again between the caller and the answer. */
@@ -30,6 +37,7 @@ export interface NumberRoute {
   language: string;
   degradedPlan: DegradedPlan;
   allowedPrivateHosts: readonly string[];
+  contactTool?: ContactTool;
   /** With the live versions of its assistants, their tools included. */
   flow: PublishedFlow;
 }
@@ -41,7 +49,8 @@ export function createPhoneNumberStore(database: Database) {
   return {
     /** Makes the number where it is missing, else leads it elsewhere; returns its id. */
     routeNumber: async (tenantId: string, number: PhoneNumber): Promise<string> => {
-      const { phoneNumber, accountId, flowId, pinnedVersion, language, degradedPlan } = number;
+      const { phoneNumber, accountId, flowId, pinnedVersion, language, degradedPlan, contactTool } = number;
+      const { toolId, ...mapping } = contactTool ?? {};
       const params = [
         tenantId,
         randomUUID(),
@@ -51,6 +60,8 @@ export function createPhoneNumberStore(database: Database) {
         pinnedVersion ?? null,
         language,
         toJsonb(degradedPlan),
+        toolId ?? null,
+        contactTool ? toJsonb(mapping) : null,
       ];
       const [row] = await database.forTenant(tenantId).run((em) => em.execute<{ id: string }[]>(routeSql, params));
       return row?.id ?? '';
@@ -84,41 +95,66 @@ export function createPhoneNumberStore(database: Database) {
   };
 }
 
-interface RouteRow extends Omit<NumberRoute, 'flow'> {
+interface RouteRow extends Omit<NumberRoute, 'flow' | 'contactTool'> {
   flowId: string;
   version: number;
-  document: FlowDocument;
+  compiled: CompiledFlow | null;
+  contactTool: ToolDefinition | null;
+  contactMapping: ContactMapping | null;
 }
 
 async function readRoute(em: EntityManager, tenantId: string, phoneNumber: string): Promise<NumberRoute | undefined> {
   const [row] = await em.execute<RouteRow[]>(readSql, [tenantId, phoneNumber]);
   if (!row) return undefined;
-  const { flowId, version, document, ...number } = row;
-  const assistants = await liveAssistants(em, tenantId, assistantIdsOf(document));
-  const { flowVersionId } = flowVersion(flowId, version, document);
-  const compiled = compileFlow(document, { assistants });
-  return { ...number, flow: { flowId, flowVersionId, version, compiled, assistants } };
+  const { flowId, version, compiled: stored, contactTool: tool, contactMapping, ...number } = row;
+  const compiled = stored ?? (await compileStored(em, tenantId, flowId, version));
+  const assistants = await liveAssistants(em, tenantId, assistantIdsOf(compiled));
+  const flow = { flowId, flowVersionId: flowVersionId(flowId, version), version, compiled, assistants };
+  return { ...number, ...(tool && contactMapping && { contactTool: { tool, ...contactMapping } }), flow };
 }
 
-function assistantIdsOf(document: FlowDocument): string[] {
-  return Object.values(document.nodes).flatMap((node) => (node.type === 'assistant' ? [node.assistantId] : []));
+/** Of a version that was published without its compiled form. */
+async function compileStored(
+  em: EntityManager,
+  tenantId: string,
+  flowId: string,
+  version: number,
+): Promise<CompiledFlow> {
+  const [row] = await em.execute<{ document: FlowDocument }[]>(
+    'select document from flow_versions where tenant_id = ? and flow_id = ? and version = ?',
+    [tenantId, flowId, version],
+  );
+  if (!row) throw new AppError('flow-version-unknown', `the flow ${flowId} has no version ${version}`);
+  const { document } = row;
+  return compileFlow(document, await readReferences(em, tenantId, { flowId, document, nowMs: 0 }));
 }
 
-const routeSql = `insert into phone_numbers (tenant_id, id, phone_number, account_id, flow_id, pinned_version, language, degraded_plan)
-  values (?, ?, ?, ?, ?, ?::int, ?, ?::jsonb)
+/** Those of the subflows as well. */
+function assistantIdsOf({ nodes, subflows }: CompiledFlow): string[] {
+  const graphs = [nodes, ...Object.values(subflows).map((subflow) => subflow.nodes)];
+  const ids = graphs.flatMap((graph) => Object.values(graph).map((node): unknown => Reflect.get(node, 'assistantId')));
+  return [...new Set(ids.filter((id) => typeof id === 'string'))];
+}
+
+const routeSql = `insert into phone_numbers (tenant_id, id, phone_number, account_id, flow_id, pinned_version, language, degraded_plan,
+    contact_tool_id, contact_mapping)
+  values (?, ?, ?, ?, ?, ?::int, ?, ?::jsonb, ?, ?::jsonb)
   on conflict (tenant_id, phone_number) do update set account_id = excluded.account_id, flow_id = excluded.flow_id,
-    pinned_version = excluded.pinned_version, language = excluded.language, degraded_plan = excluded.degraded_plan
+    pinned_version = excluded.pinned_version, language = excluded.language, degraded_plan = excluded.degraded_plan,
+    contact_tool_id = excluded.contact_tool_id, contact_mapping = excluded.contact_mapping
   returning id`;
 
 const listSql = `select jsonb_strip_nulls(jsonb_build_object('numberId', id, 'phoneNumber', phone_number, 'accountId', account_id,
-    'flowId', flow_id, 'pinnedVersion', pinned_version, 'language', language, 'degradedPlan', degraded_plan)) as number
+    'flowId', flow_id, 'pinnedVersion', pinned_version, 'language', language, 'degradedPlan', degraded_plan,
+    'contactTool', contact_mapping || jsonb_build_object('toolId', contact_tool_id))) as number
   from phone_numbers where tenant_id = ? order by phone_number`;
 
 const readSql = `select n.tenant_id as "tenantId", n.id as "numberId", n.phone_number as "phoneNumber", n.account_id as "accountId",
     n.language, n.degraded_plan as "degradedPlan", t.allowed_private_hosts as "allowedPrivateHosts",
-    v.flow_id as "flowId", v.version, v.document
+    c.definition as "contactTool", n.contact_mapping as "contactMapping", v.flow_id as "flowId", v.version, v.compiled
   from phone_numbers n
   join tenants t on t.id = n.tenant_id
   join flows f on f.tenant_id = n.tenant_id and f.id = n.flow_id
   join flow_versions v on v.tenant_id = f.tenant_id and v.flow_id = f.id and v.version = coalesce(n.pinned_version, f.live_version)
+  left join tools c on c.tenant_id = n.tenant_id and c.id = n.contact_tool_id
   where n.tenant_id = ? and n.phone_number = ?`;

@@ -5,18 +5,21 @@ import type { FlowDocument } from '../contracts/flow/document.ts';
 import type { ToolDefinition } from '../contracts/tools.ts';
 import { addTenants, createTestDatabase, query, type TestDatabase } from '../test/database-fixture.ts';
 import { createAssistantStore, type AssistantDraft, type AssistantStore } from './assistants.ts';
+import { createFlowPublisher, type FlowPublisher } from './flow-publishing.ts';
 import { createFlowStore, type FlowStore } from './flows.ts';
 import { createPhoneNumberStore, type PhoneNumberStore } from './phone-numbers.ts';
 
 let fixture: TestDatabase;
 let assistants: AssistantStore;
 let flows: FlowStore;
+let publisher: FlowPublisher;
 let numbers: PhoneNumberStore;
 beforeAll(async () => {
   fixture = await createTestDatabase();
   await addTenants(fixture.database);
   assistants = createAssistantStore(fixture.database);
   flows = createFlowStore(fixture.database);
+  publisher = createFlowPublisher({ database: fixture.database, nowMs: () => Date.parse('2026-11-26T10:00Z') });
   numbers = createPhoneNumberStore(fixture.database);
 });
 afterAll(() => fixture.close());
@@ -71,6 +74,9 @@ const number = (flowId: string, phoneNumber: string) => ({
   degradedPlan,
 });
 
+const publishFlow = (tenantId: string, flowId: string, drawn: FlowDocument, publishedBy = 'jana') =>
+  publisher.publishFlow({ tenantId, flowId, document: drawn, publishedBy });
+
 test('publishing an assistant makes a version, the same again does not, a change makes the next', async () => {
   const first = await assistants.publishAssistant('acme', assistant('a', { greeting: undefined }));
   expect(first).toMatchObject({ version: 1, versionId: 'a@1', tools: [tool] });
@@ -107,24 +113,29 @@ test('tools are stored by id', async () => {
 });
 
 test('publishing a flow makes it live and the same again does not make another', async () => {
-  const first = await flows.publishFlow('acme', 'f', document('a'), 'admin');
+  const first = await publishFlow('acme', 'f', document('a'), 'admin');
   expect(first).toMatchObject({ version: 1, flowVersionId: 'f@1' });
-  expect(await flows.publishFlow('acme', 'f', document('a'))).toEqual(first);
-  const second = await flows.publishFlow('acme', 'f', document('a', 'Nová'));
-  const back = await flows.publishFlow('acme', 'f', document('a'));
+  expect(await publishFlow('acme', 'f', document('a'))).toEqual(first);
+  const second = await publishFlow('acme', 'f', document('a', 'Nová'));
+  const back = await publishFlow('acme', 'f', document('a'));
   expect([second.version, back.version]).toEqual([2, 3]);
   expect(await flows.readFlowVersion('acme', 'f', 2)).toEqual(second);
 });
 
 test('a draft changes nothing that is live', async () => {
-  await flows.publishFlow('acme', 'drafted', document('a'));
-  await flows.saveDraft('acme', 'drafted', document('a', 'Rozpracováno'));
-  expect(await flows.readDraft('acme', 'drafted')).toMatchObject({ name: 'Rozpracováno' });
+  await publishFlow('acme', 'drafted', document('a'));
+  await flows.saveDraft({
+    tenantId: 'acme',
+    flowId: 'drafted',
+    document: document('a', 'Rozpracováno'),
+    baseRevision: 1,
+  });
+  expect(await flows.readDraft('acme', 'drafted')).toMatchObject({ revision: 2, document: { name: 'Rozpracováno' } });
   expect(await flows.readFlowVersion('acme', 'drafted', 1)).toMatchObject({ document: { name: 'Recepce' } });
 });
 
 test('published versions cannot be changed, not by the owner and not by a superuser', async () => {
-  await flows.publishFlow('acme', 'fixed', document('a'));
+  await publishFlow('acme', 'fixed', document('a'));
   for (const table of ['flow_versions', 'assistant_versions']) {
     for (const statement of [
       `update ${table} set document = '{}'`,
@@ -140,7 +151,7 @@ test('published versions cannot be changed, not by the owner and not by a superu
 
 test('a number leads to the live version with all that a call needs', async () => {
   const live = await assistants.publishAssistant('acme', assistant('routed'));
-  const { document: drawn, ...version } = await flows.publishFlow('acme', 'routed', document('routed'));
+  const { document: drawn, ...version } = await publishFlow('acme', 'routed', document('routed'));
   const numberId = await numbers.routeNumber('acme', number('routed', '+420200000001'));
   expect(await numbers.routeForNumber({ tenantIds: ['acme'], phoneNumber: '+420200000001' })).toEqual({
     tenantId: 'acme',
@@ -159,9 +170,9 @@ test('a number leads to the live version with all that a call needs', async () =
 });
 
 test('a pinned number stays on its version, the others follow; routing again moves the number', async () => {
-  await flows.publishFlow('acme', 'moving', document('a', 'První'));
+  await publishFlow('acme', 'moving', document('a', 'První'));
   const numberId = await numbers.routeNumber('acme', { ...number('moving', '+420200000002'), pinnedVersion: 1 });
-  await flows.publishFlow('acme', 'moving', document('a', 'Druhá'));
+  await publishFlow('acme', 'moving', document('a', 'Druhá'));
   const name = async () =>
     (await numbers.routeForNumber({ tenantIds: ['acme'], phoneNumber: '+420200000002' }))?.flow.compiled.name;
   expect(await name()).toBe('První');
@@ -171,9 +182,14 @@ test('a pinned number stays on its version, the others follow; routing again mov
 });
 
 test('a number leads nowhere for a tenant that did not verify, without a published flow, or unknown', async () => {
-  await flows.saveDraft('other', 'never-published', document('a'));
+  await flows.saveDraft({
+    tenantId: 'other',
+    flowId: 'never-published',
+    document: document('a'),
+    baseRevision: 0,
+  });
   await numbers.routeNumber('other', number('never-published', '+420200000003'));
-  await flows.publishFlow('acme', 'squatted', document('a'));
+  await publishFlow('acme', 'squatted', document('a'));
   await numbers.routeNumber('acme', number('squatted', '+420200000003'));
   expect(await numbers.routeForNumber({ tenantIds: ['other'], phoneNumber: '+420200000003' })).toBeUndefined();
   expect(await numbers.routeForNumber({ tenantIds: ['other', 'acme'], phoneNumber: '+420200000003' })).toMatchObject({
@@ -183,4 +199,67 @@ test('a number leads nowhere for a tenant that did not verify, without a publish
   await expect(numbers.routeNumber('acme', number('never-published', '+420200000004'))).rejects.toMatchObject({
     sqlState: '23503',
   });
+});
+
+test('a version that was published without its compiled form is compiled when it is read', async () => {
+  const live = await assistants.publishAssistant('acme', assistant('old'));
+  const drawn = document('old', 'Stará');
+  await flows.saveDraft({ tenantId: 'acme', flowId: 'old', document: drawn, baseRevision: 0 });
+  await fixture.database.forTenant('acme').run(async (em) => {
+    await em.execute(
+      `insert into flow_versions (tenant_id, flow_id, version, document) values ('acme', 'old', 1, ?::jsonb)`,
+      [JSON.stringify(drawn)],
+    );
+    await em.execute(`update flows set live_version = 1 where tenant_id = 'acme' and id = 'old'`);
+  });
+  await numbers.routeNumber('acme', number('old', '+420200000005'));
+  expect(await numbers.routeForNumber({ tenantIds: ['acme'], phoneNumber: '+420200000005' })).toMatchObject({
+    flow: { version: 1, compiled: compileFlow(drawn, { assistants: {} }), assistants: { old: live } },
+  });
+  expect((await publishFlow('acme', 'old', drawn)).version).toBe(2);
+});
+
+test('a route names the tool that says who calls, as it stands now', async () => {
+  await assistants.storeTool('acme', tool);
+  await publishFlow('acme', 'known', document('a'));
+  const contactTool = { toolId: tool.toolId, arguments: { phone: 'caller.number' }, fills: { name: 'customer.name' } };
+  await numbers.routeNumber('acme', { ...number('known', '+420200000006'), contactTool });
+  await assistants.storeTool('acme', { ...tool, timeoutMs: 1500 });
+  const route = await numbers.routeForNumber({ tenantIds: ['acme'], phoneNumber: '+420200000006' });
+  expect(route?.contactTool).toEqual({
+    tool: { ...tool, timeoutMs: 1500 },
+    arguments: contactTool.arguments,
+    fills: contactTool.fills,
+  });
+  expect(await numbers.readNumbers('acme')).toContainEqual(expect.objectContaining({ contactTool }));
+  await numbers.routeNumber('acme', number('known', '+420200000006'));
+  const without = await numbers.routeForNumber({ tenantIds: ['acme'], phoneNumber: '+420200000006' });
+  expect(without).not.toHaveProperty('contactTool');
+});
+
+test('a flow that enters another carries it, with the assistants of both', async () => {
+  await assistants.publishAssistant('acme', assistant('inner'));
+  const inner: FlowDocument = {
+    ...document('inner', 'Vnitřní'),
+    nodes: {
+      start: { type: 'start', edges: { next: 'talk' } },
+      talk: { type: 'assistant', assistantId: 'inner', edges: { ended: 'back' } },
+      back: { type: 'return', name: 'done' },
+    },
+  };
+  await publishFlow('acme', 'inner', inner);
+  const outer: FlowDocument = {
+    ...document('a', 'Vnější'),
+    nodes: {
+      start: { type: 'start', edges: { next: 'in' } },
+      in: { type: 'subflow', flowId: 'inner', edges: { done: 'talk' } },
+      talk: { type: 'assistant', assistantId: 'a', edges: { ended: 'bye' } },
+      bye: { type: 'hangup' },
+    },
+  };
+  await publishFlow('acme', 'outer', outer);
+  await numbers.routeNumber('acme', number('outer', '+420200000007'));
+  const route = await numbers.routeForNumber({ tenantIds: ['acme'], phoneNumber: '+420200000007' });
+  expect(Object.keys(route?.flow.compiled.subflows ?? {})).toEqual(['inner@1']);
+  expect(Object.keys(route?.flow.assistants ?? {}).toSorted()).toEqual(['a', 'inner']);
 });

@@ -54,7 +54,7 @@ export const routeDocument: FlowDocument = {
   languages: ['cs-CZ'],
   voiceId: voice.voiceId,
   start: 'start',
-  nodes: { start: { type: 'start', edges: {} } },
+  nodes: { start: { type: 'start', edges: { next: 'bye' } }, bye: { type: 'hangup' } },
 };
 
 export const route: NumberRoute = {

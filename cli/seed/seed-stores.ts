@@ -1,7 +1,7 @@
 import { createApiKeyStore } from '../../db/api-keys.ts';
 import { createAssistantStore } from '../../db/assistants.ts';
 import { type Database, openDatabase } from '../../db/database.ts';
-import { createFlowStore } from '../../db/flows.ts';
+import { createFlowPublisher } from '../../db/flow-publishing.ts';
 import { createFileKeyProvider } from '../../db/key-provider.ts';
 import { createPhoneNumberStore } from '../../db/phone-numbers.ts';
 import { createCredentialStore } from '../../db/provider-credentials.ts';
@@ -21,7 +21,7 @@ export async function openSeedStores({ databaseUrl, keyFile }: { databaseUrl: st
     apiKeys: createApiKeyStore(database),
     tenants: createTenantStore(database),
     assistants: createAssistantStore(database),
-    flows: createFlowStore(database),
+    flows: createFlowPublisher({ database, nowMs: Date.now }),
     numbers: createPhoneNumberStore(database),
     credentials: createCredentialStore({ database, sealer }),
   };

@@ -75,7 +75,12 @@ export async function seedTenant(stores: SeedStores, request: SeedRequest): Prom
     for (const tool of draft.tools) await stores.assistants.storeTool(tenantId, tool);
     assistants.push(await stores.assistants.publishAssistant(tenantId, draft));
   }
-  const published = await stores.flows.publishFlow(tenantId, first.assistant_id, flow, 'seed');
+  const published = await stores.flows.publishFlow({
+    tenantId,
+    flowId: first.assistant_id,
+    document: flow,
+    publishedBy: 'seed',
+  });
   if (request.number) {
     const degradedPlan = request.number.degradedPlan ?? defaultPlan(first.language, first.voice_config.voice_id);
     const { phoneNumber, accountId } = request.number;

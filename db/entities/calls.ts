@@ -55,6 +55,11 @@ export const CallSessionEntity = defineEntity({
       name: 'call_sessions_live_index',
       expression: 'create index "call_sessions_live_index" on "call_sessions" ("gateway_id") where ended_at is null',
     },
+    {
+      name: 'call_sessions_flow_index',
+      expression:
+        'create index "call_sessions_flow_index" on "call_sessions" ("tenant_id", "flow_id", "flow_version") where ended_at is null',
+    },
   ],
   ...boundToTenant(),
 });

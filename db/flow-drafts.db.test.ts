@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { FlowDocument } from '../contracts/flow/document.ts';
+import { addTenants, createTestDatabase, type TestDatabase } from '../test/database-fixture.ts';
+import { createFlowStore, DraftConflict, type FlowStore } from './flows.ts';
+
+let fixture: TestDatabase;
+let flows: FlowStore;
+beforeAll(async () => {
+  fixture = await createTestDatabase();
+  await addTenants(fixture.database);
+  flows = createFlowStore(fixture.database);
+});
+afterAll(() => fixture.close());
+
+const document = (name: string): FlowDocument => ({
+  schemaVersion: 1,
+  name,
+  languages: ['cs-CZ'],
+  voiceId: 'v',
+  start: 'start',
+  nodes: { start: { type: 'start', edges: { next: 'bye' } }, bye: { type: 'hangup' } },
+});
+const save = (flowId: string, name: string, baseRevision: number | 'any', savedBy: string) =>
+  flows.saveDraft({ tenantId: 'acme', flowId, document: document(name), baseRevision, savedBy });
+
+test('each save is a revision, and the same text is none', async () => {
+  expect(await save('f', 'one', 0, 'jana')).toMatchObject({ revision: 1, savedBy: 'jana' });
+  expect(await save('f', 'two', 1, 'petr')).toMatchObject({ revision: 2, savedBy: 'petr' });
+  expect(await save('f', 'two', 1, 'jana')).toMatchObject({ revision: 2, savedBy: 'petr' });
+  expect(await flows.readDraft('acme', 'f')).toEqual({
+    flowId: 'f',
+    revision: 2,
+    savedBy: 'petr',
+    document: document('two'),
+  });
+  expect(await flows.readDraft('other', 'f')).toBeUndefined();
+});
+
+test('of two who save the same draft the second gets both texts and what they were made of', async () => {
+  await save('g', 'common', 0, 'jana');
+  const saved = await Promise.allSettled([save('g', 'hers', 1, 'jana'), save('g', 'his', 1, 'petr')]);
+  const [kept] = saved.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const [refused] = saved.flatMap((each): unknown[] => (each.status === 'rejected' ? [each.reason] : []));
+  expect(refused).toBeInstanceOf(DraftConflict);
+  const theirs = kept?.document.name ?? '';
+  expect(refused).toMatchObject({
+    code: 'draft-conflict',
+    status: 409,
+    stored: { revision: 2, document: { name: theirs } },
+    yours: { name: theirs === 'hers' ? 'his' : 'hers' },
+    base: { name: 'common' },
+  });
+  expect(await flows.readDraft('acme', 'g')).toEqual(kept);
+});
+
+test('what somebody puts over a draft can be had as the base of a later conflict', async () => {
+  await save('h', 'one', 0, 'jana');
+  await save('h', 'two', 'any', 'petr');
+  await save('h', 'three', 2, 'petr');
+  await expect(save('h', 'mine', 2, 'jana')).rejects.toMatchObject({ base: { name: 'two' } });
+  await expect(save('h', 'mine', 77, 'jana')).rejects.toMatchObject({ base: undefined, yours: { name: 'mine' } });
+});
+
+test('a new flow is made once, and is not taken for one that is there', async () => {
+  const made = await Promise.allSettled(['a', 'b', 'c'].map((name) => save('new', name, 0, name)));
+  expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  await expect(save('nowhere', 'x', 4, 'jana')).rejects.toMatchObject({ code: 'flow-unknown', status: 404 });
+  expect(await flows.readDraft('acme', 'nowhere')).toBeUndefined();
+});
