@@ -66,3 +66,44 @@ test('a joined call is cut by its time limit and recorded as asked', async () =>
   const recording = lab.product.received.find(({ path }) => path === '/recording')?.form;
   expect(recording).toMatchObject({ RecordingSource: 'DialVerb', RecordingChannels: '2' });
 });
+
+const DESK = 'sip:desk@pbx.test';
+test.each([
+  [
+    { outcome: 'rejected', answerAfterMs: 200 },
+    { DialCallStatus: 'busy', DialSipResponseCode: '603' },
+  ],
+  [
+    { outcome: 'busy', answerAfterMs: 200 },
+    { DialCallStatus: 'busy', DialSipResponseCode: '486' },
+  ],
+  [
+    { answerAfterMs: 200, steps: [{ hangUp: true }] },
+    { DialCallStatus: 'completed', DialSipResponseCode: '200' },
+  ],
+])('a SIP address tells how it answered: %j', async (callee, told) => {
+  const sip = `<Dial action="/dialled" callerId="desk-1"><Sip>${DESK};transport=tcp?x-call=7</Sip></Dial>`;
+  await dialling(sip, { [encodeURIComponent(DESK)]: callee });
+  expect(outcome()).toMatchObject(told);
+  expect(outcome()?.DialSipCallId).toBeTruthy();
+});
+
+test('the leg of a number tells by a callback of its own that it was declined', async () => {
+  const told = `statusCallback="/leg" statusCallbackMethod="POST"`;
+  await dialling(`<Dial action="/dialled"><Number ${told}>${FIRST}</Number></Dial>`, {
+    [FIRST]: { outcome: 'rejected', answerAfterMs: 200 },
+  });
+  expect(outcome()).toMatchObject({ DialCallStatus: 'busy' });
+  expect(outcome()).not.toHaveProperty('DialSipResponseCode');
+  const leg = lab.product.received.find(({ path }) => path === '/leg')?.form;
+  expect(leg).toMatchObject({ CallStatus: 'busy', SipResponseCode: '603', Direction: 'outbound-dial' });
+});
+
+test.each([
+  [`<Dial><Sip>${DESK}</Sip><Number>${FIRST}</Number></Dial>`, 12_200],
+  ['<Dial><Sip>desk</Sip></Dial>', 13_224],
+  [`<Dial callerId="desk"><Number>${FIRST}</Number></Dial>`, 13_214],
+])('refuses to dial by a document that breaks the rules: %s', async (dial, code) => {
+  const { record } = await dialling(dial, {});
+  expect(record.alerts[0]).toMatchObject({ code });
+});

@@ -41,6 +41,10 @@ export async function dial(context: VerbContext, element: TwimlElement): Promise
     DialCallSid: child.sid,
     DialCallDuration: answered.bridged ? String(Math.round(bridgedSeconds(child))) : undefined,
     DialBridged: String(answered.bridged),
+    ...(numbers[0]?.name === 'Sip' && {
+      DialSipCallId: `${child.sid}@phone-network`,
+      DialSipResponseCode: answered.bridged ? '200' : child.sipResponseCode,
+    }),
     ...recordingFields,
   };
   if (!signal.aborted) return element.attributes.action === undefined ? NEXT : actionOutcome(element, fields);
@@ -89,7 +93,7 @@ async function tryNumber(
   const { leg: child, rung } = placeLeg(network, {
     parent: call,
     from: element.attributes.callerId ?? call.from,
-    to: number.text.replaceAll(/[\s()-]/g, ''),
+    to: number.name === 'Sip' ? sipAddress(number.text) : number.text.replaceAll(/[\s()-]/g, ''),
     timeoutMs: numberOf(element, 'timeout', 30) * 1000,
     statusCallback: legCallback(number),
     signal: AbortSignal.any([signal, taken.signal]),
@@ -110,6 +114,11 @@ async function tryNumber(
     }
   }
   return { child, bridged: !child.hasEnded };
+}
+
+/** Without the headers and parameters that an address may carry. */
+function sipAddress(uri: string): string {
+  return /^[^;?]+/.exec(uri)?.[0] ?? uri;
 }
 
 function legCallback(number: TwimlElement) {

@@ -116,7 +116,7 @@ export const TWIML_GRAMMAR: Readonly<Record<string, ElementRule>> = {
       action: url,
       method,
       answerOnBridge: boolean,
-      callerId: { kind: 'text', pattern: /^\+?[0-9]{3,15}$/ },
+      callerId: { kind: 'text', pattern: /^[\w+.-]{1,255}$/ },
       hangupOnStar: boolean,
       record: oneOf(
         'do-not-record',
@@ -133,7 +133,7 @@ export const TWIML_GRAMMAR: Readonly<Record<string, ElementRule>> = {
       timeout: integer(1, 600),
       trim,
     },
-    children: ['Number'],
+    children: ['Number', 'Sip'],
     text: 'none',
   },
   Number: {
@@ -141,6 +141,19 @@ export const TWIML_GRAMMAR: Readonly<Record<string, ElementRule>> = {
       url,
       method,
       sendDigits: { kind: 'text', pattern: /^[0-9*#wW]{1,32}$/ },
+      statusCallback: url,
+      statusCallbackMethod: method,
+      statusCallbackEvent: someOf('initiated', 'ringing', 'answered', 'completed'),
+    },
+    children: [],
+    text: 'required',
+  },
+  Sip: {
+    attributes: {
+      url,
+      method,
+      username: text,
+      password: text,
       statusCallback: url,
       statusCallbackMethod: method,
       statusCallbackEvent: someOf('initiated', 'ringing', 'answered', 'completed'),

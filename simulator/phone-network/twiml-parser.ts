@@ -101,7 +101,20 @@ function checkText(element: TwimlElement, text: 'required' | 'none', documentUrl
   if (element.name === 'Number' && !/^\+?[0-9]{3,15}$/.test(element.text.replace(/[\s()-]/g, ''))) {
     throw new DocumentError(13_223, 'Number is no telephone number');
   }
+  if (element.name === 'Sip' && !/^sips?:[^\s@]+@[^\s@]{1,250}$/.test(element.text)) {
+    throw new DocumentError(13_224, 'Sip is no SIP address');
+  }
+  if (element.name === 'Dial') checkNouns(element);
   if (element.name === 'Redirect') element.text = absoluteUrl(element.text, documentUrl);
+}
+
+/** One SIP address and no other noun beside it; a telephone number cannot be shown a name. */
+function checkNouns({ attributes, children }: TwimlElement): void {
+  const isSip = children.some((noun) => noun.name === 'Sip');
+  if (isSip && children.length > 1) throw new DocumentError(12_200, 'Sip stands alone in Dial');
+  if (!isSip && attributes.callerId !== undefined && !/^\+?[0-9]{3,15}$/.test(attributes.callerId)) {
+    throw new DocumentError(13_214, 'callerId is no telephone number');
+  }
 }
 
 function checkParameter({ attributes }: TwimlElement): void {
