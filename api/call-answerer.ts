@@ -51,15 +51,17 @@ export function createCallAnswerer(deps: CallAnswererDeps) {
 
   function render(call: CallInput, answer: CallAnswer): string {
     const { tenantId, callId } = call;
+    const ownNumber = call.direction === 'inbound' ? call.to : call.from;
+    const context = { publicUrl, tenantId, callId, ...(isPhoneNumber(ownNumber) && { ownNumber }) };
     const { media } = answer;
-    if (!media) return renderTwiml(answer, { publicUrl, tenantId, callId });
+    if (!media) return renderTwiml(answer, context);
     const { gateway, epoch, nodeId, assistantVersionId } = media;
     const expiresAtMs = nowMs() + streamTokenLifetimeMs;
     const mediaToken = signStreamToken(
       { tenantId, callId, epoch, gatewayId: gateway.gatewayId, nodeId, assistantVersionId, expiresAtMs },
       streamKey,
     );
-    return renderTwiml(answer, { publicUrl, tenantId, callId, mediaToken });
+    return renderTwiml(answer, { ...context, mediaToken });
   }
 
   function planFrom(call: CallInput, step: number): string {
@@ -127,6 +129,9 @@ export function createCallAnswerer(deps: CallAnswererDeps) {
     fallBack: (call: CallInput): string => degrade(call, 0),
   };
 }
+
+/** A number of ours may be a SIP address, which nobody can be shown as the caller. */
+const isPhoneNumber = (text: string): boolean => /^\+[1-9]\d{6,14}$/.test(text);
 
 function offering(gateway: AdmitInput['gateway']): AdmitInput {
   return gateway ? { gateway } : {};

@@ -28,6 +28,7 @@ export const CarrierForm = Type.Object({
   Digits: Type.Optional(Type.String({ pattern: '^[0-9*#]{0,64}$' })),
   SpeechResult: Type.Optional(Type.String({ maxLength: 2000 })),
   DialCallStatus: Type.Optional(Short),
+  DialSipResponseCode: Type.Optional(Short),
   AnsweredBy: Type.Optional(Short),
   SipResponseCode: Type.Optional(Short),
   RecordingSid: Type.Optional(Type.String({ pattern: '^(RE[0-9a-fA-F]{32})?$' })),
@@ -70,7 +71,10 @@ export function carrierEvent(awaited: Awaited, form: CarrierForm, stored?: Store
     case 'stream':
       return { type: 'streamEnded', ...stored };
     case 'dial':
-      return { type: 'dialEnded', status: dialStatus(form.DialCallStatus) };
+      return {
+        type: 'dialEnded',
+        status: isDeclined(form.DialSipResponseCode) ? 'declined' : dialStatus(form.DialCallStatus),
+      };
     case 'voicemail': {
       const recording = form.RecordingSid ? { recordingId: form.RecordingSid } : {};
       return { type: 'voicemailLeft', ...recording, durationS: wholeNumber(form.RecordingDuration) ?? 0 };
@@ -96,6 +100,9 @@ export function dialStatus(status: string | undefined): 'completed' | 'busy' | '
 const endings: readonly CarrierStatusName[] = ['completed', 'busy', 'no-answer', 'failed', 'canceled'];
 /** SIP's words for a party that declined (RFC 3261 21.6.2, RFC 8197, RFC 8688). */
 const declineCodes = ['603', '607', '608'];
+const isDeclined = (sipCode: string | undefined): boolean => declineCodes.includes(sipCode ?? '');
+/** Whether the party that we dialled for a caller declined; its status is called busy. */
+export const hasDeclined = ({ SipResponseCode }: CarrierForm): boolean => isDeclined(SipResponseCode);
 /** Above every number of a call's progress: a status without a number is sent for the end alone. */
 const lastSequence = 1_000_000;
 
@@ -111,7 +118,7 @@ export function carrierStatusOf(form: CarrierForm): CarrierStatus | undefined {
     sequence: wholeNumber(form.SequenceNumber) ?? unnumbered,
     ...(durationS === undefined ? {} : { durationS }),
     ...(isInbound(form) ? {} : { carrierCallId: form.CallSid }),
-    ...(declineCodes.includes(form.SipResponseCode ?? '') ? { rejected: true } : {}),
+    ...(hasDeclined(form) ? { rejected: true } : {}),
     ...(status === 'failed' && sipCode !== undefined && { sipCode }),
     ...(endings.includes(status) && form.AnsweredBy ? { answeredBy: answeredBy(form.AnsweredBy) } : {}),
   };

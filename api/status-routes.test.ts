@@ -69,6 +69,19 @@ describe('a status callback', () => {
     expect((await world.signed(address, { ...bare, AnsweredBy: 'human' })).statusCode).toBe(503);
   });
 
+  it.each([
+    ['603', true],
+    ['486', false],
+    ['', false],
+  ])('of a leg that we dialled says whether it was declined: %s', async (SipResponseCode, declined) => {
+    const leg = { Direction: 'outbound-dial', CallStatus: 'busy', CallSid: `CA${'9'.repeat(32)}`, SipResponseCode };
+    expect((await world.signed(`${path}/leg/4`, leg)).statusCode).toBe(204);
+    expect(world.legs).toEqual([{ callId: callSid, leg: { number: 4, declined } }]);
+    expect((await world.signed('/telephony/t/other/calls/CA1/leg/4', leg)).statusCode).toBe(403);
+    world.now.statusTaken = false;
+    expect((await world.signed(`${path}/leg/4`, leg)).statusCode).toBe(503);
+  });
+
   it('asks the carrier to try again while the workflow cannot be told', async () => {
     world.now.statusTaken = false;
     const response = await world.signed(`${path}/status`, { CallStatus: 'completed' });

@@ -1,20 +1,22 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import { AppError } from '../contracts/errors.ts';
-import type { CarrierStatus, Detection } from '../contracts/messages.ts';
+import type { CarrierStatus, Detection, LegEnded } from '../contracts/messages.ts';
 import type { JsonObject } from '../contracts/tools.ts';
 import type { Adoptions } from './adoptions.ts';
 import type { CallPath } from './call-context.ts';
-import { CarrierForm, carrierStatusOf, detectionOf, isInbound, ownNumber } from './carrier-form.ts';
+import { CarrierForm, carrierStatusOf, detectionOf, hasDeclined, isInbound, ownNumber } from './carrier-form.ts';
 import { carrierOf } from './carrier-guard.ts';
 import type { EventLog } from './event-log.ts';
 import type { NumberDirectory } from './number-directory.ts';
-import { CallParams, logOf } from './voice-routes.ts';
+import { CallParams, Count, logOf } from './voice-routes.ts';
 
 export interface StatusRouteDeps {
   calls: {
     carrierStatus(call: CallPath, status: CarrierStatus): Promise<boolean>;
     detection(call: CallPath, detection: Detection): Promise<boolean>;
+    legEnded(call: CallPath, leg: LegEnded): Promise<boolean>;
   };
   adoptions: Pick<Adoptions, 'hold'>;
   numbers: NumberDirectory;
@@ -57,6 +59,20 @@ export function statusRoutes({ calls, adoptions, numbers, events, nowMs }: Statu
         const call = own(request, request.params, request.body);
         logOf(request, call).info(detection, 'carrier detection');
         if (!(await calls.detection(call, detection)))
+          throw new AppError('temporal-unavailable', 'the call could not be told');
+        return reply.code(204).send();
+      },
+    );
+
+    const LegParams = Type.Object({ ...CallParams.properties, number: Count });
+    app.post(
+      '/telephony/t/:tenantId/calls/:callId/leg/:number',
+      { schema: { body, params: LegParams } },
+      async (request, reply) => {
+        const call = own(request, request.params, request.body);
+        const leg = { number: Number(request.params.number), declined: hasDeclined(request.body) };
+        logOf(request, call).info(leg, 'dialled leg ended');
+        if (!(await calls.legEnded(call, leg)))
           throw new AppError('temporal-unavailable', 'the call could not be told');
         return reply.code(204).send();
       },

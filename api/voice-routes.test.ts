@@ -178,6 +178,8 @@ describe('a callback', () => {
     ['dial', { DialCallStatus: 'answered' }, { type: 'dialEnded', status: 'completed' }],
     ['dial', { DialCallStatus: 'busy' }, { type: 'dialEnded', status: 'busy' }],
     ['dial', {}, { type: 'dialEnded', status: 'failed' }],
+    ['dial', { DialCallStatus: 'busy', DialSipResponseCode: '603' }, { type: 'dialEnded', status: 'declined' }],
+    ['dial', { DialCallStatus: 'busy', DialSipResponseCode: '486' }, { type: 'dialEnded', status: 'busy' }],
     [
       'voicemail',
       { RecordingSid: `RE${'2'.repeat(32)}`, RecordingDuration: '12' },

@@ -24,7 +24,7 @@ export const CallParams = Type.Object({
   tenantId: Type.String({ pattern: '^[A-Za-z0-9._-]{1,128}$' }),
   callId: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }),
 });
-const Count = Type.String({ pattern: '^\\d{1,6}$' });
+export const Count = Type.String({ pattern: '^\\d{1,6}$' });
 const NextParams = Type.Object({
   ...CallParams.properties,
   number: Count,

@@ -87,7 +87,7 @@ export type CarrierEvent =
   | { type: 'speech'; text: string }
   /** `outcome`: as the gateway stored it when the call's workflow could not be told, and of which visit it is. */
   | { type: 'streamEnded'; outcome?: string; visit?: number }
-  | { type: 'dialEnded'; status: 'completed' | 'busy' | 'no-answer' | 'failed' | 'canceled' }
+  | { type: 'dialEnded'; status: 'completed' | 'busy' | 'no-answer' | 'declined' | 'failed' | 'canceled' }
   | { type: 'voicemailLeft'; recordingId?: string; durationS: number };
 
 export interface ProceedInput {
@@ -97,6 +97,13 @@ export interface ProceedInput {
   gateway?: GatewayRef;
   /** The gateway is the one that held the stream which has just ended: where it died, its row may not show it yet. */
   isSuspect?: boolean;
+}
+
+/** How the leg of a `dial` ended, as the carrier tells it apart from the end of the dialling. */
+export interface LegEnded {
+  /** The answer that dialled. */
+  number: number;
+  declined: boolean;
 }
 
 export interface AttachInput {
@@ -267,6 +274,7 @@ export const sensitiveEntry = defineSignal<[SensitiveEntry], 'sensitiveEntry'>('
 export const gatewayLost = defineSignal<[GatewayLost], 'gatewayLost'>('gatewayLost');
 export const checkpoint = defineSignal<[Checkpoint], 'checkpoint'>('checkpoint');
 export const carrierStatus = defineSignal<[CarrierStatus], 'carrierStatus'>('carrierStatus');
+export const legEnded = defineSignal<[LegEnded], 'legEnded'>('legEnded');
 /** Outbound only: from asynchronous machine detection. */
 export const detection = defineSignal<[Detection], 'detection'>('detection');
 export const toolFinished = defineSignal<[ToolFinished], 'toolFinished'>('toolFinished');

@@ -35,6 +35,8 @@ export function callbackUrls({ publicUrl, tenantId, callId }: CallAddress) {
     /** Asked while the call runs on its number's degraded plan; `step` is the step to go on with. */
     degraded: (step: number) => url(`degraded/${step}`),
     status: () => url('status'),
+    /** Told how the leg that answer `number` dialled has ended. */
+    leg: (number: number) => url(`leg/${number}`),
     /** Told who took a call that we dialled, while it goes on. */
     answeredBy: () => url('answered-by'),
     streamStatus: () => url('stream-status'),

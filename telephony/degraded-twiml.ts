@@ -35,7 +35,7 @@ export function addDegradedSteps(
       continue;
     }
     if (step.type === 'dial') {
-      addDial(document, dialOf(step), callbacks.after(index, 'dial'));
+      addDial(document, dialOf(step), { action: callbacks.after(index, 'dial') });
       return;
     }
     document.say(speechOf(plan, step.prompt));
@@ -45,14 +45,17 @@ export function addDegradedSteps(
   document.add('Hangup');
 }
 
+/** `leg` is told how a phone number's leg has ended. */
 export function addDial(
   document: TwimlDocument,
   { to, timeoutS, callerId }: Pick<DialInstruction, 'to' | 'timeoutS' | 'callerId'>,
-  action?: string,
+  { action, leg }: { action?: string; leg?: string } = {},
 ): void {
   const attributes = action === undefined ? {} : { action, method: 'POST' };
   const dial = document.add('Dial', { ...attributes, timeout: timeoutS, callerId });
-  if ('phoneNumber' in to) dial.add('Number', {}, to.phoneNumber);
+  // Of a SIP leg the end of the dialling tells how it was answered, of any other only the leg's own end.
+  const told = leg === undefined ? {} : { statusCallback: leg, statusCallbackMethod: 'POST' };
+  if ('phoneNumber' in to) dial.add('Number', told, to.phoneNumber);
   else dial.add('Sip', {}, to.sipUri);
 }
 

@@ -4,13 +4,19 @@ import type { CallAnswer, Instruction } from '../contracts/instructions.ts';
 import { renderTwiml } from './render-twiml.ts';
 
 const czech = { voiceId: 'cs-CZ-Standard-A', language: 'cs-CZ' };
-const context = { publicUrl: 'https://api.switchboard.test/', tenantId: 'acme', callId: 'CA1' };
+const context = {
+  publicUrl: 'https://api.switchboard.test/',
+  tenantId: 'acme',
+  callId: 'CA1',
+  ownNumber: '+420222111000',
+};
 const base = 'https://api.switchboard.test/telephony/t/acme/calls/CA1';
 const overrides = '#ct=1000&amp;rt=4000&amp;rc=2&amp;rp=all&amp;tt=5000';
 const say = (text: string) => `<Say voice="Google.cs-CZ-Standard-A" language="cs-CZ">${text}</Say>`;
 const play = (audioId: string) =>
   `<Play>https://api.switchboard.test/telephony/t/acme/prompts/${audioId}${overrides}</Play>`;
 const next = (awaited: string) => `${base}/next/4/${awaited}${overrides}`;
+const dialled = `<Dial action="${next('dial')}" method="POST" timeout="20" callerId="+420222111000"><Number statusCallback="${base}/leg/4${overrides}" statusCallbackMethod="POST">+420222999888</Number></Dial>`;
 
 function render(instructions: Instruction[], media?: CallAnswer['media']): string {
   const answer = { number: 4, instructions, ...(media ? { media } : {}) };
@@ -51,11 +57,7 @@ describe('renderTwiml', () => {
       [{ type: 'gather', input: 'digits', prompts: [], maxDigits: 1, finishOnKey: '', timeoutMs: 5000 }],
       `<Gather input="dtmf" actionOnEmptyResult="true" numDigits="1" timeout="5" finishOnKey="" action="${next('digits')}" method="POST"/>`,
     ],
-    [
-      'dials',
-      [{ type: 'dial', to: { phoneNumber: '+420222999888' }, timeoutS: 20 }],
-      `<Dial action="${next('dial')}" method="POST" timeout="20"><Number>+420222999888</Number></Dial>`,
-    ],
+    ['dials', [{ type: 'dial', to: { phoneNumber: '+420222999888' }, timeoutS: 20 }], dialled],
     [
       'records a voicemail, and goes on where nobody spoke',
       [
@@ -137,7 +139,7 @@ describe('renderTwiml', () => {
         { type: 'dial', to: { phoneNumber: '+420222999888' }, timeoutS: 20 },
         { type: 'say', speech: { ...czech, text: 'nie' } },
       ],
-      `<Dial action="${next('dial')}" method="POST" timeout="20"><Number>+420222999888</Number></Dial>`,
+      dialled,
     ],
   ])('%s', (_name, instructions, expected) => {
     expect(render(instructions)).toBe(expected);

@@ -5,6 +5,8 @@ import { addDegradedSteps, addDial, addVoicemail } from './degraded-twiml.ts';
 import { createTwimlDocument, type TwimlDocument, type TwimlNode } from './twiml-document.ts';
 
 export interface TwimlContext extends CallAddress {
+  /** Our number in the call: what whoever is dialled sees, unless the flow says another. */
+  ownNumber?: string;
   /** The signed token of the stream; needed where the answer holds an `assistant` instruction. */
   mediaToken?: string;
 }
@@ -19,12 +21,19 @@ export function renderTwiml(answer: CallAnswer, context: TwimlContext): string {
   const next = (awaited: Awaited, gatewayId?: string): string => urls.next(answer.number, awaited, gatewayId);
   for (const instruction of answer.instructions) {
     if (instruction.type === 'assistant') addStream(document, answer, context, urls, next);
-    else add(document, instruction, urls, next);
+    else add(document, instruction, { number: answer.number, ownNumber: context.ownNumber, urls, next });
     // What a waiting verb leads to is asked for by its callback: the carrier would drop the rest of the document.
     if (!goesOn(instruction)) return document.toString();
   }
   document.add('Redirect', { method: 'POST' }, next('done'));
   return document.toString();
+}
+
+interface Rendering {
+  number: number;
+  ownNumber: string | undefined;
+  urls: CallbackUrls;
+  next: (awaited: Awaited) => string;
 }
 
 function goesOn({ type }: Instruction): boolean {
@@ -34,8 +43,7 @@ function goesOn({ type }: Instruction): boolean {
 function add(
   document: TwimlDocument,
   instruction: Exclude<Instruction, { type: 'assistant' }>,
-  urls: CallbackUrls,
-  next: (awaited: Awaited) => string,
+  { number, ownNumber, urls, next }: Rendering,
 ): void {
   switch (instruction.type) {
     case 'say':
@@ -55,7 +63,11 @@ function add(
     case 'gather':
       return addGather(document, instruction, urls, next('digits'));
     case 'dial':
-      return addDial(document, instruction, next('dial'));
+      return addDial(
+        document,
+        { ...instruction, callerId: instruction.callerId ?? ownNumber },
+        { action: next('dial'), leg: urls.leg(number) },
+      );
     case 'voicemail':
       for (const spoken of instruction.prompts) addSpoken(document, spoken, urls);
       return addVoicemail(document, instruction, next('voicemail'), urls.recording());

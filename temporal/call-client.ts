@@ -28,6 +28,7 @@ import {
   type ControlAnswer,
   type Detection,
   type GatewayLost,
+  type LegEnded,
   type LeaveAnswer,
   type MediaStopped,
   type ProceedInput,
@@ -45,6 +46,7 @@ import {
   controlUpdateId,
   detection,
   gatewayLost,
+  legEnded,
   leftUpdateId,
   mediaStopped,
   proceed,
@@ -236,6 +238,7 @@ export function createCallClient(
       told(() => handleOf(call).signal(gatewayLost, input)),
     carrierStatus: (call: CallRef, input: CarrierStatus): Promise<boolean> =>
       told(() => handleOf(call).signal(carrierStatus, input)),
+    legEnded: (call: CallRef, input: LegEnded): Promise<boolean> => told(() => handleOf(call).signal(legEnded, input)),
     detection: (call: CallRef, input: Detection): Promise<boolean> =>
       told(() => handleOf(call).signal(detection, input)),
     toolFinished: (call: CallRef, input: ToolFinished): Promise<boolean> =>

@@ -5,6 +5,7 @@ import {
   type AdmitInput,
   type CallInput,
   type CallResult,
+  type CarrierEvent,
   adopt,
   admit,
   assistantLeft,
@@ -16,6 +17,7 @@ import {
   control,
   detection,
   gatewayLost,
+  legEnded,
   mediaStopped,
   proceed,
   sensitiveEntry,
@@ -49,6 +51,7 @@ import { isAlone, moveAway } from './call/lost-gateway.ts';
 import { carrierCall, endAtCarrier, isAtCarrier, sendToCall } from './call/at-carrier.ts';
 import { dialOut } from './call/dial-out.ts';
 import { takeOffLine } from './call/take-off-line.ts';
+import { awaitsLeg, legHasEnded, legTimeoutMs, withLeg } from './call/dialled-leg.ts';
 import { commandGateway, gatewayAnswers, warmGateway } from './gateway-command.ts';
 import { siblingQueue } from './sibling-queue.ts';
 
@@ -85,6 +88,7 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
     if (call.dial && state !== before && isMachineDue(state))
       await takeOffLine(carrierCall(call, state), found, () => state, apply);
   });
+  setHandler(legEnded, (leg) => apply(legHasEnded(state, leg)));
   setHandler(mediaStopped, (stopped) => apply(mediaHasStopped(state, stopped, Date.now())));
   setHandler(toolFinished, (tool) => apply(toolReported(state, tool)));
   setHandler(gatewayLost, async (lost) => {
@@ -110,8 +114,12 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
   setHandler(
     proceed,
     (input) => {
-      apply(proceeded(call, state, input, Date.now()));
-      return currentAnswer();
+      const goOn = (event: CarrierEvent): CallAnswer => {
+        apply(proceeded(call, state, { ...input, event }, Date.now()));
+        return currentAnswer();
+      };
+      if (!awaitsLeg(state, input)) return goOn(withLeg(state, input));
+      return condition(() => !awaitsLeg(state, input), legTimeoutMs).then(() => goOn(withLeg(state, input)));
     },
     { validator: ({ number }) => refuseUnasked(state, number) },
   );

@@ -13,6 +13,7 @@ import type {
   CarrierStatus,
   ControlAnswer,
   Detection,
+  LegEnded,
   ProceedInput,
 } from '../../contracts/messages.ts';
 import type { CallReply } from '../../temporal/call-client.ts';
@@ -91,6 +92,7 @@ export interface World {
   adopted: CallInput[];
   statuses: { callId: string; status: CarrierStatus }[];
   detections: { callId: string; detection: Detection }[];
+  legs: { callId: string; leg: LegEnded }[];
   controlled: { tenantId: string; callId: string; event: CallControl }[];
   started: CallInput[];
   events: CallEvent[];
@@ -149,6 +151,7 @@ export async function createWorld({
   const adopted: CallInput[] = [];
   const statuses: World['statuses'] = [];
   const detections: World['detections'] = [];
+  const legs: World['legs'] = [];
   const controlled: World['controlled'] = [];
   const started: CallInput[] = [];
   const fingerprints = new Map<string, string>();
@@ -179,6 +182,10 @@ export async function createWorld({
     control: async ({ tenantId, callId }: { tenantId: string; callId: string }, event: CallControl) => {
       controlled.push({ tenantId, callId, event });
       return now.control;
+    },
+    legEnded: async ({ callId }: { callId: string }, leg: LegEnded) => {
+      if (now.statusTaken) legs.push({ callId, leg });
+      return now.statusTaken;
     },
     detection: async ({ callId }: { callId: string }, detection: Detection) => {
       if (now.statusTaken) detections.push({ callId, detection });
@@ -251,6 +258,7 @@ export async function createWorld({
     statuses,
     controlled,
     detections,
+    legs,
     started,
     events: written,
     lookups,

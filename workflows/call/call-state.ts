@@ -3,7 +3,14 @@ import type { DegradedPlan } from '../../contracts/degraded-plan.ts';
 import type { DialFailure } from '../../contracts/dial-failure.ts';
 import type { Decision, FlowState } from '../../contracts/flow/state.ts';
 import type { AssistantInstruction, CallAnswer, GatewayRef } from '../../contracts/instructions.ts';
-import type { AnsweredBy, CallState, CarrierStatusName, MediaStopped, ToolFinished } from '../../contracts/messages.ts';
+import type {
+  AnsweredBy,
+  CallState,
+  CarrierStatusName,
+  LegEnded,
+  MediaStopped,
+  ToolFinished,
+} from '../../contracts/messages.ts';
 
 /** One stay of the flow at an assistant node. An epoch is one attempt to stream it, or streams several after each other. */
 export interface Visit {
@@ -48,6 +55,8 @@ export interface CoreState {
   spoken: boolean;
   /** An assistant that no gateway could take yet, and how often the carrier was told to wait a moment for one. */
   gatewayWait?: { instruction: AssistantInstruction; asked: number };
+  /** How the leg of the last `dial` ended, where the carrier has told. */
+  leg?: LegEnded;
   /** What is left of the degraded plan once the carrier asks again. */
   degradedRest?: DegradedPlan;
   /** Zero of the call's clock. */
