@@ -96,6 +96,7 @@ describe('calendarProblems', () => {
       [['overlapping-hours', '/exceptions/0/hours/1']],
     ],
     ['a past exception', { exceptions: [off('2026-11-26')] }, [['exception-in-the-past', '/exceptions/0']]],
+    ['a past holiday, as a calendar soon has', { holidays: [off('2026-11-17')] }, []],
     ['an exception of today', { exceptions: [off('2026-11-27')] }, []],
     ['a date that no year has', { holidays: [off('2027-02-30')] }, [['bad-date', '/holidays/0']]],
     [

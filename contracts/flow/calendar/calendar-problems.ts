@@ -39,9 +39,12 @@ export function calendarProblems(calendar: Calendar, nowMs: number): readonly Ca
     ...(isZone(timeZone) ? [] : [unknownZone(timeZone)]),
     ...coverageProblems(calendar, today),
     ...overlaps(calendar),
-    ...[...exceptionsOf(calendar, 'exceptions'), ...exceptionsOf(calendar, 'holidays')].flatMap(({ exception, at }) =>
-      dateProblems(exception, at, today),
-    ),
+    ...exceptionsOf(calendar, 'exceptions').flatMap(({ exception, at }) => [
+      ...dateProblems(exception, at),
+      ...past(exception, at, today),
+    ]),
+    // Public holidays are filled in by years: of those the first days are soon past.
+    ...exceptionsOf(calendar, 'holidays').flatMap(({ exception, at }) => dateProblems(exception, at)),
     ...hiddenExceptions(calendar),
   ];
 }
@@ -145,7 +148,7 @@ function exceptionsOf(
   return (calendar[list] ?? []).map((exception, index) => ({ exception, at: `/${list}/${index}` }));
 }
 
-function dateProblems({ name, from, to = from }: CalendarException, at: string, today: number): CalendarProblem[] {
+function dateProblems({ name, from, to = from }: CalendarException, at: string): CalendarProblem[] {
   const [first, last] = [dayOf(from), dayOf(to)];
   if (first === undefined || last === undefined) {
     const bad = first === undefined ? from : to;
@@ -155,7 +158,12 @@ function dateProblems({ name, from, to = from }: CalendarException, at: string, 
     const message = { en: `${name} ends before it begins`, cs: `${name} končí dřív, než začne` };
     return [{ code: 'exception-ends-before-it-begins', severity: 'error', at, message }];
   }
-  if (last >= today) return [];
+  return [];
+}
+
+function past({ name, from, to = from }: CalendarException, at: string, today: number): CalendarProblem[] {
+  const last = dayOf(to);
+  if (last === undefined || last >= today || last < (dayOf(from) ?? last)) return [];
   const message = { en: `${name} on ${to} is past`, cs: `${name} dne ${to} už minulo` };
   return [{ code: 'exception-in-the-past', severity: 'warning', at, message }];
 }
