@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { assistantFromDocument, readAssistantDocument } from '../../contracts/assistant-document.ts';
+import { compileFlow } from '../../contracts/flow/compile.ts';
+import { validate } from '../../contracts/flow/validate.ts';
+import { type FlowTemplate, readTemplate, templateNames } from './flow-template.ts';
+
+const nowMs = Date.UTC(2026, 10, 26);
+
+function referencesOf({ assistants, calendars, tools, webhooks }: FlowTemplate) {
+  const read = assistants.map((each) =>
+    assistantFromDocument(readAssistantDocument(each), { versionId: 'v1', version: 1 }),
+  );
+  const byId = Object.fromEntries(read.map(({ assistant }) => [assistant.assistantId, assistant]));
+  return { assistants: byId, calendars, tools, webhooks };
+}
+
+describe('the template flows', () => {
+  it('are six', () => {
+    expect(templateNames()).toEqual([
+      'ai-reception',
+      'bilingual',
+      'keypad-menu',
+      'lead-qualification',
+      'opening-hours',
+      'outbound-reminder',
+    ]);
+  });
+
+  for (const name of templateNames()) {
+    const template = readTemplate(name);
+    const references = referencesOf(template);
+
+    it(`${name} has neither errors nor warnings, and compiles`, () => {
+      const problems = validate(template.flow, { ...references, nowMs, numbers: ['+420222000111'] });
+      expect(problems.filter(({ code }) => code !== 'not-live-yet')).toEqual([]);
+      expect(compileFlow(template.flow, references).name).toBe(template.flow.name);
+    });
+
+    it(`${name} has still no warnings when its holidays are over`, () => {
+      const later = validate(template.flow, { ...references, nowMs: Date.UTC(2035, 0, 1) });
+      expect(later.filter(({ severity }) => severity === 'warning')).toEqual([]);
+    });
+  }
+});
