@@ -5,16 +5,15 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { DialResult } from '../activities/carrier-activities.ts';
 import { createCallRecordActivities } from '../activities/call-record-activities.ts';
-import { callWorkflowId, gatewayTaskQueue } from '../contracts/ids.ts';
+import { gatewayTaskQueue } from '../contracts/ids.ts';
 import type { FlowDocument } from '../contracts/flow/document.ts';
 import type { GatewayActivities, GatewayCommand, WarmInput } from '../contracts/gateway.ts';
-import type { CallAnswer } from '../contracts/instructions.ts';
-import type { CallResult, CarrierStatusName } from '../contracts/messages.ts';
-import { type CallClient, type CallReply, createCallClient } from '../temporal/call-client.ts';
+import { createCallClient } from '../temporal/call-client.ts';
 import { connectTemporal } from '../temporal/client.ts';
 import { callStartOptions } from '../temporal/call-start-options.ts';
-import { demoFlow, madeUpCall, madeUpOutboundCall, orderFlow, patient, relayFlow } from './made-up-call.ts';
+import { madeUpOutboundCall, orderFlow, relayFlow } from './made-up-call.ts';
 import { createMadeUpCarrier, createMadeUpStores } from './made-up-stores.ts';
+import { answerOf, newRunningCall } from './running-call.ts';
 import { useTemporal } from './temporal-fixture.ts';
 import { freePort } from './free-port.ts';
 import { testDataConverter, testPlatformKeys } from './test-keys.ts';
@@ -57,37 +56,9 @@ beforeEach(() => {
   questions.length = 0;
 });
 
-interface RunningCall {
-  callId: string;
-  calls: CallClient;
-  workflowId: string;
-  result: () => Promise<CallResult>;
-  end: (status?: CarrierStatusName) => Promise<CallResult>;
-  kinds: () => string[];
-}
-
-function newCall(flow: FlowDocument = demoFlow) {
-  const { client, queueName } = temporal();
-  const call = madeUpCall(`CA${randomUUID()}`, flow);
-  const calls = createCallClient(client, { taskQueue: queueName('calls'), ...patient });
-  const handle = client.workflow.getHandle<() => Promise<CallResult>>(callWorkflowId(call.tenantId, call.callId));
-  const running: RunningCall = {
-    callId: call.callId,
-    calls,
-    workflowId: handle.workflowId,
-    result: () => handle.result(),
-    end: async (status = 'completed') => {
-      await calls.carrierStatus(call, { status, sequence: 9, durationS: 61 });
-      return handle.result();
-    },
-    kinds: () => (events.get(call.callId) ?? []).map(({ kind }) => kind),
-  };
-  return { call, ...running };
-}
-
-function answerOf(reply: CallReply): CallAnswer {
-  if (reply.type !== 'answer') throw new Error(`no answer but ${reply.type}`);
-  return reply.answer;
+function newCall(flow?: FlowDocument) {
+  const made = newRunningCall(temporal(), flow);
+  return { ...made, kinds: () => (events.get(made.callId) ?? []).map(({ kind }) => kind) };
 }
 
 describe('a call', () => {

@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, type Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { installRuntime } from '../temporal/runtime.ts';
-import { type TaskQueueName, createWorkers } from '../temporal/workers.ts';
+import { type TaskQueueName, bundleWorkflows, createWorkers } from '../temporal/workers.ts';
 import { testDataConverter, testLog } from './test-keys.ts';
 import { SkippingWorkflowClient } from './time-skipping.ts';
 
@@ -15,11 +15,15 @@ export interface TemporalFixture {
   queueName: (queue: TaskQueueName) => string;
 }
 
-/** Connections, task queues and workers of one test file. Read what it returns inside a test. */
-export function useTemporal(activities: Partial<Record<TaskQueueName, object>>): () => TemporalFixture {
+/** Connections, task queues and workers of one test file, for the product's workflows unless others are named. Read what it returns inside a test. */
+export function useTemporal(
+  activities: Partial<Record<TaskQueueName, object>>,
+  { workflowsPath }: { workflowsPath?: string } = {},
+): () => TemporalFixture {
   let fixture: (TemporalFixture & { close: () => Promise<void> }) | undefined;
   beforeAll(async () => {
-    fixture = await open(activities);
+    const own = workflowsPath === undefined ? undefined : await bundleWorkflows({ workflowsPath });
+    fixture = await open(activities, own ?? { codePath: inject('workflowBundlePath') });
   });
   afterAll(() => fixture?.close());
   return () => {
@@ -28,7 +32,10 @@ export function useTemporal(activities: Partial<Record<TaskQueueName, object>>):
   };
 }
 
-async function open(activities: Partial<Record<TaskQueueName, object>>) {
+async function open(
+  activities: Partial<Record<TaskQueueName, object>>,
+  workflowBundle: { code: string } | { codePath: string },
+) {
   installRuntime(testLog);
   const address = inject('temporalAddress');
   const file = randomUUID();
@@ -39,7 +46,7 @@ async function open(activities: Partial<Record<TaskQueueName, object>>) {
     connection: native,
     namespace: 'default',
     dataConverter: testDataConverter,
-    workflowBundle: { codePath: inject('workflowBundlePath') },
+    workflowBundle,
     activities: { calls: {}, tools: {}, batch: {}, ...activities },
     queueName,
   });
