@@ -44,7 +44,7 @@ export type Order =
 
 export type Effect = Question | Order;
 
-const effects: ReadonlySet<string> = new Set<Effect['type']>([
+const questions: ReadonlySet<string> = new Set<Question['type']>([
   'callTool',
   'sendSms',
   'enqueue',
@@ -52,14 +52,16 @@ const effects: ReadonlySet<string> = new Set<Effect['type']>([
   'warmTransfer',
   'planCallback',
   'askStaffing',
-  'notify',
-  'record',
-  'tag',
 ]);
+const orders: ReadonlySet<string> = new Set<Order['type']>(['notify', 'record', 'tag']);
 
 /** Whether it is the workflow's to do, and not the carrier's. */
 export function isEffect(wanted: { type: string }): wanted is Effect {
-  return effects.has(wanted.type);
+  return questions.has(wanted.type) || orders.has(wanted.type);
+}
+
+export function isQuestion(wanted: Effect): wanted is Question {
+  return questions.has(wanted.type);
 }
 
 export type NotifyTarget = { webhookId: string } | { people: readonly string[] };

@@ -8,6 +8,7 @@ import { boundedEvent, boundedFacts } from './bounds.ts';
 import type { CompiledFlow } from './compiled.ts';
 import { specOf } from './catalogue.ts';
 import { type OldFlowState, readState } from './migrate-state.ts';
+import { leave, type NodeSpec, type NodeStep } from './node-spec.ts';
 import { NodeVisit } from './node-visit.ts';
 import type { Advance, FlowEvent, FlowState } from './state.ts';
 import { decide, ended, walkFaultPath, walkFrom, walkOn } from './steps.ts';
@@ -69,9 +70,15 @@ function take(walk: Walk): void {
   if (event.visit !== undefined && event.visit !== state.visit)
     return ignore(walk, 'it belongs to a node that was left');
   const visit = new NodeVisit(walk, nodeId);
-  const step = spec.on?.(node, walk.event, visit);
+  const step = event.type === 'unanswered' ? failing(spec, event.why, visit) : spec.on?.(node, walk.event, visit);
   if (step === undefined) return ignore(walk, `a node of type "${node.type}" takes no such event`);
   walkOn(walk, node, step, visit);
+}
+
+function failing({ waits }: NodeSpec, why: string, visit: NodeVisit): NodeStep | undefined {
+  if (waits !== 'world') return undefined;
+  visit.because(why);
+  return leave('failed');
 }
 
 function begin(walk: Walk, { call, caller, contact }: Extract<FlowEvent, { type: 'started' }>): void {

@@ -100,6 +100,8 @@ export type EventDetail =
   | { type: 'agentEnded'; outcome: 'served' | 'noAnswer' | 'declined' | 'offline' }
   | { type: 'callbackPlanned'; outcome: 'scheduled' | 'refused' | 'invalid' }
   | { type: 'staffing'; agentsReady: number; waiting: number; estimatedWaitS: number }
+  /** Who was asked has failed or is gone; the node takes its outcome `failed`, or the fault path. */
+  | { type: 'unanswered'; why: string }
   | { type: 'hungUp' };
 
 /**
