@@ -3,6 +3,7 @@ import type { DegradedPlan } from '../contracts/degraded-plan.ts';
 import { compileFlow } from '../contracts/flow/compile.ts';
 import type { FlowDocument } from '../contracts/flow/document.ts';
 import type { CallInput } from '../contracts/messages.ts';
+import { madeUpTool } from './made-up-tool.ts';
 
 /** Deadlines for tests that are not about deadlines: the machine may be busy. */
 export const patient = { answerDeadlineMs: 30_000, signalDeadlineMs: 30_000 };
@@ -87,6 +88,28 @@ export const relayFlow: FlowDocument = {
   },
 };
 
+/** Asks a tool, and tells what it has found. */
+export const askingFlow: FlowDocument = {
+  ...demoFlow,
+  name: 'asking',
+  variables: { contact: { type: 'json' } },
+  nodes: {
+    start: { type: 'start', edges: { next: 'welcome' } },
+    welcome: { type: 'say', text: 'Vítejte.', edges: { next: 'look-up' } },
+    'look-up': {
+      type: 'http',
+      toolId: 'crm',
+      arguments: { number: '{{ caller.number }}' },
+      result: 'contact',
+      statuses: [404],
+      edges: { ok: 'bye', '404': 'stranger', failed: 'sorry', timeout: 'sorry' },
+    },
+    bye: { type: 'hangup', lastWords: 'Na shledanou, {{ vars.contact.name }}.', reason: 'done' },
+    stranger: { type: 'hangup', lastWords: 'Neznáme vás.', reason: 'stranger' },
+    sorry: { type: 'hangup', lastWords: 'Nejde to.', reason: 'sorry' },
+  },
+};
+
 export function madeUpCall(callId: string, flow: FlowDocument = demoFlow): CallInput {
   const assistants = { helper: madeUpAssistant('helper'), clerk: madeUpAssistant('clerk') };
   return {
@@ -100,7 +123,7 @@ export function madeUpCall(callId: string, flow: FlowDocument = demoFlow): CallI
       flowId: flow.name,
       flowVersionId: `${flow.name}@1`,
       version: 1,
-      compiled: compileFlow(flow, { assistants }),
+      compiled: compileFlow(flow, { assistants, tools: { crm: madeUpTool({ endpoint: 'https://crm.test/tool' }) } }),
       assistants,
     },
     degradedPlan: madeUpDegradedPlan,

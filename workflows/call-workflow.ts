@@ -1,6 +1,7 @@
 import { ApplicationFailure, allHandlersFinished, condition, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { CarrierActivities } from '../activities/carrier-activities.ts';
-import type { CallAnswer } from '../contracts/instructions.ts';
+import type { Question } from '../contracts/flow/effects.ts';
+import type { CallAnswer, GatewayRef } from '../contracts/instructions.ts';
 import {
   type AdmitInput,
   type CallInput,
@@ -31,6 +32,7 @@ import {
   attached,
   awaitsLastWord,
   checkpointed,
+  flowLeft,
   gaveUp,
   initialCoreState,
   mediaHasStopped,
@@ -43,8 +45,11 @@ import {
   withdrawn,
 } from './call/call-core.ts';
 import { detected, isMachineDue } from './call/answer-machine.ts';
+import { askOutside } from './call/ask-outside.ts';
 import { createCallRecorder } from './call/call-recorder.ts';
 import type { CoreState } from './call/call-state.ts';
+import { patienceMs } from './call/hold.ts';
+import { answeredOrHeld, isHeldUp, isWorthCalling, mayAnswer, questionAnswered } from './call/open-question.ts';
 import { showCall } from './call/show-call.ts';
 import { nextCheckAtMs } from './call/carrier-watch.ts';
 import { isAlone, moveAway } from './call/lost-gateway.ts';
@@ -72,10 +77,32 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
     showCall(before, next);
     if (next.answer?.media && next.epoch > before.epoch) warm(call, next);
     recorder.record(before, next);
+    const { question } = next;
+    if (question && question.asked.visit !== before.question?.asked.visit) void putQuestion(question.asked);
+  };
+  /** To whom the flow has asked; the carrier is called out of a long hold as soon as there is an answer. */
+  const putQuestion = async (asked: Question): Promise<void> => {
+    const answer = await askOutside(call, state, asked);
+    apply(questionAnswered(call, state, asked, answer, Date.now()));
+    if (isWorthCalling(state, Date.now()))
+      await moveAway(carrierCall(call, state), state, { gatewayId: undefined, why: 'the flow has its answer' });
   };
   const currentAnswer = (): CallAnswer => {
     if (!state.answer) throw refusal('call-unknown', 'the call has no answer yet');
     return state.answer;
+  };
+  /** The answer to the carrier's question after answer `number`; where the flow asks somebody else, it waits a moment. */
+  const answerCarrier = async (number: number, gateway: GatewayRef | undefined): Promise<CallAnswer> => {
+    const askedAtMs = Date.now();
+    while (isHeldUp(state, number)) {
+      const { question } = state;
+      const waitMs = question ? askedAtMs + patienceMs(question) - Date.now() : 0;
+      if (waitMs > 0 && !mayAnswer(state, question?.asked.visit))
+        await condition(() => mayAnswer(state, question?.asked.visit), waitMs);
+      refuseAdopted(state);
+      apply(answeredOrHeld(call, state, gateway, Date.now()));
+    }
+    return currentAnswer();
   };
 
   setHandler(callState, () => viewOf(state));
@@ -107,16 +134,16 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
     admit,
     (input) => {
       apply(admitted(call, state, input, Date.now()));
-      return currentAnswer();
+      return answerCarrier(0, input.gateway);
     },
     { validator: (_input: AdmitInput): void => refuseAdopted(state) },
   );
   setHandler(
     proceed,
     (input) => {
-      const goOn = (event: CarrierEvent): CallAnswer => {
+      const goOn = (event: CarrierEvent): Promise<CallAnswer> => {
         apply(proceeded(call, state, { ...input, event }, Date.now()));
-        return currentAnswer();
+        return answerCarrier(input.number, input.gateway);
       };
       if (!awaitsLeg(state, input)) return goOn(withLeg(state, input));
       return condition(() => !awaitsLeg(state, input), legTimeoutMs).then(() => goOn(withLeg(state, input)));
@@ -153,6 +180,7 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
   }
   await untilBegun(call, () => state, apply);
   await untilEnded(call, () => state, apply);
+  apply(flowLeft(call, state, state.carrierEnd?.atMs ?? Date.now()));
   const { epoch } = state;
   await condition(() => !awaitsLastWord(state), lastWordTimeoutMs);
   const { outcome, durationMs } = await recorder.finish(state);

@@ -3,8 +3,9 @@ import type { CompiledGraph } from '../../contracts/flow/compiled.ts';
 import { messageForMachine } from '../../contracts/flow/engine.ts';
 import type { Instruction } from '../../contracts/instructions.ts';
 import type { AnsweredBy, CallInput, Detection } from '../../contracts/messages.ts';
-import { decided, replyWith, started } from './call-answers.ts';
+import { replyWith } from './call-answers.ts';
 import type { CoreState } from './call-state.ts';
+import { decided, started } from './flow-step.ts';
 
 /** The first result counts; of a call that is leaving, over, or goes on without its workflow, none does. */
 export function detected(state: CoreState, { answeredBy }: Detection): CoreState {
@@ -42,7 +43,7 @@ export function answerMachine(call: CallInput, state: CoreState, atMs: number): 
     atMs,
   };
   const ended = decided(state, { ...state.flow, phase: 'ended', nodeId: undefined }, [decision]);
-  const left = { ...ended, visit: undefined, gatewayWait: undefined, degradedRest: undefined };
+  const left = { ...ended, visit: undefined, gatewayWait: undefined, question: undefined, degradedRest: undefined };
   return replyWith({ ...left, phase: 'carrier', outcome: 'voicemail', leavingAtMs: atMs }, [hangUp]);
 }
 

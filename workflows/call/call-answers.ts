@@ -1,12 +1,9 @@
 /** How a call's core makes its answers: what the flow engine wants, numbered, with the media that an assistant needs. Pure. */
 import { afterFirstWait } from '../../contracts/degraded-plan.ts';
-import { isEffect } from '../../contracts/flow/effects.ts';
-import { countryOfNumber } from '../../contracts/flow/conditions/phone-prefixes.ts';
-import { advance } from '../../contracts/flow/engine.ts';
-import type { Decision, EventDetail, FlowInstruction, FlowState } from '../../contracts/flow/state.ts';
 import type { AssistantInstruction, GatewayRef, Instruction } from '../../contracts/instructions.ts';
 import type { CallInput } from '../../contracts/messages.ts';
 import type { CoreState, Visit } from './call-state.ts';
+import { type Happened, stepFlow } from './flow-step.ts';
 
 /** Assistants on one stream: beyond it the carrier asks in between, which paces a flow that goes in circles. */
 export const maxVisitsOnStream = 20;
@@ -16,36 +13,43 @@ const gatewayWaitMs = 1_000;
 /** Ways back to an assistant that nobody can run, within one answer. */
 const maxRefusals = 5;
 
-/** Moves the flow by one event and turns what it wants into the next answer. */
+/**
+ * Moves the flow by one event and turns what it wants into the next answer; `said` goes before it. Where the flow asks
+ * somebody else first, the answer is not made yet: the state has the question.
+ */
 export function answer(
   call: CallInput,
-  state: CoreState,
-  event: EventDetail,
+  before: CoreState,
+  event: Happened,
   gateway: GatewayRef | undefined,
   atMs: number,
+  said: readonly Instruction[] = [],
 ): CoreState {
-  let step = move(call, state.flow, event, atMs);
-  const instructions = [...step.instructions];
-  const made = [...step.decisions];
+  let { state, instructions, question } = stepFlow(call, before, event, atMs);
+  instructions = [...said, ...instructions];
   const wanted = instructions.at(-1);
-  const mayWait = !gateway && (state.gatewayWait?.asked ?? 0) < maxGatewayWaits;
+  const mayWait = !gateway && (before.gatewayWait?.asked ?? 0) < maxGatewayWaits;
   if (mayWait && wanted?.type === 'assistant' && call.flow.assistants[wanted.assistantId])
-    return askAgain(decided(state, step.state, made), wanted, instructions.slice(0, -1));
+    return askAgain(state, wanted, instructions.slice(0, -1));
   for (let refusals = 0; ; refusals++) {
+    if (question)
+      return { ...state, ...asking, question: { asked: question, said: instructions, sinceMs: atMs, holds: 0 } };
     const last = instructions.at(-1);
     if (last?.type !== 'assistant' || (gateway && call.flow.assistants[last.assistantId])) break;
-    instructions.pop();
+    const without = instructions.slice(0, -1);
     if (refusals >= maxRefusals) {
-      instructions.push({ type: 'degraded', plan: call.degradedPlan });
-      step = { ...step, state: { ...step.state, phase: 'ended', nodeId: undefined } };
+      instructions = [...without, { type: 'degraded', plan: call.degradedPlan }];
+      state = { ...state, flow: { ...state.flow, phase: 'ended', nodeId: undefined } };
       break;
     }
-    step = move(call, step.state, { type: 'assistantLeft', outcome: 'failed' }, atMs);
-    instructions.push(...step.instructions);
-    made.push(...step.decisions);
+    const next = stepFlow(call, state, { type: 'assistantLeft', outcome: 'failed' }, atMs);
+    ({ state, question } = next);
+    instructions = [...without, ...next.instructions];
   }
-  return conclude(call, decided(state, step.state, made), instructions, gateway, atMs);
+  return conclude(call, state, instructions, gateway, atMs);
 }
+
+const asking = { phase: 'carrier', visit: undefined } as const;
 
 /** Has the carrier wait a moment, after `before`, and ask again for an assistant that no gateway can take now. */
 export function askAgain(
@@ -86,41 +90,13 @@ export function answerWait(
 export function goOn(call: CallInput, state: CoreState, outcome: string, atMs: number): CoreState | undefined {
   const { visit } = state;
   if (!visit?.stream || visit.before + 1 >= maxVisitsOnStream) return undefined;
-  const step = move(call, state.flow, { type: 'assistantLeft', outcome }, atMs);
+  const step = stepFlow(call, state, { type: 'assistantLeft', outcome }, atMs);
   const [only, ...more] = step.instructions;
   if (only?.type !== 'assistant' || more.length > 0) return undefined;
   const { stream: same, gateway, before } = visit;
   const next = newVisit(call, state, only, gateway, atMs);
   if (!next) return undefined;
-  const gone: CoreState = { ...state, spoken: true, visits: next.number };
-  return decided({ ...gone, visit: { ...next, stream: same, before: before + 1 } }, step.state, step.decisions);
-}
-
-/** What the flow knows of the call from its beginning. */
-export function started({ callId, direction, from, to, flow }: CallInput, atMs: number): EventDetail {
-  const [ours, theirs] = direction === 'inbound' ? [to, from] : [from, to];
-  const country = countryOfNumber(theirs);
-  return {
-    type: 'started',
-    call: { id: callId, direction, number: ours, startedAtMs: atMs, flowVersion: flow.version },
-    caller: { number: theirs, anonymous: !theirs.startsWith('+'), ...(country !== undefined && { country }) },
-  };
-}
-
-export function decided(state: CoreState, flow: FlowState, made: readonly Decision[]): CoreState {
-  const numbered = made.map((decision, i) => ({ ...decision, index: state.decided + i + 1 }));
-  return { ...state, flow, decisions: [...state.decisions, ...numbered], decided: state.decided + made.length };
-}
-
-function move(call: CallInput, flow: FlowState, event: EventDetail, atMs: number) {
-  const { state, instructions, decisions } = advance(call.flow.compiled, flow, { ...event, atMs });
-  return { state, decisions, instructions: instructions.flatMap((wanted) => forCarrier(call, wanted)) };
-}
-
-/** The flow's effects have no form in calls yet: nodes that ask for them are refused at publishing. */
-function forCarrier({ degradedPlan: plan }: CallInput, wanted: FlowInstruction): Instruction[] {
-  if (wanted.type === 'degraded') return [{ type: 'degraded', plan }];
-  return isEffect(wanted) ? [] : [wanted];
+  return { ...step.state, spoken: true, visits: next.number, visit: { ...next, stream: same, before: before + 1 } };
 }
 
 function conclude(

@@ -13,6 +13,8 @@
  *     `failed`: the flow decides, and the caller is never left without an answer.
  *  4. An adopted call gets no instructions any more: it is recorded and billed.
  *  5. Only the carrier ends a call: a terminal status, reported or asked for.
+ *  6. Where the flow asks somebody else, the carrier's question stays open for a moment, then the caller is held
+ *     (`open-question.ts`).
  */
 import { afterFirstWait } from '../../contracts/degraded-plan.ts';
 import type { DialFailure } from '../../contracts/dial-failure.ts';
@@ -37,9 +39,10 @@ import type {
   SensitiveEntry,
   ToolFinished,
 } from '../../contracts/messages.ts';
-import { answer, answerWait, askAgain, goOn, replyWith, started, stream } from './call-answers.ts';
+import { answer, answerWait, askAgain, goOn, replyWith, stream } from './call-answers.ts';
 import { answerMachine, isMachine, isMachineDue } from './answer-machine.ts';
 import type { CoreState, Visit } from './call-state.ts';
+import { started, stepFlow } from './flow-step.ts';
 
 export const maxDeaths = 5;
 export const deathWindowMs = 60_000;
@@ -54,6 +57,7 @@ export function initialCoreState(call: CallInput): CoreState {
     spoken: false,
     callerHungUp: false,
     lastSeq: 0,
+    orders: [],
     carrierCallId: call.carrier.carrierCallId,
     carrierSequence: -1,
     sensitive: {},
@@ -81,7 +85,7 @@ export function admitted(
   { gateway, carrierCallId, answeredBy }: AdmitInput,
   atMs: number,
 ): CoreState {
-  if (before.answer) return before;
+  if (before.answer || before.question) return before;
   const state = dialled(before, carrierCallId);
   if (state.carrierEnd) return replyWith(state, [{ type: 'hangUp' }]);
   if (state.isWithdrawn)
@@ -107,6 +111,7 @@ export function proceeded(
   if (isMachineDue(state)) return answerMachine(call, streamClosed(state, atMs), atMs);
   if (state.phase === 'degraded')
     return degradedFurther(state, event.type === 'dialEnded' && event.status === 'completed', atMs);
+  if (state.question) return state;
   if (state.gatewayWait && !state.visit?.stopped) return answerWait(call, state, gateway, atMs);
   // Whatever brought the carrier back: it asks, so its stream is over.
   if (state.phase === 'streaming' || state.gatewayWait)
@@ -232,6 +237,11 @@ export function statusArrived(
   };
 }
 
+/** The call is over wherever its flow stands; the ledger shall say so. */
+export function flowLeft(call: CallInput, state: CoreState, atMs: number): CoreState {
+  return state.flow.phase === 'waiting' ? stepFlow(call, state, { type: 'hungUp' }, atMs).state : state;
+}
+
 /** The call went on without its workflow; what an earlier admission began is withdrawn. */
 export function adoptedAs(state: CoreState, { ageS }: AdoptInput, atMs: number): CoreState {
   if (state.phase === 'ended' || state.phase === 'adopted') return state;
@@ -241,6 +251,7 @@ export function adoptedAs(state: CoreState, { ageS }: AdoptInput, atMs: number):
     phase: 'adopted',
     flow: walked,
     visit: undefined,
+    question: undefined,
     outcome: 'adopted',
     admittedAtMs: state.admittedAtMs ?? atMs - ageS * 1_000,
   };

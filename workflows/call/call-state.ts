@@ -2,7 +2,8 @@
 import type { DegradedPlan } from '../../contracts/degraded-plan.ts';
 import type { DialFailure } from '../../contracts/dial-failure.ts';
 import type { Decision, FlowState } from '../../contracts/flow/state.ts';
-import type { AssistantInstruction, CallAnswer, GatewayRef } from '../../contracts/instructions.ts';
+import type { Order, Question } from '../../contracts/flow/effects.ts';
+import type { AssistantInstruction, CallAnswer, GatewayRef, Instruction } from '../../contracts/instructions.ts';
 import type {
   AnsweredBy,
   CallState,
@@ -11,6 +12,7 @@ import type {
   MediaStopped,
   ToolFinished,
 } from '../../contracts/messages.ts';
+import type { Happened } from './flow-step.ts';
 
 /** One stay of the flow at an assistant node. An epoch is one attempt to stream it, or streams several after each other. */
 export interface Visit {
@@ -38,6 +40,20 @@ export interface Visit {
   isMoving?: true;
 }
 
+/** What the flow has asked somebody else, and the carrier waits for. */
+export interface OpenQuestion {
+  asked: Question;
+  sinceMs: number;
+  /** What the flow wanted said before; the carrier gets it with the next answer. */
+  said: readonly Instruction[];
+  /** How often the carrier was told to hold the caller. */
+  holds: number;
+  /** Until when the carrier is busy with what it was told last, as far as that is known. */
+  heldUntilMs?: number;
+  /** It goes into the flow when the carrier asks. */
+  answer?: Happened;
+}
+
 /** A step of the ledger with its place in the call, from 1, which names its row. */
 export interface NumberedDecision extends Decision {
   index: number;
@@ -57,6 +73,9 @@ export interface CoreState {
   gatewayWait?: { instruction: AssistantInstruction; asked: number };
   /** How the leg of the last `dial` ended, where the carrier has told. */
   leg?: LegEnded;
+  question?: OpenQuestion;
+  /** What nobody waits for and is not begun yet. */
+  orders: readonly Order[];
   /** What is left of the degraded plan once the carrier asks again. */
   degradedRest?: DegradedPlan;
   /** Zero of the call's clock. */

@@ -1,0 +1,134 @@
+/** Asks whom a call's flow wants to know something from: one child workflow or activity for each question. */
+import {
+  type ParentClosePolicy,
+  WorkflowIdReusePolicy,
+  executeChild,
+  isCancellation,
+  proxyActivities,
+} from '@temporalio/workflow';
+import {
+  type AnswerTo,
+  type ChildInput,
+  type PlannedQuestion,
+  type QuestionActivities,
+  answerTypes,
+  childWorkflowId,
+  nodeToolCallId,
+  plannedChildren,
+} from '../../contracts/call-children.ts';
+import type { Question } from '../../contracts/flow/effects.ts';
+import { toolCallWorkflowId } from '../../contracts/ids.ts';
+import { type CallInput, workflowNames } from '../../contracts/messages.ts';
+import type { ToolCallInput, ToolResult } from '../../contracts/tools.ts';
+import { siblingQueue } from '../sibling-queue.ts';
+import type { CoreState } from './call-state.ts';
+import type { Happened } from './flow-step.ts';
+
+/** Its talk is part of what is waited for. */
+const longestCall = '25h';
+const plannedOptions: Readonly<
+  Record<PlannedQuestion, { parentClosePolicy: ParentClosePolicy; workflowExecutionTimeout: '25h' | '1m' | '10s' }>
+> = {
+  enqueue: { parentClosePolicy: 'REQUEST_CANCEL', workflowExecutionTimeout: longestCall },
+  ringAgent: { parentClosePolicy: 'REQUEST_CANCEL', workflowExecutionTimeout: longestCall },
+  warmTransfer: { parentClosePolicy: 'REQUEST_CANCEL', workflowExecutionTimeout: longestCall },
+  planCallback: { parentClosePolicy: 'ABANDON', workflowExecutionTimeout: '1m' },
+  askStaffing: { parentClosePolicy: 'REQUEST_CANCEL', workflowExecutionTimeout: '10s' },
+};
+
+/** The event that goes into the flow; one that fails or vanishes is an event as well. Never throws. */
+export async function askOutside(call: CallInput, state: CoreState, question: Question): Promise<Happened> {
+  try {
+    const answer = await ask(call, state, question);
+    // What a child returns has crossed a border.
+    if (answer.type === answerTypes[question.type]) return answer;
+    return { type: 'unanswered', why: 'the answer was of another kind' };
+  } catch (failure) {
+    return { type: 'unanswered', why: isCancellation(failure) ? 'it was called off' : 'whoever was asked has failed' };
+  }
+}
+
+function ask(call: CallInput, state: CoreState, question: Question): Promise<AnswerTo<Question['type']>> {
+  switch (question.type) {
+    case 'callTool':
+      return callTool(call, state, question);
+    case 'sendSms':
+      return sendSms(call, question);
+    default:
+      return askChild(call, state, question);
+  }
+}
+
+/** A tool that outlives the call still finishes. */
+async function callTool(
+  { tenantId, callId, flow, allowedPrivateHosts }: CallInput,
+  { epoch }: CoreState,
+  { toolId, args, timeoutMs, visit }: Extract<Question, { type: 'callTool' }>,
+): Promise<AnswerTo<'callTool'>> {
+  const tool = flow.compiled.tools[toolId];
+  if (!tool) return { type: 'toolAnswered', status: 'failed' };
+  const functionCallId = nodeToolCallId(visit);
+  const input: ToolCallInput = {
+    tenantId,
+    callId,
+    functionCallId,
+    tool: { ...tool, timeoutMs },
+    args,
+    allowedPrivateHosts,
+    epoch,
+  };
+  const { status, httpStatus, data } = await executeChild<(input: ToolCallInput) => Promise<ToolResult>>(
+    workflowNames.toolCall,
+    {
+      args: [input],
+      workflowId: toolCallWorkflowId(tenantId, callId, functionCallId),
+      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      workflowTaskTimeout: '2s',
+      parentClosePolicy: 'ABANDON',
+      staticSummary: `tool ${tool.name}`,
+    },
+  );
+  return {
+    type: 'toolAnswered',
+    status,
+    ...(httpStatus !== undefined && { httpStatus }),
+    ...(data !== undefined && { data }),
+  };
+}
+
+function sendSms(
+  { tenantId, callId, direction, from, to, carrier }: CallInput,
+  { to: receiver, text, visit }: Extract<Question, { type: 'sendSms' }>,
+): Promise<AnswerTo<'sendSms'>> {
+  const activities = proxyActivities<QuestionActivities>({
+    taskQueue: siblingQueue('tools'),
+    startToCloseTimeout: '15s',
+    scheduleToCloseTimeout: '1m',
+    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 5 },
+  });
+  return activities.sendSms({
+    tenantId,
+    callId,
+    smsId: `node-${visit}`,
+    accountId: carrier.accountId,
+    from: direction === 'inbound' ? to : from,
+    to: receiver,
+    text,
+  });
+}
+
+function askChild(
+  { tenantId, callId, from, to }: CallInput,
+  { flow }: CoreState,
+  question: Extract<Question, { type: PlannedQuestion }>,
+): Promise<AnswerTo<PlannedQuestion>> {
+  const { language } = flow;
+  const input: ChildInput = { tenantId, callId, from, to, language, question };
+  return executeChild<(input: ChildInput) => Promise<AnswerTo<PlannedQuestion>>>(plannedChildren[question.type], {
+    ...plannedOptions[question.type],
+    args: [input],
+    workflowId: childWorkflowId({ tenantId, callId }, question.type, question.visit),
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    staticSummary: `node ${question.nodeId}`,
+  });
+}

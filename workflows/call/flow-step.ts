@@ -1,0 +1,49 @@
+/** One step of a call's flow: what the engine makes of an event, told apart by who carries it out. Pure. */
+import { countryOfNumber } from '../../contracts/flow/conditions/phone-prefixes.ts';
+import { isEffect, isQuestion, type Question } from '../../contracts/flow/effects.ts';
+import { advance } from '../../contracts/flow/engine.ts';
+import type { Decision, EventDetail, FlowEvent, FlowState } from '../../contracts/flow/state.ts';
+import type { Instruction } from '../../contracts/instructions.ts';
+import type { CallInput } from '../../contracts/messages.ts';
+import type { CoreState } from './call-state.ts';
+
+/** An event without its time. */
+export type Happened = EventDetail & Pick<FlowEvent, 'visit'>;
+
+export interface FlowStep {
+  state: CoreState;
+  /** The carrier's. */
+  instructions: readonly Instruction[];
+  /** What the flow waits for that is not the carrier's; then it is the last thing that it wants. */
+  question?: Question | undefined;
+}
+
+export function stepFlow(call: CallInput, state: CoreState, event: Happened, atMs: number): FlowStep {
+  const step = advance(call.flow.compiled, state.flow, { ...event, atMs });
+  const instructions: Instruction[] = [];
+  const orders = [...state.orders];
+  let question: Question | undefined;
+  for (const wanted of step.instructions) {
+    if (!isEffect(wanted))
+      instructions.push(wanted.type === 'degraded' ? { type: 'degraded', plan: call.degradedPlan } : wanted);
+    else if (isQuestion(wanted)) question = wanted;
+    else orders.push(wanted);
+  }
+  return { state: { ...decided(state, step.state, step.decisions), orders }, instructions, question };
+}
+
+/** What the flow knows of the call from its beginning. */
+export function started({ callId, direction, from, to, flow }: CallInput, atMs: number): EventDetail {
+  const [ours, theirs] = direction === 'inbound' ? [to, from] : [from, to];
+  const country = countryOfNumber(theirs);
+  return {
+    type: 'started',
+    call: { id: callId, direction, number: ours, startedAtMs: atMs, flowVersion: flow.version },
+    caller: { number: theirs, anonymous: !theirs.startsWith('+'), ...(country !== undefined && { country }) },
+  };
+}
+
+export function decided(state: CoreState, flow: FlowState, made: readonly Decision[]): CoreState {
+  const numbered = made.map((decision, i) => ({ ...decision, index: state.decided + i + 1 }));
+  return { ...state, flow, decisions: [...state.decisions, ...numbered], decided: state.decided + made.length };
+}
