@@ -7,6 +7,7 @@ import { compileFlow } from '../contracts/flow/compile.ts';
 import type { CompiledFlow } from '../contracts/flow/compiled.ts';
 import type { FlowDocument } from '../contracts/flow/document.ts';
 import { readFlowDocument } from '../contracts/flow/validate.ts';
+import type { ValidationContext } from '../contracts/flow/validation/validation-context.ts';
 import type { Database } from './database.ts';
 import { readReferences } from './flow-references.ts';
 import { flowVersion, type FlowVersion, saveDraft } from './flows.ts';
@@ -25,6 +26,10 @@ export type FlowPublisher = ReturnType<typeof createFlowPublisher>;
 
 export function createFlowPublisher({ database, nowMs }: { database: Database; nowMs: () => number }) {
   return {
+    /** What a flow is judged against, as the tenant has it now. */
+    readContext: (tenantId: string, flowId: string, document: FlowDocument): Promise<ValidationContext> =>
+      database.forTenant(tenantId).run((em) => readReferences(em, tenantId, { flowId, document, nowMs: nowMs() })),
+
     /**
      * Makes the document the draft and publishes it: the next version, live at once. What is live already, with all that
      * it refers to unchanged, publishes nothing new. Calls in flight stay on theirs. Throws `flow-invalid`.
