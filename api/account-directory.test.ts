@@ -44,6 +44,33 @@ it('looks once more for the tenant whom the request is about', async () => {
   expect(await accounts.verify(signedWith('token-a', isAbout))).toEqual({ ok: true, tenantIds: ['acme', 'other'] });
 });
 
+it('finds whoever joined the account while an earlier look at it was on its way', async () => {
+  const claims: AccountClaim[] = [{ tenantId: 'acme', authToken: 'token-a' }];
+  const looks: (() => void)[] = [];
+  const accounts = createAccountDirectory({
+    claims: async () => {
+      const seen = claims.map(sealed);
+      await new Promise<void>((resolve) => looks.push(resolve));
+      return seen;
+    },
+    open,
+    nowMs: () => 0,
+  });
+  const isAbout = (tenantId: string) => async (tenantIds: readonly string[]) => tenantIds.includes(tenantId);
+  const learnt = accounts.learn(accountId);
+  looks.shift()?.();
+  await learnt;
+  const earlier = accounts.verify(signedWith('token-a', isAbout('nobody')));
+  await expect.poll(() => looks.length).toBe(1); // this look has not seen what comes now
+  claims.push({ tenantId: 'other', authToken: 'token-a' });
+  const later = accounts.verify(signedWith('token-a', isAbout('other')));
+  looks.shift()?.();
+  expect(await earlier).toEqual({ ok: true, tenantIds: ['acme'] });
+  await expect.poll(() => looks.length).toBe(1);
+  looks.shift()?.();
+  expect(await later).toEqual({ ok: true, tenantIds: ['acme', 'other'] });
+});
+
 it('refuses what is no account without a look at the database', async () => {
   const accounts = createAccountDirectory({
     claims: () => Promise.reject(new Error('looked up')),

@@ -46,8 +46,6 @@ export interface AccountDirectory {
 const freshMs = 60_000;
 /** A token that was changed a moment ago is found by one more look, at most this often. */
 const rotationMs = 5000;
-/** The same for a tenant that has joined the account a moment ago. */
-const joinedMs = 100;
 
 export function createAccountDirectory({ claims, open, nowMs, onKept }: AccountDirectoryDeps): AccountDirectory {
   const kept = createKeptLookup({ load: async (id) => present(await claims(id)), nowMs, freshMs, waitMs: 200, onKept });
@@ -64,8 +62,9 @@ export function createAccountDirectory({ claims, open, nowMs, onKept }: AccountD
       if (!known) return { ok: false, reason: 'account-unknown' };
       const signers = await signersAmong(known, request);
       if (signers.length > 0 && (await isAbout(signers))) return { ok: true, tenantIds: signers };
-      const minAgeMs = signers.length > 0 ? joinedMs : rotationMs;
-      const renewed = await signersAmong((await kept.renew(accountId, minAgeMs)) ?? [], request);
+      // Somebody has signed: a tenant that has just joined the account is not refused because a look at it takes long.
+      const newer = signers.length > 0 ? kept.getAnew(accountId) : kept.renew(accountId, rotationMs);
+      const renewed = await signersAmong((await newer) ?? [], request);
       return renewed.length > 0 ? { ok: true, tenantIds: renewed } : { ok: false, reason: 'signature-invalid' };
     },
   };

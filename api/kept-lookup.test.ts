@@ -78,6 +78,49 @@ describe('a kept lookup', () => {
     expect([world.kept, lookup.size()]).toEqual([2, 1]);
   });
 
+  it('waits for a slow source where all that it keeps is absence', async () => {
+    const { world, lookup } = setUp();
+    world.source = async () => undefined;
+    await lookup.get('a');
+    world.atMs = 100;
+    const { promise, resolve } = Promise.withResolvers<string>();
+    world.source = () => promise;
+    vi.useFakeTimers();
+    try {
+      const found = lookup.get('a');
+      await vi.advanceTimersByTimeAsync(1000);
+      resolve('new');
+      expect(await found).toBe('new');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('looks anew for all who ask while a lookup runs, once, and waits for it', async () => {
+    const { world, lookup } = setUp();
+    await lookup.get('a');
+    const answers = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
+    const waiting = answers.values();
+    world.source = () => waiting.next().value?.promise ?? Promise.reject(new Error('asked once more'));
+    const first = lookup.getAnew('a');
+    const later = Promise.all([lookup.getAnew('a'), lookup.getAnew('a')]);
+    answers[0]?.resolve('before');
+    expect(await first).toBe('before');
+    answers[1]?.resolve('after');
+    expect(await later).toEqual(['after', 'after']);
+    expect(world.loads).toBe(3);
+  });
+
+  it('gives what it kept where looking anew fails', async () => {
+    const { world, lookup } = setUp();
+    world.source = async () => Promise.reject(new Error('away'));
+    await expect(lookup.getAnew('a')).rejects.toThrow('away');
+    world.source = async () => 'A';
+    await lookup.getAnew('a');
+    world.source = async () => Promise.reject(new Error('away'));
+    expect(await lookup.getAnew('a')).toBe('A');
+  });
+
   it('runs one lookup of a key at a time', async () => {
     const { world, lookup } = setUp();
     await Promise.all([lookup.get('a'), lookup.get('a'), lookup.get('a')]);

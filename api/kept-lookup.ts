@@ -3,7 +3,8 @@
  *
  * 1. What was found once is served for as long as the process lives while the source is away.
  * 2. A stale entry is looked up again; its reader waits at most `waitMs` for the newer value, and not at all while the
- *    source is known to be away, or has just kept a reader waiting for nothing.
+ *    source is known to be away, or has just kept a reader waiting for nothing. Where absence is all that is kept, he
+ *    waits as long as the source takes: it may have come to be.
  * 3. One lookup of a key runs at a time. Absence is kept for `freshMs` too, so that strangers cost one lookup each.
  * 4. At most `maxEntries` are kept; the one that was looked up longest ago goes first. What does not exist has a room of
  *    its own, so that strangers never drive out what is known.
@@ -15,6 +16,8 @@ export interface KeptLookup<V> {
   getKept(key: string): Promise<V | undefined>;
   /** Looks up again now, unless the entry is younger than `minAgeMs`; falls back to what is kept. */
   renew(key: string, minAgeMs: number): Promise<V | undefined>;
+  /** What a lookup finds that has begun after this was asked, however long it takes; what is kept where it fails. */
+  getAnew(key: string): Promise<V | undefined>;
   /** How much of what exists is kept. */
   size(): number;
 }
@@ -52,12 +55,27 @@ export function createKeptLookup<V>({
   const absent = new Map<string, Entry<V>>();
   const keptOf = (key: string): Entry<V> | undefined => present.get(key) ?? absent.get(key);
   const loading = new Map<string, Promise<Entry<V>>>();
+  /** Those that begin when the running one of their key is over. */
+  const queued = new Map<string, Promise<Entry<V>>>();
   let awayUntilMs = 0;
 
   function lookUp(key: string): Promise<Entry<V>> {
     const running = loading.get(key) ?? start(key);
     loading.set(key, running);
     return running;
+  }
+
+  function lookUpAnew(key: string): Promise<Entry<V>> {
+    const running = loading.get(key);
+    if (!running) return lookUp(key);
+    const next = async (): Promise<Entry<V>> => {
+      await Promise.allSettled([running]);
+      queued.delete(key);
+      return lookUp(key);
+    };
+    const waiting = queued.get(key) ?? next();
+    queued.set(key, waiting);
+    return waiting;
   }
 
   async function start(key: string): Promise<Entry<V>> {
@@ -86,6 +104,7 @@ export function createKeptLookup<V>({
   async function newerOr(kept: Entry<V>, key: string): Promise<V | undefined> {
     const newer = lookUp(key).catch(() => kept);
     const isAway = nowMs() < awayUntilMs;
+    if (kept.value === undefined && !isAway) return (await newer).value;
     const found = isAway ? kept : await firstOf(newer, waitMs, undefined);
     if (!found) awayUntilMs = nowMs() + awayMs;
     const entry = found ?? kept;
@@ -108,6 +127,11 @@ export function createKeptLookup<V>({
       const kept = keptOf(key);
       if (!kept) return (await lookUp(key)).value;
       return nowMs() - kept.loadedAtMs < minAgeMs ? kept.value : newerOr(kept, key);
+    },
+    getAnew: async (key) => {
+      const kept = keptOf(key);
+      const newest = lookUpAnew(key);
+      return (await (kept ? newest.catch(() => kept) : newest)).value;
     },
   };
 }
