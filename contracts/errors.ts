@@ -37,6 +37,9 @@ export const errorTable = {
   'stale-epoch': { status: 409, retry: false },
   'tool-refused': { status: 422, retry: false },
   'port-in-use': { status: 500, retry: false },
+  'object-missing': { status: 404, retry: false },
+  'recording-pending': { status: 503, retry: true },
+  'recording-damaged': { status: 502, retry: true },
   'not-ready': { status: 503, retry: true },
   unexpected: { status: 500, retry: false },
 } as const satisfies Record<string, { status: number; retry: boolean }>;

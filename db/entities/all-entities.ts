@@ -1,5 +1,12 @@
 import { AssistantEntity, AssistantVersionEntity, ToolEntity } from './assistants.ts';
-import { CallEventEntity, CallSessionEntity, CostEntryEntity, ToolLogEntity, TranscriptEntity } from './calls.ts';
+import {
+  CallEventEntity,
+  CallSessionEntity,
+  CostEntryEntity,
+  RecordingEntity,
+  ToolLogEntity,
+  TranscriptEntity,
+} from './calls.ts';
 import { FlowDraftEntity, FlowEntity, FlowScenarioEntity, FlowVersionEntity } from './flows.ts';
 import { DialAccountEntity, GatewayEntity } from './platform.ts';
 import {
@@ -39,4 +46,5 @@ export const allEntities = [
   CallEventEntity,
   ToolLogEntity,
   CostEntryEntity,
+  RecordingEntity,
 ];

@@ -126,6 +126,33 @@ export const ToolLogEntity = defineEntity({
   ...boundToTenant(),
 });
 
+/** A recording that the carrier made of a call; its sound is in the object store, sealed under a key of its own. */
+export const RecordingEntity = defineEntity({
+  name: 'Recording',
+  tableName: 'recordings',
+  properties: {
+    tenantId: tenantId(),
+    /** The carrier's own id. */
+    recordingId: p.text().primary(),
+    callId: p.text(),
+    kind: p.text().$type<'call' | 'voicemail'>(),
+    status: p.text().$type<'pending' | 'kept' | 'absent' | 'discarded'>().default('pending'),
+    sealedKey: p.text(),
+    objectKey: p.text(),
+    channels: p.integer().nullable(),
+    durationMs: p.integer().nullable(),
+    bytes: p.bigint('number').nullable(),
+    /** Of the sound as the carrier gave it, in hexadecimal digits. */
+    sha256: p.text().nullable(),
+    recordedAt: instant().nullable(),
+    keptAt: instant().nullable(),
+    carrierDeletedAt: instant().nullable(),
+    createdAt: createdAt(),
+  },
+  indexes: [{ name: 'recordings_call_index', properties: ['tenantId', 'callId'] }],
+  ...boundToTenant(),
+});
+
 /** One line of a call's bill, in integer millionths of its currency. */
 export const CostEntryEntity = defineEntity({
   name: 'CostEntry',
