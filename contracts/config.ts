@@ -24,6 +24,11 @@ export const variables = {
     meaning:
       'Key-encryption keys; made at the first start. Back it up: without it secrets and histories are unreadable.',
   },
+  RECORDINGS_URL: {
+    kind: 'url',
+    meaning:
+      'Where recordings are kept, sealed: a folder that all workers share, as file:///path. Absent: recordings in the data folder.',
+  },
   LOG_LEVEL: {
     kind: 'choice',
     default: 'info',
@@ -183,6 +188,7 @@ function readVariable(
 const schemes: Readonly<Record<string, readonly string[]>> = {
   DATABASE_URL: ['postgres:', 'postgresql:'],
   DATABASE_MIGRATION_URL: ['postgres:', 'postgresql:'],
+  RECORDINGS_URL: ['file:'],
   PUBLIC_URL: ['https:'],
   FALLBACK_PUBLIC_URL: ['https:'],
   GATEWAY_PUBLIC_URL: ['wss:'],

@@ -1,9 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { join, resolve } from 'node:path';
 import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+import { heartbeat } from '@temporalio/activity';
 import { pino } from 'pino';
 import { createCallRecordActivities } from '../activities/call-record-activities.ts';
 import { createCarrierActivities } from '../activities/carrier-activities.ts';
 import { createGatewayLossActivities } from '../activities/gateway-loss-activities.ts';
+import { createRecordingActivities } from '../activities/recording-activities.ts';
 import { createToolActivities } from '../activities/tool-activities.ts';
 import { createTwilioCarrier } from '../activities/twilio-carrier.ts';
 import { readConfig } from '../contracts/config.ts';
@@ -18,14 +22,17 @@ import { createDialAccountStore } from '../db/dial-accounts.ts';
 import { createGatewayStore } from '../db/gateways.ts';
 import { createFileKeyProvider, platformKey } from '../db/key-provider.ts';
 import { createLookups } from '../db/lookups.ts';
+import { openObjectStore } from '../db/object-store.ts';
 import { createPhoneNumberStore } from '../db/phone-numbers.ts';
 import { createCredentialStore } from '../db/provider-credentials.ts';
+import { createRecordingStore } from '../db/recordings.ts';
 import { createSealer } from '../db/sealing.ts';
 import { createToolLogStore } from '../db/tool-logs.ts';
 import { createTurnStore } from '../db/turns.ts';
 import { createDialLedger } from '../telephony/dial-ledger.ts';
 import { createDialPace } from '../telephony/dial-pace.ts';
 import { createTwilioClient } from '../telephony/twilio-client.ts';
+import { createTwilioRecordings } from '../telephony/twilio-recordings.ts';
 import { createCallClient } from './call-client.ts';
 import { connectTemporal } from './client.ts';
 import { createDataConverter } from './data-converter.ts';
@@ -84,27 +91,43 @@ const losses = createGatewayLossActivities({
   gateways: createGatewayStore(database),
   tellCall: calls.gatewayLost,
 });
-const carrier = createCarrierActivities(
-  createTwilioCarrier({
-    sessions,
-    credentials,
+const connect: Parameters<typeof createTwilioCarrier>[0]['connect'] = (account) =>
+  createTwilioClient(account, { baseUrl: config.TWILIO_BASE_URL, timeoutMs: config.CARRIER_TIMEOUT_MS });
+const twilio = createTwilioCarrier({
+  sessions,
+  credentials,
+  nowMs,
+  command: calls.command,
+  state: calls.state,
+  lookups,
+  numbers: createPhoneNumberStore(database),
+  dials: createDialLedger(database),
+  pace: createDialPace({
     nowMs,
-    command: calls.command,
-    state: calls.state,
-    lookups,
-    numbers: createPhoneNumberStore(database),
-    dials: createDialLedger(database),
-    pace: createDialPace({
-      nowMs,
-      perSecond: Math.max(1, config.CALLS_PER_SECOND),
-      accounts: createDialAccountStore(database),
-    }),
-    connect: (account) =>
-      createTwilioClient(account, { baseUrl: config.TWILIO_BASE_URL, timeoutMs: config.CARRIER_TIMEOUT_MS }),
-    publicUrl: config.PUBLIC_URL,
-    fallbackPublicUrl: config.FALLBACK_PUBLIC_URL,
+    perSecond: Math.max(1, config.CALLS_PER_SECOND),
+    accounts: createDialAccountStore(database),
   }),
-);
+  connect,
+  publicUrl: config.PUBLIC_URL,
+  fallbackPublicUrl: config.FALLBACK_PUBLIC_URL,
+});
+const carrier = createCarrierActivities(twilio);
+const recordings = createRecordingActivities({
+  beat: heartbeat,
+  fetchStatus: twilio.fetchStatus,
+  carrier: createTwilioRecordings({
+    connect,
+    baseUrl: config.TWILIO_BASE_URL,
+    publicUrl: config.PUBLIC_URL,
+    authToken: (tenantId, accountId) =>
+      credentials.readSecret({ tenantId, provider: 'twilio', accountId, label: 'auth-token' }),
+  }),
+  recordings: createRecordingStore({
+    database,
+    sealer,
+    objects: openObjectStore(config.RECORDINGS_URL ?? pathToFileURL(join(resolve(config.DATA_DIR), 'recordings')).href),
+  }),
+});
 const tools = createToolActivities({
   log,
   nowMs,
@@ -141,7 +164,7 @@ const workers = startWorkerLoop({
       tracing,
       activities: {
         calls: measured({ ...traceEndedCalls(records, tracing), ...losses }),
-        tools: measured({ ...carrier, ...tools.activities }),
+        tools: measured({ ...carrier, ...recordings, ...tools.activities }),
         batch: {},
       },
     });
