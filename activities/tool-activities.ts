@@ -2,8 +2,9 @@ import { ApplicationFailure } from '@temporalio/common';
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { Logger } from 'pino';
 import { messageOf } from '../contracts/errors.ts';
+import { masked } from '../contracts/flow/masking.ts';
 import type { ToolFinished } from '../contracts/messages.ts';
-import { type ToolCallInput, type ToolResult, toolAttempts } from '../contracts/tools.ts';
+import { type JsonObject, type ToolCallInput, type ToolResult, toolAttempts } from '../contracts/tools.ts';
 import type { Tracer } from '../contracts/tracing.ts';
 import type { ToolLogStore } from '../db/tool-logs.ts';
 import { type Lookup, createGuardedAgents } from './tools/address-guard.ts';
@@ -55,7 +56,7 @@ export function createToolActivities({
 
   /** Ends with a result, except where another attempt is due: then it fails, for Temporal to repeat it. */
   async function callTool(input: ToolCallInput): Promise<ToolResult> {
-    const { tenantId, callId, functionCallId, epoch, tool, args } = input;
+    const { tenantId, callId, functionCallId, epoch, tool } = input;
     const { attempt, scheduledTimestampMs } = activityInfo();
     const startedAtMs = attempt === 1 ? nowMs() : scheduledTimestampMs;
     const signal = AbortSignal.any([AbortSignal.timeout(tool.timeoutMs), cancellationSignal()]);
@@ -91,8 +92,7 @@ export function createToolActivities({
         toolId: tool.toolId,
         name: tool.name,
         epoch,
-        parameters: args,
-        result,
+        ...shown(input, result),
         startedAtMs,
       }),
     );
@@ -111,6 +111,15 @@ export function createToolActivities({
       await agents.close();
     },
   };
+}
+
+/** What is logged of a tool call: its own arguments and answer, but for what nobody may read. */
+function shown({ args, hidden }: ToolCallInput, result: ToolResult): { parameters: JsonObject; result: ToolResult } {
+  if (!hidden) return { parameters: args, result };
+  const parameters = Object.fromEntries(
+    Object.entries(args).map(([name, value]) => [name, hidden.arguments.includes(name) ? masked : value]),
+  );
+  return { parameters, result: hidden.answer && result.data !== undefined ? { ...result, data: masked } : result };
 }
 
 function isWorthRepeating(failure: unknown): failure is ToolFailure {

@@ -35,6 +35,8 @@ export interface ToolCallInput {
   /** Addresses that the tenant may reach although they are private, `host:port` exactly. */
   allowedPrivateHosts: readonly string[];
   epoch: number;
+  /** What the log of tools shows masked. */
+  hidden?: { arguments: readonly string[]; answer: boolean };
 }
 
 export const toolStatuses = ['ok', 'failed', 'timeout', 'cancelled'] as const;

@@ -72,6 +72,20 @@ describe('a tool call', () => {
     expect(told).toContainEqual({ functionCallId: 'f1', name: 'crm', status: 'ok', latencyMs: result.latencyMs });
   });
 
+  it('is logged without what nobody may read, which the flow gets all the same', async () => {
+    server.answers.set('/tool', (response) => json(response, 200, { pin: '1234' }));
+    const hidden = { arguments: ['phone'], answer: true };
+    const input = toolCall({}, { args: { phone: '+420800000001', id: 1 }, hidden });
+    expect(await run(input)).toMatchObject({ data: { pin: '1234' } });
+    expect(logs).toContainEqual(
+      expect.objectContaining({
+        callId: input.callId,
+        parameters: { phone: '•••', id: 1 },
+        result: expect.objectContaining({ status: 'ok', data: '•••' }),
+      }),
+    );
+  });
+
   it('that is repeated, also late, reads the result of the first', async () => {
     let answered = 0;
     server.answers.set('/tool', (response) => json(response, 200, { answered: ++answered }));

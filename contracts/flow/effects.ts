@@ -13,7 +13,15 @@ interface Asked {
 /** The flow waits for the answer, which comes as an event. */
 export type Question = Asked &
   (
-    | { type: 'callTool'; toolId: string; args: JsonObject; timeoutMs: number }
+    | {
+        type: 'callTool';
+        toolId: string;
+        args: JsonObject;
+        timeoutMs: number;
+        /** Names of arguments, and whether the answer, that nobody may read in the log of tools. */
+        hiddenArguments?: readonly string[];
+        hidesAnswer?: boolean;
+      }
     | { type: 'sendSms'; to: string; text: string }
     | {
         type: 'enqueue';

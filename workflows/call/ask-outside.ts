@@ -63,7 +63,14 @@ function ask(call: CallInput, state: CoreState, question: Question): Promise<Ans
 async function callTool(
   { tenantId, callId, flow, allowedPrivateHosts }: CallInput,
   { epoch }: CoreState,
-  { toolId, args, timeoutMs, visit }: Extract<Question, { type: 'callTool' }>,
+  {
+    toolId,
+    args,
+    timeoutMs,
+    hiddenArguments = [],
+    hidesAnswer = false,
+    visit,
+  }: Extract<Question, { type: 'callTool' }>,
 ): Promise<AnswerTo<'callTool'>> {
   const tool = flow.compiled.tools[toolId];
   if (!tool) return { type: 'toolAnswered', status: 'failed' };
@@ -76,6 +83,7 @@ async function callTool(
     args,
     allowedPrivateHosts,
     epoch,
+    ...((hidesAnswer || hiddenArguments.length > 0) && { hidden: { arguments: hiddenArguments, answer: hidesAnswer } }),
   };
   const { status, httpStatus, data } = await executeChild<(input: ToolCallInput) => Promise<ToolResult>>(
     workflowNames.toolCall,

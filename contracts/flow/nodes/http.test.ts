@@ -61,6 +61,21 @@ describe('http', () => {
     expect(JSON.stringify(steps.map(({ decisions }) => decisions))).not.toContain('1234');
   });
 
+  it('says which of its arguments nobody may read in the log of tools, whole or in a text', () => {
+    const node = {
+      ...httpNode.example,
+      arguments: { phone: '{{ caller.number }}', note: { text: 'PIN {{ vars.pin }}' }, order: '{{ vars.order }}' },
+    };
+    const variables = { ...http.variables, pin: { type: 'text', default: '1234', sensitive: true } } as const;
+    const { last } = play(flowOf(node, { variables }), [], options);
+    expect(last.instructions).toMatchObject([{ hiddenArguments: ['phone', 'note'] }]);
+    expect(last.instructions[0]).not.toHaveProperty('hidesAnswer');
+    const secret = { ...variables, status: { type: 'json', sensitive: true } } as const;
+    expect(play(flowOf(node, { variables: secret }), [], options).last.instructions).toMatchObject([
+      { hidesAnswer: true },
+    ]);
+  });
+
   it('fails where the tool did not come with the flow', () => {
     expect(play(http, []).ended).toBe('failed');
   });

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { CompiledNode, CompiledValue } from '../compiled.ts';
+import { pathsOf } from '../compiled-paths.ts';
 import { leave, type NodeSpec, wait } from '../node-spec.ts';
 import { nodeSchema, Reference, Values, VariableName } from '../schema-parts.ts';
 
@@ -15,6 +16,8 @@ const schema = nodeSchema('http', {
 type Http = Static<typeof schema>;
 interface CompiledHttp extends CompiledNode, Pick<Http, 'toolId' | 'timeoutMs' | 'result' | 'statuses'> {
   arguments: Readonly<Record<string, CompiledValue>>;
+  /** Names of arguments that nobody may read in the log of tools. */
+  hiddenArguments?: readonly string[];
 }
 
 const defaultTimeoutMs = 10_000;
@@ -49,13 +52,18 @@ export const httpNode: NodeSpec<Http, CompiledHttp> = {
   sets: ({ result }) => (result === undefined ? [] : [result]),
   compile: ({ arguments: given = {}, ...node }, compiler) => {
     compiler.tool(node.toolId);
+    const compiled = Object.entries(given).map(([name, value]) => [name, compiler.value(value)] as const);
+    const hidden = compiled
+      .filter(([, value]) => pathsOf(value).some((path) => compiler.isSensitive(path)))
+      .map(([name]) => name);
     return {
       ...node,
-      arguments: Object.fromEntries(Object.entries(given).map(([name, value]) => [name, compiler.value(value)])),
+      arguments: Object.fromEntries(compiled),
+      ...(hidden.length > 0 && { hiddenArguments: hidden }),
       sensitive: node.result !== undefined && compiler.isSensitive(`vars.${node.result}`),
     };
   },
-  enter: ({ toolId, arguments: given, timeoutMs }, visit) => {
+  enter: ({ toolId, arguments: given, hiddenArguments, timeoutMs, sensitive }, visit) => {
     const tool = visit.tool(toolId);
     if (!tool) {
       visit.because(`the tool "${toolId}" did not come with the flow`);
@@ -68,6 +76,8 @@ export const httpNode: NodeSpec<Http, CompiledHttp> = {
       toolId,
       args: Object.fromEntries(Object.entries(given).map(([name, value]) => [name, visit.value(value)])),
       timeoutMs: timeoutMs ?? tool.timeoutMs ?? defaultTimeoutMs,
+      ...(hiddenArguments && { hiddenArguments }),
+      ...(sensitive && { hidesAnswer: true }),
     });
     return wait();
   },
