@@ -6,6 +6,7 @@ import type { Speech } from '../instructions.ts';
 import type { LanguageTag } from '../languages.ts';
 import { boundedEvent, boundedFacts } from './bounds.ts';
 import type { CompiledFlow } from './compiled.ts';
+import { contactFacts } from './contact-facts.ts';
 import { specOf } from './catalogue.ts';
 import { type OldFlowState, readState } from './migrate-state.ts';
 import { leave, type NodeSpec, type NodeStep } from './node-spec.ts';
@@ -81,9 +82,15 @@ function failing({ waits }: NodeSpec, why: string, visit: NodeVisit): NodeStep |
   return leave('failed');
 }
 
-function begin(walk: Walk, { call, caller, contact }: Extract<FlowEvent, { type: 'started' }>): void {
+function begin(walk: Walk, event: Extract<FlowEvent, { type: 'started' }>): void {
+  const { call, caller, contactMissing } = event;
   const { flow, state, notes } = walk;
+  const { contact, notes: unfitting } = contactFacts(flow, event.contact);
   const known = { call: boundedFacts(call), caller: boundedFacts(caller), contact: boundedFacts(contact) };
+  notes.push(
+    ...unfitting,
+    ...(contactMissing === undefined ? [] : [`nothing is known of the contact: ${contactMissing}`]),
+  );
   for (const [group, { cut }] of Object.entries(known)) if (cut) notes.push(`what is known of the ${group} was cut`);
   state.phase = 'waiting';
   state.facts = { call: known.call.facts, caller: known.caller.facts, contact: known.contact.facts, queue: {} };

@@ -1,30 +1,32 @@
 /** What the ledger shows of values that nobody may read there. */
-import type { JsonObject } from '../tools.ts';
-import type { CompiledGraph } from './compiled.ts';
+import type { Json, JsonObject } from '../tools.ts';
+import type { CompiledFlow, CompiledGraph } from './compiled.ts';
+import { contactDeclarations } from './contact-facts.ts';
 import type { EventDetail, FlowEvent } from './state.ts';
 import { isSensitive } from './variables.ts';
 import { own } from './own.ts';
 
 export const masked = '•••';
 
-/** Whether a path leads to what the flow or the registry calls sensitive. */
+/** Whether a path leads to what the flow, its subflows or the registry call sensitive; `variables` are those of the graph that runs. */
 export function hasSensitive(
-  { variables, contact }: Pick<CompiledGraph, 'variables' | 'contact'>,
+  flow: Pick<CompiledFlow, 'contact' | 'subflows'>,
+  { variables }: Pick<CompiledGraph, 'variables'>,
   path: string,
 ): boolean {
   const [group, name = ''] = path.split('.');
   if (group === 'vars') return own(variables, name)?.sensitive === true;
-  if (group === 'contact') return own(contact, name)?.sensitive === true;
+  if (group === 'contact') return own(contactDeclarations(flow), name)?.sensitive === true;
   return isSensitive(path, {});
 }
 
 /** An event as a decision keeps it; `atMs` stands in the decision. `hides`: the node it came to is told secrets. */
 export function recorded(
   { atMs: _atMs, visit: _visit, ...event }: FlowEvent,
-  graph: CompiledGraph,
+  flow: CompiledFlow,
   hides: boolean,
 ): JsonObject {
-  if (event.type === 'started') return recordedStart(event, graph);
+  if (event.type === 'started') return recordedStart(event, flow);
   if (!hides) return event;
   switch (event.type) {
     case 'digits':
@@ -39,15 +41,23 @@ export function recorded(
   }
 }
 
-function recordedStart(event: Extract<EventDetail, { type: 'started' }>, graph: CompiledGraph): JsonObject {
-  const withoutSecrets = (group: string, facts: JsonObject): JsonObject =>
-    Object.fromEntries(
-      Object.entries(facts).map(([name, value]) => [name, hasSensitive(graph, `${group}.${name}`) ? masked : value]),
-    );
+/** Of the contact stands there what somebody has declared. */
+function recordedStart(event: Extract<EventDetail, { type: 'started' }>, flow: CompiledFlow): JsonObject {
   const { caller, contact } = event;
+  const declared = contactDeclarations(flow);
+  const show = (path: string, hides: boolean, value: Json): Json => (hides || isSensitive(path, {}) ? masked : value);
   return {
     ...event,
-    ...(caller && { caller: withoutSecrets('caller', caller) }),
-    ...(contact && { contact: withoutSecrets('contact', contact) }),
+    ...(caller && { caller: mapValues(caller, (name, value) => show(`caller.${name}`, false, value)) }),
+    ...(contact && {
+      contact: mapValues(
+        Object.fromEntries(Object.entries(contact).filter(([name]) => own(declared, name))),
+        (name, value) => show(`contact.${name}`, own(declared, name)?.sensitive === true, value),
+      ),
+    }),
   };
+}
+
+function mapValues(from: JsonObject, map: (name: string, value: Json) => Json): JsonObject {
+  return Object.fromEntries(Object.entries(from).map(([name, value]) => [name, map(name, value)]));
 }

@@ -68,7 +68,7 @@ export class NodeVisit {
   };
 
   isSensitive = (path: string): boolean => {
-    return hasSensitive(this.graph, path);
+    return hasSensitive(this.#walk.flow, this.graph, path);
   };
 
   text(text: CompiledText): string {

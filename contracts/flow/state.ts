@@ -86,7 +86,8 @@ export type FlowEvent = EventDetail & {
 };
 
 export type EventDetail =
-  | { type: 'started'; call?: JsonObject; caller?: JsonObject; contact?: JsonObject }
+  /** `contactMissing`: why nobody could say who calls, where a tool was to. */
+  | { type: 'started'; call?: JsonObject; caller?: JsonObject; contact?: JsonObject; contactMissing?: string }
   /** The carrier did what it was told and nothing needs to be known of it. */
   | { type: 'done' }
   | { type: 'digits'; digits: string }

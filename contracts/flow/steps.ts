@@ -176,7 +176,7 @@ export function decide(
     nodeId,
     nodeType: node?.type ?? 'unknown',
     ...(from.subflow !== undefined && { subflow: from.subflow }),
-    ...(decisions.length === 0 && { event: recorded(event, graph, node?.sensitive === true) }),
+    ...(decisions.length === 0 && { event: recorded(event, walk.flow, node?.sensitive === true) }),
     outcome,
     wentTo,
     rule,

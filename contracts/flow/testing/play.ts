@@ -61,7 +61,8 @@ export function play(
   const flow = compileFlow(document, { assistants: {}, ...references });
   const steps: Advance[] = [];
   let state = initialFlowState(language);
-  for (const [i, event] of [started, ...events].entries()) {
+  const begins = events[0]?.type === 'started';
+  for (const [i, event] of (begins ? events : [started, ...events]).entries()) {
     // As if the state had travelled: nothing but JSON survives.
     state = JSON.parse(JSON.stringify(state));
     const step = advance(flow, state, { ...event, atMs: startMs + 1000 * i });
