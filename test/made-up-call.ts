@@ -88,6 +88,17 @@ export const relayFlow: FlowDocument = {
   },
 };
 
+/** Knows who calls, where somebody could tell. */
+export const knowingFlow: FlowDocument = {
+  ...demoFlow,
+  name: 'knowing',
+  contact: { name: { type: 'text', default: 'neznámý' }, pin: { type: 'text', sensitive: true } },
+  nodes: {
+    start: { type: 'start', edges: { next: 'bye' } },
+    bye: { type: 'hangup', lastWords: 'Na shledanou, {{ contact.name }}.', reason: 'done' },
+  },
+};
+
 /** Asks a tool, and tells what it has found. */
 export const askingFlow: FlowDocument = {
   ...demoFlow,

@@ -46,10 +46,11 @@ import {
 } from './call/call-core.ts';
 import { detected, isMachineDue } from './call/answer-machine.ts';
 import { askOutside } from './call/ask-outside.ts';
+import { type Contact, createContactLookup } from './call/contact-lookup.ts';
 import { createCallRecorder } from './call/call-recorder.ts';
 import type { CoreState } from './call/call-state.ts';
 import { patienceMs } from './call/hold.ts';
-import { answeredOrHeld, isHeldUp, isWorthCalling, mayAnswer, questionAnswered } from './call/open-question.ts';
+import { answeredOrHeld, isHeldUp, isOver, isWorthCalling, mayAnswer, questionAnswered } from './call/open-question.ts';
 import { showCall } from './call/show-call.ts';
 import { nextCheckAtMs } from './call/carrier-watch.ts';
 import { isAlone, moveAway } from './call/lost-gateway.ts';
@@ -87,13 +88,17 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
     if (isWorthCalling(state, Date.now()))
       await moveAway(carrierCall(call, state), state, { gatewayId: undefined, why: 'the flow has its answer' });
   };
+  const contacts = createContactLookup(call);
   const currentAnswer = (): CallAnswer => {
     if (!state.answer) throw refusal('call-unknown', 'the call has no answer yet');
     return state.answer;
   };
   /** The answer to the carrier's question after answer `number`; where the flow asks somebody else, it waits a moment. */
-  const answerCarrier = async (number: number, gateway: GatewayRef | undefined): Promise<CallAnswer> => {
-    const askedAtMs = Date.now();
+  const answerCarrier = async (
+    number: number,
+    gateway: GatewayRef | undefined,
+    askedAtMs = Date.now(),
+  ): Promise<CallAnswer> => {
     while (isHeldUp(state, number)) {
       const { question } = state;
       const waitMs = question ? askedAtMs + patienceMs(question) - Date.now() : 0;
@@ -133,8 +138,13 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
   setHandler(
     admit,
     (input) => {
-      apply(admitted(call, state, input, Date.now()));
-      return answerCarrier(0, input.gateway);
+      const askedAtMs = Date.now();
+      const begin = (contact?: Contact): Promise<CallAnswer> => {
+        refuseAdopted(state);
+        apply(admitted(call, state, input, Date.now(), contact));
+        return answerCarrier(0, input.gateway, askedAtMs);
+      };
+      return call.contactTool ? contacts.inTime(() => isOver(state)).then(begin) : begin();
     },
     { validator: (_input: AdmitInput): void => refuseAdopted(state) },
   );
@@ -175,6 +185,7 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
   });
 
   if (call.dial) {
+    contacts.ask();
     await recorder.recordDialling(state);
     await dialOut(call, call.dial, () => state, apply);
   }

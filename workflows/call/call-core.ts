@@ -42,6 +42,7 @@ import type {
 import { answer, answerWait, askAgain, goOn, replyWith, stream } from './call-answers.ts';
 import { answerMachine, isMachine, isMachineDue } from './answer-machine.ts';
 import type { CoreState, Visit } from './call-state.ts';
+import type { Contact } from './contact-lookup.ts';
 import { started, stepFlow } from './flow-step.ts';
 
 export const maxDeaths = 5;
@@ -84,6 +85,7 @@ export function admitted(
   before: CoreState,
   { gateway, carrierCallId, answeredBy }: AdmitInput,
   atMs: number,
+  contact?: Contact,
 ): CoreState {
   if (before.answer || before.question) return before;
   const state = dialled(before, carrierCallId);
@@ -95,7 +97,7 @@ export function admitted(
   const told = state.answeredBy ?? answeredBy;
   const begun: CoreState = { ...state, admittedAtMs: atMs, ...(told && { answeredBy: told }) };
   if (isMachineDue(begun)) return answerMachine(call, begun, atMs);
-  return answer(call, begun, started(call, atMs), gateway, atMs);
+  return answer(call, begun, { ...started(call, atMs), ...contact }, gateway, atMs);
 }
 
 /** The carrier has carried out answer `input.number` and asks for the next one. */

@@ -33,7 +33,10 @@ export function stepFlow(call: CallInput, state: CoreState, event: Happened, atM
 }
 
 /** What the flow knows of the call from its beginning. */
-export function started({ callId, direction, from, to, flow }: CallInput, atMs: number): EventDetail {
+export function started(
+  { callId, direction, from, to, flow }: CallInput,
+  atMs: number,
+): Extract<EventDetail, { type: 'started' }> {
   const [ours, theirs] = direction === 'inbound' ? [to, from] : [from, to];
   const country = countryOfNumber(theirs);
   return {

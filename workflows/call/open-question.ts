@@ -36,9 +36,15 @@ export function isHeldUp({ question, answer: given }: CoreState, number: number)
   return question !== undefined && (given?.number ?? 0) === number;
 }
 
+/** Whether nobody wants to know any more how the call goes on. */
+export function isOver({ carrierEnd, phase, isWithdrawn }: CoreState): boolean {
+  return carrierEnd !== undefined || phase === 'adopted' || isWithdrawn === true;
+}
+
 /** Whether there is nothing more to wait for before the carrier is answered. */
-export function mayAnswer({ question, carrierEnd, phase, isWithdrawn }: CoreState, visit: number | undefined): boolean {
-  if (carrierEnd || phase === 'adopted' || isWithdrawn) return true;
+export function mayAnswer(state: CoreState, visit: number | undefined): boolean {
+  const { question } = state;
+  if (isOver(state)) return true;
   return question === undefined || question.asked.visit !== visit || question.answer !== undefined;
 }
 
