@@ -31,6 +31,7 @@ export function advance(flow: CompiledFlow, before: FlowState | OldFlowState, ev
     state,
     instructions: [],
     decisions: [],
+    givenBy: [],
     notes: bounded === event ? [...read.notes] : [...read.notes, 'what came was cut'],
   };
   if (atMs > state.atMs || event.type === 'digits' || event.type === 'speech') state.visits = {};
@@ -38,7 +39,7 @@ export function advance(flow: CompiledFlow, before: FlowState | OldFlowState, ev
   if (read.isLost && event.type !== 'hungUp') walkFaultPath(walk, 'fault', 'the state of the call could not be read');
   else take(walk);
   state.visits = remembered(state.visits);
-  return { state, instructions: walk.instructions, decisions: walk.decisions };
+  return { state, instructions: walk.instructions, decisions: walk.decisions, givenBy: walk.givenBy };
 }
 
 /** What the flow leaves on an answering machine that took a call of ours, if anything; also where it has begun already. */
@@ -46,7 +47,7 @@ export function messageForMachine(flow: CompiledFlow, before: FlowState, event: 
   if (flow.voicemailMessage === undefined || event.type !== 'started') return undefined;
   const [outermost] = before.callers;
   const state: FlowState = { ...before, subflow: undefined, vars: outermost?.vars ?? before.vars };
-  const walk: Walk = { flow, event, state, instructions: [], decisions: [], notes: [] };
+  const walk: Walk = { flow, event, state, instructions: [], decisions: [], givenBy: [], notes: [] };
   if (before.phase === 'new') begin(walk, event);
   return new NodeVisit(walk, flow.start).speech(flow.voicemailMessage);
 }

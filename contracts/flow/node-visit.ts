@@ -17,10 +17,14 @@ import { valueAt } from './variables.ts';
 import { graphOf, type Walk } from './walk.ts';
 import { own } from './own.ts';
 
+/** Of one value in a decision. */
+const maxRecordedBytes = 400;
+
 export class NodeVisit {
   readonly nodeId: string;
   readonly #walk: Walk;
   #known: Record<string, Json> | undefined;
+  #set: Record<string, Json> | undefined;
   #because: string | undefined;
   #lost: { rule: string; because: string }[] = [];
 
@@ -63,7 +67,7 @@ export class NodeVisit {
   lookup = (path: string): Json | undefined => {
     const value = this.#read(path);
     this.#known ??= {};
-    this.#known[path] = value === undefined ? null : this.isSensitive(path) ? masked : cutTo(value, 400);
+    this.#known[path] = value === undefined ? null : this.isSensitive(path) ? masked : cutTo(value, maxRecordedBytes);
     return value;
   };
 
@@ -120,7 +124,9 @@ export class NodeVisit {
     const size = jsonBytes(value);
     if (room < 5) return this.note(`a call has no room for the value of "${name}"`);
     if (size > room) this.note(`the value of "${name}" was cut from ${size} to ${room} bytes`);
-    state.vars = { ...state.vars, [name]: size > room ? cutTo(value, room) : value };
+    const kept = size > room ? cutTo(value, room) : value;
+    state.vars = { ...state.vars, [name]: kept };
+    this.#recordSet(name, kept);
   }
 
   /** Sets all variables of the flow that runs to what they are before anything sets them. */
@@ -153,6 +159,7 @@ export class NodeVisit {
     const { [name]: _old, ...others } = state.vars;
     const initial = own(this.graph.variables, name)?.default;
     state.vars = initial === undefined ? others : { ...others, [name]: initial };
+    this.#recordSet(name, initial ?? null);
   }
 
   setLanguage(language: LanguageTag): void {
@@ -191,12 +198,18 @@ export class NodeVisit {
   }
 
   /** What the decision about this step tells of its reasons. */
-  reasons(): Pick<Decision, 'known' | 'because' | 'lost'> {
+  reasons(): Pick<Decision, 'known' | 'set' | 'because' | 'lost'> {
     return {
       ...(this.#known && { known: this.#known }),
+      ...(this.#set && { set: this.#set }),
       ...(this.#because !== undefined && { because: this.#because }),
       ...(this.#lost.length > 0 && { lost: this.#lost }),
     };
+  }
+
+  #recordSet(name: string, value: Json): void {
+    this.#set ??= {};
+    this.#set[name] = this.isSensitive(`vars.${name}`) ? masked : cutTo(value, maxRecordedBytes);
   }
 
   #part(part: CompiledPart): string {

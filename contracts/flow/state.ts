@@ -122,6 +122,8 @@ export interface Decision {
   rule: 'edge' | 'fault-edge' | 'degraded-plan' | 'waits' | 'ignored' | 'subflow' | 'return' | 'end';
   /** The variables that were looked at. */
   known?: JsonObject;
+  /** The variables under `vars` that got another value, and which; null: they have none any more. */
+  set?: JsonObject;
   /** Why this outcome. */
   because?: string;
   /** What else the node might have done, and why it did not. */
@@ -140,4 +142,6 @@ export interface Advance {
   state: FlowState;
   instructions: readonly FlowInstruction[];
   decisions: readonly Decision[];
+  /** For each decision, how many of the instructions had been given when it was made: those before it are its node's. */
+  givenBy: readonly number[];
 }

@@ -186,5 +186,6 @@ export function decide(
     durationMs: Math.max(0, event.atMs - from.enteredAtMs),
     atMs: event.atMs,
   });
+  walk.givenBy.push(walk.instructions.length);
   walk.notes = [];
 }

@@ -9,6 +9,8 @@ export interface Walk {
   readonly state: FlowState;
   readonly instructions: FlowInstruction[];
   readonly decisions: Decision[];
+  /** Instructions given when each decision was made. */
+  readonly givenBy: number[];
   /** Of the step at hand. */
   notes: string[];
 }

@@ -69,7 +69,7 @@ export function play(
     steps.push(step);
     ({ state } = step);
   }
-  const last = steps.at(-1) ?? { state, instructions: [], decisions: [] };
+  const last = steps.at(-1) ?? { state, instructions: [], decisions: [], givenBy: [] };
   const ends = last.decisions.find(({ rule }) => rule === 'end');
   return { state, steps, last, decision: last.decisions.find(({ nodeId }) => nodeId === 'it'), ended: ends?.outcome };
 }
