@@ -1,7 +1,7 @@
 /** One step of a call's flow: what the engine makes of an event, told apart by who carries it out. Pure. */
-import { countryOfNumber } from '../../contracts/flow/conditions/phone-prefixes.ts';
 import { isEffect, isQuestion, type Question } from '../../contracts/flow/effects.ts';
 import { advance } from '../../contracts/flow/engine.ts';
+import { startedEvent } from '../../contracts/flow/started-event.ts';
 import type { Decision, EventDetail, FlowEvent, FlowState } from '../../contracts/flow/state.ts';
 import type { Instruction } from '../../contracts/instructions.ts';
 import type { CallInput } from '../../contracts/messages.ts';
@@ -37,13 +37,8 @@ export function started(
   { callId, direction, from, to, flow }: CallInput,
   atMs: number,
 ): Extract<EventDetail, { type: 'started' }> {
-  const [ours, theirs] = direction === 'inbound' ? [to, from] : [from, to];
-  const country = countryOfNumber(theirs);
-  return {
-    type: 'started',
-    call: { id: callId, direction, number: ours, startedAtMs: atMs, flowVersion: flow.version },
-    caller: { number: theirs, anonymous: !theirs.startsWith('+'), ...(country !== undefined && { country }) },
-  };
+  const [ourNumber, theirNumber] = direction === 'inbound' ? [to, from] : [from, to];
+  return startedEvent({ callId, direction, ourNumber, theirNumber, flowVersion: flow.version }, atMs);
 }
 
 export function decided(state: CoreState, flow: FlowState, made: readonly Decision[]): CoreState {
