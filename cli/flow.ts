@@ -1,9 +1,9 @@
-/** `npm run flow -- docs`: writes `docs/flow.md` and `docs/flow.schema.json` from the node catalogue. */
+/** `npm run flow -- docs`: writes `docs/flow.md`, `docs/flow.schema.json` and `docs/scenario.schema.json` from the code. */
 import { join } from 'node:path';
 import { writeFlowDocs } from './flow/flow-docs.ts';
 
 const usage = `usage: npm run flow -- docs
-  docs    writes docs/flow.md and docs/flow.schema.json from the node catalogue`;
+  docs    writes docs/flow.md, docs/flow.schema.json and docs/scenario.schema.json from the code`;
 
 const [command, ...rest] = process.argv.slice(2);
 if (command === 'docs' && rest.length === 0) {

@@ -1,9 +1,10 @@
-/** `docs/flow.md` and `docs/flow.schema.json`: what the code knows of flows, for people who write them by hand. */
+/** `docs/flow.md` and the schemas of flows and scenarios: what the code knows of them, for people who write them by hand. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringifyFlow } from '../../contracts/flow/canonical-json.ts';
 import { nodeSpecs } from '../../contracts/flow/catalogue.ts';
 import { FlowDocumentSchema } from '../../contracts/flow/document.ts';
+import { ScenarioSchema } from '../../contracts/flow/scenario/scenario-schema.ts';
 import { maxSteps, maxSubflows, maxVisits } from '../../contracts/flow/steps.ts';
 import { variableTypes } from '../../contracts/flow/variables.ts';
 import { exampleFlow } from './example-flow.ts';
@@ -14,6 +15,7 @@ export function flowDocs(): Readonly<Record<string, string>> {
   return {
     'docs/flow.md': flowPage(),
     'docs/flow.schema.json': `${JSON.stringify(FlowDocumentSchema, null, 2)}\n`,
+    'docs/scenario.schema.json': `${JSON.stringify(ScenarioSchema, null, 2)}\n`,
   };
 }
 
