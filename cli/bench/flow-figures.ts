@@ -1,9 +1,8 @@
 import { compileFlow } from '../../contracts/flow/compile.ts';
-import type { CompiledFlow } from '../../contracts/flow/compiled.ts';
 import type { FlowDocument, FlowNode } from '../../contracts/flow/document.ts';
-import { advance } from '../../contracts/flow/engine.ts';
 import type { FlowReferences } from '../../contracts/flow/references.ts';
-import { type EventDetail, initialFlowState } from '../../contracts/flow/state.ts';
+import { readScenario } from '../../contracts/flow/scenario/read-scenario.ts';
+import { runScenario } from '../../contracts/flow/scenario/run-scenario.ts';
 import { validate } from '../../contracts/flow/validate.ts';
 import type { Measured } from './figure.ts';
 
@@ -13,22 +12,22 @@ const startMs = Date.UTC(2026, 10, 27, 8);
 
 /** The flow engine and the validator on one core, in this process: the best of five rounds, after one that warms up. */
 export function measureFlow(): Measured[] {
-  const scenario = compileFlow(twentySteps, references);
-  const steps = playScenario(scenario);
+  const flow = compileFlow(twentySteps, references);
+  const steps = runScenario(flow, scenario).calls[0]?.run.stays.length ?? 0;
   const perRoundMs = bestMs(() => {
-    for (let i = 0; i < scenarios; i++) playScenario(scenario);
+    for (let i = 0; i < scenarios; i++) if (!runScenario(flow, scenario).ok) throw new Error('the scenario fails');
   });
   const large = largeFlow(500);
   return [
     {
       name: 'flow.stepUs',
       value: (perRoundMs * 1_000) / (scenarios * steps),
-      note: `${steps} nodes entered a scenario`,
+      note: `${steps} nodes entered a scenario, the caller and the judging included`,
     },
     {
       name: 'flow.scenariosPerSecond',
       value: (scenarios * 1_000) / perRoundMs,
-      note: `scenarios of ${steps} steps, the state copied as JSON between two events`,
+      note: `scenarios of ${steps} steps, their path, words, outcome and variables judged`,
     },
     { name: 'flow.validate500NodesMs', value: bestMs(() => void validate(large, { ...references, nowMs: startMs })) },
     { name: 'flow.compile500NodesMs', value: bestMs(() => void compileFlow(large, references)) },
@@ -123,23 +122,16 @@ const twentySteps = flowOf(3, 'twenty steps');
 
 const largeFlow = (nodes: number): FlowDocument => flowOf(Math.floor((nodes - 2) / 6), `${nodes} nodes`);
 
-const began: EventDetail = {
-  type: 'started',
-  call: { id: 'CA1', direction: 'inbound', number: '+420222000111', startedAtMs: startMs },
-  caller: { number: '+420777123456', country: 'CZ' },
-  contact: { name: 'Jana', turnover: 120_000 },
-};
-const pressed: EventDetail = { type: 'digits', digits: '1' };
-
-/** Plays a call to its end; returns the steps that it took. */
-function playScenario(flow: CompiledFlow): number {
-  let state = initialFlowState('cs-CZ');
-  let atMs = startMs;
-  let event = began;
-  do {
-    atMs += 1_000;
-    ({ state } = advance(flow, JSON.parse(JSON.stringify(state)), { ...event, atMs }));
-    event = pressed;
-  } while (state.phase !== 'ended');
-  return state.steps;
-}
+const scenario = readScenario({
+  scenarioVersion: 1,
+  name: 'twenty steps',
+  clock: '2026-11-27T09:00 Europe/Prague',
+  caller: { number: '+420777123456', language: 'cs-CZ', contact: { name: 'Jana', turnover: 120_000 } },
+  does: [{ press: '1' }, { press: '1' }, { press: '1' }],
+  expect: {
+    path: ['start', 'hours-0: open', '...', 'split-2', 'bye'],
+    said: ['Dobrý den, Jana.', { node: 'menu-2', contains: 'reklamace 2' }, 'Na shledanou.'],
+    outcome: 'done',
+    variables: { line: 'orders of Jana' },
+  },
+});
