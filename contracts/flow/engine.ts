@@ -13,14 +13,19 @@ import { leave, type NodeSpec, type NodeStep } from './node-spec.ts';
 import { NodeVisit } from './node-visit.ts';
 import type { Advance, FlowEvent, FlowState } from './state.ts';
 import { decide, ended, walkFaultPath, walkFrom, walkOn } from './steps.ts';
-import { graphOf, type Walk } from './walk.ts';
+import { graphOf, type Judge, type Walk } from './walk.ts';
 import { own } from './own.ts';
 
 /** More visits than these are not remembered between two events. */
 const maxRememberedVisits = 64;
 
 /** Moves the flow by one event. An event that fits nothing changes nothing, and a decision says so. */
-export function advance(flow: CompiledFlow, before: FlowState | OldFlowState, event: FlowEvent): Advance {
+export function advance(
+  flow: CompiledFlow,
+  before: FlowState | OldFlowState,
+  event: FlowEvent,
+  judge?: Judge,
+): Advance {
   const read = readState(flow, before);
   const state: FlowState = { ...read.state };
   const atMs = Number.isFinite(event.atMs) ? Math.max(event.atMs, state.atMs) : state.atMs;
@@ -33,6 +38,7 @@ export function advance(flow: CompiledFlow, before: FlowState | OldFlowState, ev
     decisions: [],
     givenBy: [],
     notes: bounded === event ? [...read.notes] : [...read.notes, 'what came was cut'],
+    ...(judge && { judge }),
   };
   if (atMs > state.atMs || event.type === 'digits' || event.type === 'speech') state.visits = {};
   state.atMs = atMs;

@@ -65,7 +65,8 @@ function enter(walk: Walk, nodeId: string): Next {
   return take(walk, node, spec.enter(node, visit), visit);
 }
 
-function take(walk: Walk, node: CompiledNode, step: NodeStep, visit: NodeVisit): Next {
+function take(walk: Walk, node: CompiledNode, made: NodeStep, visit: NodeVisit): Next {
+  const step = walk.judge?.(node, made, visit, walk) ?? made;
   if ('wait' in step) {
     decide(walk, 'waits', step.wait, visit.nodeId, visit);
     return undefined;

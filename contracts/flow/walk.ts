@@ -1,4 +1,6 @@
-import type { CompiledFlow, CompiledGraph } from './compiled.ts';
+import type { CompiledFlow, CompiledGraph, CompiledNode } from './compiled.ts';
+import type { NodeStep } from './node-spec.ts';
+import type { NodeVisit } from './node-visit.ts';
 import type { Decision, FlowEvent, FlowInstruction, FlowState } from './state.ts';
 import { own } from './own.ts';
 
@@ -13,7 +15,11 @@ export interface Walk {
   readonly givenBy: number[];
   /** Of the step at hand. */
   notes: string[];
+  readonly judge?: Judge;
 }
+
+/** May put another step in the place of a node's own: a replay knows what came of values that nobody may read any more. */
+export type Judge = (node: CompiledNode, step: NodeStep, visit: NodeVisit, walk: Walk) => NodeStep;
 
 /** The flow or subflow that runs. */
 export function graphOf({ flow, state }: Pick<Walk, 'flow' | 'state'>): CompiledGraph {
