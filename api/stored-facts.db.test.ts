@@ -48,6 +48,7 @@ beforeAll(async () => {
     tenantId: 'acme',
     flowId: 'demo',
     document: routeDocument,
+    baseRevision: 0,
   });
   const { degradedPlan, language } = route;
   await createPhoneNumberStore(database).routeNumber('acme', {

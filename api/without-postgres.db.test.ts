@@ -42,6 +42,7 @@ beforeAll(async () => {
     tenantId: 'acme',
     flowId: 'demo',
     document: routeDocument,
+    baseRevision: 0,
   });
   const { degradedPlan, language } = route;
   const number = { phoneNumber: ownNumber, accountId, flowId: 'demo', language, degradedPlan };

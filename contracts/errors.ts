@@ -35,6 +35,7 @@ export const errorTable = {
   'model-unavailable': { status: 503, retry: true },
   'stream-refused': { status: 403, retry: false },
   'stale-epoch': { status: 409, retry: false },
+  'tool-unknown': { status: 404, retry: false },
   'tool-refused': { status: 422, retry: false },
   'port-in-use': { status: 500, retry: false },
   'object-missing': { status: 404, retry: false },

@@ -1,22 +1,19 @@
 /** From a draft to a version: what calls meet is judged, compiled once and never changed. */
-import { createHash } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { stringifyFlow } from '../contracts/flow/canonical-json.ts';
-import { compileFlow } from '../contracts/flow/compile.ts';
-import type { CompiledFlow } from '../contracts/flow/compiled.ts';
+import { AppError } from '../contracts/errors.ts';
 import type { FlowDocument } from '../contracts/flow/document.ts';
-import { readFlowDocument } from '../contracts/flow/validate.ts';
 import type { ValidationContext } from '../contracts/flow/validation/validation-context.ts';
 import type { Database } from './database.ts';
+import { type FlowCheck, FlowRefused, judgeFlow } from './flow-judgement.ts';
 import { readReferences } from './flow-references.ts';
-import { flowVersion, type FlowVersion, saveDraft } from './flows.ts';
-import { toJsonb } from './sql-values.ts';
+import { type FlowScenarios, readScenarios } from './flow-scenarios.ts';
+import { type Publication, type PublishedVersion, writeVersion } from './flow-versions.ts';
+import { DraftConflict, lockedDraft, readRevision, saveDraft } from './flows.ts';
 
-export interface Publication {
+/** Who publishes what, and why. */
+interface Publishing {
   tenantId: string;
   flowId: string;
-  document: FlowDocument;
   publishedBy?: string;
   /** What is new, for people. */
   note?: string;
@@ -24,61 +21,85 @@ export interface Publication {
 
 export type FlowPublisher = ReturnType<typeof createFlowPublisher>;
 
+/**
+ * Publishing makes the next version, live at once; calls in flight stay on theirs. It throws `FlowRefused` where the flow
+ * has errors or one of its scenarios fails. What is live already, with all that it refers to unchanged, publishes nothing
+ * new. One publisher of a flow at a time; the others wait.
+ */
 export function createFlowPublisher({ database, nowMs }: { database: Database; nowMs: () => number }) {
   return {
     /** What a flow is judged against, as the tenant has it now. */
     readContext: (tenantId: string, flowId: string, document: FlowDocument): Promise<ValidationContext> =>
       database.forTenant(tenantId).run((em) => readReferences(em, tenantId, { flowId, document, nowMs: nowMs() })),
 
-    /**
-     * Makes the document the draft and publishes it: the next version, live at once. What is live already, with all that
-     * it refers to unchanged, publishes nothing new. Calls in flight stay on theirs. Throws `flow-invalid`.
-     */
-    publishFlow: (publication: Publication): Promise<FlowVersion> => {
-      const { tenantId, flowId, document, publishedBy } = publication;
+    /** What publishing would say of a document; nothing is written. */
+    checkFlow: (tenantId: string, flowId: string, document: unknown): Promise<FlowCheck> =>
+      database.forTenant(tenantId).run(async (em) => {
+        const scenarios = await readScenarios(em, tenantId, flowId);
+        return judge(em, { tenantId, flowId, document, scenarios });
+      }),
+
+    /** Makes the document the draft and publishes it. Throws `DraftConflict` where somebody has saved since its base. */
+    publishFlow: (
+      publishing: Publishing & { document: FlowDocument; baseRevision: number | 'any' },
+    ): Promise<PublishedVersion> => {
+      const { tenantId, flowId, document, baseRevision, publishedBy: savedBy } = publishing;
       return database.forTenant(tenantId).run(async (em) => {
-        const save = { tenantId, flowId, document, baseRevision: 'any' as const };
-        const draft = await saveDraft(em, { ...save, ...(publishedBy !== undefined && { savedBy: publishedBy }) });
-        return publish(em, { ...publication, document: draft.document }, nowMs());
+        const by = savedBy !== undefined && { savedBy };
+        const draft = await saveDraft(em, { tenantId, flowId, document, baseRevision, ...by });
+        return publish(em, { ...publishing, document: draft.document });
+      });
+    },
+
+    /** Publishes the draft. Throws `DraftConflict` where it is no longer the revision that was looked at. */
+    publishDraft: (publishing: Publishing & { revision: number }): Promise<PublishedVersion> => {
+      const { tenantId, flowId, revision } = publishing;
+      return database.forTenant(tenantId).run(async (em) => {
+        const draft = await lockedDraft(em, tenantId, flowId);
+        if (draft.revision !== revision) {
+          const seen = await readRevision(em, tenantId, flowId, revision);
+          throw new DraftConflict(draft, seen ?? draft.document, seen);
+        }
+        return publish(em, { ...publishing, document: draft.document });
+      });
+    },
+
+    /**
+     * Publishes what an older version says, as a new one; the draft stays as it is. It must pass the scenarios that it
+     * passed then: the newer ones are about what is taken back. Throws `flow-version-unknown`.
+     */
+    rollBack: (publishing: Publishing & { version: number }): Promise<PublishedVersion> => {
+      const { tenantId, flowId, version } = publishing;
+      return database.forTenant(tenantId).run(async (em) => {
+        await lockedDraft(em, tenantId, flowId);
+        const [older] = await em.execute<{ document: FlowDocument; scenarios: FlowScenarios | null }[]>(
+          'select document, scenarios from flow_versions where tenant_id = ? and flow_id = ? and version = ?',
+          [tenantId, flowId, version],
+        );
+        if (!older) throw new AppError('flow-version-unknown', `the flow ${flowId} has no version ${version}`);
+        const scenarios = older.scenarios ?? {};
+        return publish(em, { ...publishing, document: older.document, scenarios, restores: version });
       });
     },
   };
+
+  async function publish(
+    em: EntityManager,
+    publishing: Omit<Publication, 'compiled' | 'scenarios'> & { scenarios?: FlowScenarios },
+  ): Promise<PublishedVersion> {
+    const { tenantId, flowId } = publishing;
+    const scenarios = publishing.scenarios ?? (await readScenarios(em, tenantId, flowId));
+    const { compiled, ...check } = await judge(em, { ...publishing, scenarios });
+    if (!compiled) throw new FlowRefused(flowId, check);
+    return writeVersion(em, { ...publishing, scenarios, compiled });
+  }
+
+  async function judge(
+    em: EntityManager,
+    flow: { tenantId: string; flowId: string; document: unknown; scenarios: FlowScenarios },
+  ): Promise<FlowCheck> {
+    const { tenantId, flowId, document, scenarios } = flow;
+    const references = await readReferences(em, tenantId, { flowId, document, nowMs: nowMs() });
+    return judgeFlow(document, references, scenarios);
+  }
 }
-
-async function publish(em: EntityManager, publication: Publication, nowMs: number): Promise<FlowVersion> {
-  const { tenantId, flowId, publishedBy, note } = publication;
-  const context = await readReferences(em, tenantId, { flowId, document: publication.document, nowMs });
-  const document = readFlowDocument(publication.document, context);
-  const compiled: CompiledFlow = JSON.parse(toJsonb(compileFlow(document, context)));
-  const [live] = await em.execute<{ version: number; document: FlowDocument; compiled: CompiledFlow | null }[]>(
-    liveSql,
-    [tenantId, flowId],
-  );
-  if (live && isDeepStrictEqual(live.document, document) && isDeepStrictEqual(live.compiled, compiled))
-    return flowVersion(flowId, live.version, document);
-  const [next] = await em.execute<{ version: number }[]>(
-    'select coalesce(max(version), 0) + 1 as version from flow_versions where tenant_id = ? and flow_id = ?',
-    [tenantId, flowId],
-  );
-  const version = next?.version ?? 1;
-  await em.execute(insertSql, [
-    tenantId,
-    flowId,
-    version,
-    toJsonb(document),
-    toJsonb(compiled),
-    createHash('sha256').update(stringifyFlow(document)).digest('hex'),
-    publishedBy ?? null,
-    note ?? null,
-  ]);
-  await em.execute('update flows set live_version = ? where tenant_id = ? and id = ?', [version, tenantId, flowId]);
-  return flowVersion(flowId, version, document);
-}
-
-const liveSql = `select v.version, v.document, v.compiled from flows f
-  join flow_versions v on v.tenant_id = f.tenant_id and v.flow_id = f.id and v.version = f.live_version
-  where f.tenant_id = ? and f.id = ?`;
-
-const insertSql = `insert into flow_versions
-    (tenant_id, flow_id, version, document, compiled, hash, published_by, note)
-  values (?, ?, ?, ?::jsonb, ?::jsonb, ?, ?, ?)`;

@@ -3,6 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { FlowDocument } from '../contracts/flow/document.ts';
 import type { FlowReference } from '../contracts/flow/references.ts';
 import { referencesOf } from '../contracts/flow/validation/references-of.ts';
+import { hasFlowShape } from '../contracts/flow/validation/shape.ts';
 import type { ValidationContext } from '../contracts/flow/validation/validation-context.ts';
 import { toJsonb } from './sql-values.ts';
 
@@ -13,14 +14,14 @@ import { toJsonb } from './sql-values.ts';
 export async function readReferences(
   em: EntityManager,
   tenantId: string,
-  { flowId, document, nowMs }: { flowId: string; document: FlowDocument; nowMs: number },
+  { flowId, document, nowMs }: { flowId: string; document: unknown; nowMs: number },
 ): Promise<ValidationContext> {
   const [row] = await em.execute<{ references: Omit<ValidationContext, 'nowMs'> }[]>(referencesSql, [
     ...Array.from({ length: 8 }, () => tenantId),
     tenantId,
     flowId,
   ]);
-  const flows = await enteredFlows(em, tenantId, document);
+  const flows = await enteredFlows(em, tenantId, hasFlowShape(document) ? document : undefined);
   return { assistants: {}, ...row?.references, flows, flowId, nowMs };
 }
 
@@ -29,7 +30,7 @@ type VersionKey = { flowId: string; version?: number };
 async function enteredFlows(
   em: EntityManager,
   tenantId: string,
-  document: FlowDocument,
+  document: FlowDocument | undefined,
 ): Promise<Record<string, FlowReference>> {
   const rows = await em.execute<{ id: string; liveVersion: number | null }[]>(
     'select id, live_version as "liveVersion" from flows where tenant_id = ?',
@@ -37,7 +38,7 @@ async function enteredFlows(
   );
   const live = new Map(rows.map(({ id, liveVersion }) => [id, liveVersion]));
   const versions = new Map<string, Record<number, FlowDocument>>();
-  let wanted = entered(document);
+  let wanted = document ? entered(document) : [];
   while (wanted.length > 0) {
     const missing = wanted.flatMap(({ flowId, version }) => {
       const at = version ?? live.get(flowId);

@@ -5,13 +5,6 @@ import type { FlowDocument } from '../contracts/flow/document.ts';
 import type { Database } from './database.ts';
 import { toJsonb } from './sql-values.ts';
 
-export interface FlowVersion {
-  flowId: string;
-  flowVersionId: string;
-  version: number;
-  document: FlowDocument;
-}
-
 /** What is worked on: it changes, and calls never meet it. */
 export interface FlowDraft {
   flowId: string;
@@ -19,6 +12,22 @@ export interface FlowDraft {
   /** Counts its saves, from 1. */
   revision: number;
   savedBy?: string;
+}
+
+/** A flow as it stands in a list. */
+export interface FlowSummary {
+  flowId: string;
+  name: string;
+  draftRevision: number;
+  draftBy?: string;
+  /** Whether the draft says something else than what is live. */
+  isChanged: boolean;
+  /** Absent where nothing was published. */
+  liveVersion?: number;
+  /** Those that lead to it. */
+  numbers: readonly string[];
+  /** Calls on any of its versions. */
+  calls: number;
 }
 
 export interface DraftSave {
@@ -42,16 +51,12 @@ export function createFlowStore(database: Database) {
     readDraft: (tenantId: string, flowId: string): Promise<FlowDraft | undefined> =>
       database.forTenant(tenantId).run((em) => readDraft(em, tenantId, flowId)),
 
-    readFlowVersion: async (tenantId: string, flowId: string, version: number): Promise<FlowVersion | undefined> => {
-      const [row] = await database
+    /** By name. */
+    readFlows: async (tenantId: string): Promise<FlowSummary[]> => {
+      const rows = await database
         .forTenant(tenantId)
-        .run((em) =>
-          em.execute<{ document: FlowDocument }[]>(
-            'select document from flow_versions where tenant_id = ? and flow_id = ? and version = ?',
-            [tenantId, flowId, version],
-          ),
-        );
-      return row && flowVersion(flowId, version, row.document);
+        .run((em) => em.execute<{ row: FlowSummary }[]>(listSql, [tenantId]));
+      return rows.map(({ row }) => row);
     },
   };
 }
@@ -72,14 +77,8 @@ export class DraftConflict extends AppError {
   }
 }
 
+/** How a version is named in routes, logs and subflows. */
 export const flowVersionId = (flowId: string, version: number): string => `${flowId}@${version}`;
-
-export const flowVersion = (flowId: string, version: number, document: FlowDocument): FlowVersion => ({
-  flowId,
-  flowVersionId: flowVersionId(flowId, version),
-  version,
-  document,
-});
 
 /** Inside a job of the tenant. Locks the flow's row to the end of the job: one writer at a time. */
 export async function saveDraft(em: EntityManager, save: DraftSave): Promise<FlowDraft> {
@@ -110,6 +109,14 @@ export async function saveDraft(em: EntityManager, save: DraftSave): Promise<Flo
   return next;
 }
 
+/** Inside a job: locks the flow's row to its end. Throws `flow-unknown`. */
+export async function lockedDraft(em: EntityManager, tenantId: string, flowId: string): Promise<FlowDraft> {
+  await em.execute('select 1 as locked from flows where tenant_id = ? and id = ? for update', [tenantId, flowId]);
+  const draft = await readDraft(em, tenantId, flowId);
+  if (draft) return draft;
+  throw new AppError('flow-unknown', `there is no flow ${flowId}`);
+}
+
 /** Makes the flow where it is missing and says so. */
 async function lockFlow(em: EntityManager, params: readonly (string | null)[]): Promise<boolean> {
   const [row] = await em.execute<{ made: boolean }[]>(lockSql, [...params]);
@@ -129,7 +136,8 @@ async function readDraft(em: EntityManager, tenantId: string, flowId: string): P
   return { flowId, document, revision, ...(savedBy !== null && { savedBy }) };
 }
 
-async function readRevision(
+/** Inside a job: the saved text of a revision, as long as it is kept. */
+export async function readRevision(
   em: EntityManager,
   tenantId: string,
   flowId: string,
@@ -157,3 +165,13 @@ const lockSql = `insert into flows (tenant_id, id, name, draft, draft_by) values
 
 const updateSql = `update flows set name = ?, draft = ?::jsonb, draft_revision = ?, draft_by = ?, updated_at = now()
   where tenant_id = ? and id = ?`;
+
+const listSql = `select jsonb_strip_nulls(jsonb_build_object('flowId', f.id, 'name', f.name, 'draftRevision', f.draft_revision,
+    'draftBy', f.draft_by, 'isChanged', v.document is null or v.document <> f.draft, 'liveVersion', f.live_version,
+    'numbers', (select coalesce(jsonb_agg(n.phone_number order by n.phone_number), '[]') from phone_numbers n
+      where n.tenant_id = f.tenant_id and n.flow_id = f.id),
+    'calls', (select count(*) from call_sessions c
+      where c.tenant_id = f.tenant_id and c.flow_id = f.id and c.ended_at is null))) as row
+  from flows f
+  left join flow_versions v on v.tenant_id = f.tenant_id and v.flow_id = f.id and v.version = f.live_version
+  where f.tenant_id = ? order by f.name, f.id`;

@@ -47,7 +47,10 @@ export type PhoneNumberStore = ReturnType<typeof createPhoneNumberStore>;
 /** The tenants' numbers and where each leads. */
 export function createPhoneNumberStore(database: Database) {
   return {
-    /** Makes the number where it is missing, else leads it elsewhere; returns its id. */
+    /**
+     * Makes the number where it is missing, else leads it elsewhere; returns its id. Throws `flow-unknown`,
+     * `flow-version-unknown` or `tool-unknown` where it would lead nowhere.
+     */
     routeNumber: async (tenantId: string, number: PhoneNumber): Promise<string> => {
       const { phoneNumber, accountId, flowId, pinnedVersion, language, degradedPlan, contactTool } = number;
       const { toolId, ...mapping } = contactTool ?? {};
@@ -63,8 +66,11 @@ export function createPhoneNumberStore(database: Database) {
         toolId ?? null,
         contactTool ? toJsonb(mapping) : null,
       ];
-      const [row] = await database.forTenant(tenantId).run((em) => em.execute<{ id: string }[]>(routeSql, params));
-      return row?.id ?? '';
+      return database.forTenant(tenantId).run(async (em) => {
+        await assertLeadsSomewhere(em, tenantId, number);
+        const [row] = await em.execute<{ id: string }[]>(routeSql, params);
+        return row?.id ?? '';
+      });
     },
 
     readNumbers: async (tenantId: string): Promise<(PhoneNumber & { numberId: string })[]> => {
@@ -93,6 +99,24 @@ export function createPhoneNumberStore(database: Database) {
       return undefined;
     },
   };
+}
+
+async function assertLeadsSomewhere(em: EntityManager, tenantId: string, number: PhoneNumber): Promise<void> {
+  const { flowId, pinnedVersion, contactTool } = number;
+  const [found] = await em.execute<{ flow: boolean; versions: number[]; tool: boolean }[]>(foundSql, [
+    tenantId,
+    flowId,
+    tenantId,
+    flowId,
+    tenantId,
+    contactTool?.toolId ?? null,
+  ]);
+  if (!found?.flow) throw new AppError('flow-unknown', `there is no flow ${flowId}`);
+  if (pinnedVersion !== undefined && !found.versions.includes(pinnedVersion)) {
+    const there = found.versions.length > 0 ? `it has ${found.versions.join(', ')}` : 'it was never published';
+    throw new AppError('flow-version-unknown', `the flow ${flowId} has no version ${pinnedVersion}: ${there}`);
+  }
+  if (contactTool && !found.tool) throw new AppError('tool-unknown', `there is no tool ${contactTool.toolId}`);
 }
 
 interface RouteRow extends Omit<NumberRoute, 'flow' | 'contactTool'> {
@@ -135,6 +159,10 @@ function assistantIdsOf({ nodes, subflows }: CompiledFlow): string[] {
   const ids = graphs.flatMap((graph) => Object.values(graph).map((node): unknown => Reflect.get(node, 'assistantId')));
   return [...new Set(ids.filter((id) => typeof id === 'string'))];
 }
+
+const foundSql = `select exists (select from flows where tenant_id = ? and id = ?) as flow,
+    (select coalesce(jsonb_agg(version order by version), '[]') from flow_versions where tenant_id = ? and flow_id = ?) as versions,
+    exists (select from tools where tenant_id = ? and id = ?) as tool`;
 
 const routeSql = `insert into phone_numbers (tenant_id, id, phone_number, account_id, flow_id, pinned_version, language, degraded_plan,
     contact_tool_id, contact_mapping)

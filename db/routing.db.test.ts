@@ -6,6 +6,7 @@ import type { ToolDefinition } from '../contracts/tools.ts';
 import { addTenants, createTestDatabase, query, type TestDatabase } from '../test/database-fixture.ts';
 import { createAssistantStore, type AssistantDraft, type AssistantStore } from './assistants.ts';
 import { createFlowPublisher, type FlowPublisher } from './flow-publishing.ts';
+import { createFlowVersionStore } from './flow-versions.ts';
 import { createFlowStore, type FlowStore } from './flows.ts';
 import { createPhoneNumberStore, type PhoneNumberStore } from './phone-numbers.ts';
 
@@ -74,8 +75,9 @@ const number = (flowId: string, phoneNumber: string) => ({
   degradedPlan,
 });
 
+const versions = () => createFlowVersionStore(fixture.database);
 const publishFlow = (tenantId: string, flowId: string, drawn: FlowDocument, publishedBy = 'jana') =>
-  publisher.publishFlow({ tenantId, flowId, document: drawn, publishedBy });
+  publisher.publishFlow({ tenantId, flowId, document: drawn, baseRevision: 'any', publishedBy });
 
 test('publishing an assistant makes a version, the same again does not, a change makes the next', async () => {
   const first = await assistants.publishAssistant('acme', assistant('a', { greeting: undefined }));
@@ -114,12 +116,13 @@ test('tools are stored by id', async () => {
 
 test('publishing a flow makes it live and the same again does not make another', async () => {
   const first = await publishFlow('acme', 'f', document('a'), 'admin');
-  expect(first).toMatchObject({ version: 1, flowVersionId: 'f@1' });
-  expect(await publishFlow('acme', 'f', document('a'))).toEqual(first);
+  expect(first).toMatchObject({ version: 1, flowVersionId: 'f@1', isNew: true });
+  expect(await publishFlow('acme', 'f', document('a'))).toEqual({ ...first, isNew: false });
   const second = await publishFlow('acme', 'f', document('a', 'Nová'));
   const back = await publishFlow('acme', 'f', document('a'));
   expect([second.version, back.version]).toEqual([2, 3]);
-  expect(await flows.readFlowVersion('acme', 'f', 2)).toEqual(second);
+  const { isNew: _isNew, ...stored } = second;
+  expect(await versions().readFlowVersion('acme', 'f', 2)).toEqual(stored);
 });
 
 test('a draft changes nothing that is live', async () => {
@@ -131,7 +134,7 @@ test('a draft changes nothing that is live', async () => {
     baseRevision: 1,
   });
   expect(await flows.readDraft('acme', 'drafted')).toMatchObject({ revision: 2, document: { name: 'Rozpracováno' } });
-  expect(await flows.readFlowVersion('acme', 'drafted', 1)).toMatchObject({ document: { name: 'Recepce' } });
+  expect(await versions().readFlowVersion('acme', 'drafted', 1)).toMatchObject({ document: { name: 'Recepce' } });
 });
 
 test('published versions cannot be changed, not by the owner and not by a superuser', async () => {
@@ -151,7 +154,12 @@ test('published versions cannot be changed, not by the owner and not by a superu
 
 test('a number leads to the live version with all that a call needs', async () => {
   const live = await assistants.publishAssistant('acme', assistant('routed'));
-  const { document: drawn, ...version } = await publishFlow('acme', 'routed', document('routed'));
+  const {
+    document: drawn,
+    scenarios: _scenarios,
+    isNew: _isNew,
+    ...version
+  } = await publishFlow('acme', 'routed', document('routed'));
   const numberId = await numbers.routeNumber('acme', number('routed', '+420200000001'));
   expect(await numbers.routeForNumber({ tenantIds: ['acme'], phoneNumber: '+420200000001' })).toEqual({
     tenantId: 'acme',
@@ -196,8 +204,19 @@ test('a number leads nowhere for a tenant that did not verify, without a publish
     tenantId: 'acme',
   });
   expect(await numbers.routeForNumber({ tenantIds: ['acme'], phoneNumber: '+420999999999' })).toBeUndefined();
-  await expect(numbers.routeNumber('acme', number('never-published', '+420200000004'))).rejects.toMatchObject({
-    sqlState: '23503',
+});
+
+test('a number is not led to what is not there', async () => {
+  await publishFlow('acme', 'there', document('a'));
+  const route = (more: object, flowId = 'there') =>
+    numbers.routeNumber('acme', { ...number(flowId, '+420200000004'), ...more });
+  await expect(route({}, 'never-published')).rejects.toMatchObject({ code: 'flow-unknown' });
+  await expect(route({ pinnedVersion: 7 })).rejects.toMatchObject({
+    code: 'flow-version-unknown',
+    message: 'the flow there has no version 7: it has 1',
+  });
+  await expect(route({ contactTool: { toolId: 'none', arguments: {} } })).rejects.toMatchObject({
+    code: 'tool-unknown',
   });
 });
 

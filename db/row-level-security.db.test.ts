@@ -54,7 +54,7 @@ const policies = (): Promise<Policy[]> =>
 
 test('every table is bound to its tenant or stands in the list of the platform', async () => {
   const all = await tables();
-  expect(all.length).toBeGreaterThanOrEqual(17);
+  expect(all.length).toBeGreaterThanOrEqual(25);
   const unbound = all.filter(
     ({ enabled, forced, hasTenant, tenantNotNull }) => !(enabled && forced && hasTenant && tenantNotNull),
   );
@@ -71,7 +71,7 @@ test("a tenant's table has one policy for everybody, by its own tenant, for read
       const policy = { name: 'tenant_isolation', command: '*', permissive: true, roles: ['public'] };
       return { table: name, ...policy, using: rule, check: rule };
     });
-  expect(expected.length).toBeGreaterThanOrEqual(15);
+  expect(expected.length).toBeGreaterThanOrEqual(22);
   const forEverybody = all.filter(({ roles }) => !roles.includes(lookupRole));
   expect(forEverybody.toSorted((a, b) => a.table.localeCompare(b.table))).toEqual(
     expected.toSorted((a, b) => a.table.localeCompare(b.table)),

@@ -68,7 +68,13 @@ export async function seedTenant(stores: SeedStores, request: SeedRequest): Prom
     await stores.drafts.saveDraft({ tenantId, flowId, document: flow, baseRevision: 'any', savedBy: 'seed' });
     await stores.scenarios.storeScenarios(tenantId, flowId, request.scenarios);
   }
-  const published = await stores.flows.publishFlow({ tenantId, flowId, document: flow, publishedBy: 'seed' });
+  const published = await stores.flows.publishFlow({
+    tenantId,
+    flowId,
+    document: flow,
+    baseRevision: 'any',
+    publishedBy: 'seed',
+  });
   if (request.number) await routeNumber(stores, { tenantId, flowId, flow, number: request.number, drafts });
   const notices = [
     ...drafts.flatMap((draft) => draft.notices),
