@@ -29,6 +29,8 @@ export interface GatherInstruction {
   finishOnKey: string;
   /** Silence after which the answer is empty. */
   timeoutMs: number;
+  /** Nobody may hear what comes: a recording of the call is paused. */
+  sensitive?: true;
   /** Where words are taken. */
   speech?: { language: LanguageTag; hints: readonly string[] };
 }

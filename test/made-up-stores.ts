@@ -2,9 +2,11 @@ import { ApplicationFailure } from '@temporalio/common';
 import { EventEmitter, once } from 'node:events';
 import type { CallRecordDeps } from '../activities/call-record-activities.ts';
 import type { DialResult } from '../activities/carrier-activities.ts';
+import type { KeepRecordingInput, KeptRecording } from '../activities/recording-activities.ts';
 import type { CallControl, CarrierStatusName } from '../contracts/messages.ts';
 import type { CallEvent } from '../db/call-events.ts';
 import type { CostEntry } from '../db/cost-entries.ts';
+import type { CarrierRecording } from '../telephony/twilio-recordings.ts';
 
 /** The stores of call records, in memory. */
 export function createMadeUpStores() {
@@ -41,6 +43,15 @@ export function createMadeUpCarrier() {
   /** Calls to which nothing can be sent, and why. */
   const refusals = new Map<string, string>();
   const moved: { callId: string; number: number; gatewayId?: string }[] = [];
+  /** What the carrier has recorded of a call, and what was asked of its recordings, by call. */
+  const recordings = new Map<string, CarrierRecording[]>();
+  const recordingAsked = new Map<string, string[]>();
+  /** Requests about recordings that are held up, by call and action such as `pause`. */
+  const recordingHeld = new Map<string, Promise<void>>();
+  const askOfRecording = async (callId: string, what: string): Promise<void> => {
+    recordingAsked.set(callId, [...(recordingAsked.get(callId) ?? []), what]);
+    await recordingHeld.get(`${callId} ${what}`);
+  };
   const moves = new EventEmitter();
   const tries = new EventEmitter();
   const activities = {
@@ -60,6 +71,19 @@ export function createMadeUpCarrier() {
       moved.push({ callId, number, ...(gatewayId !== undefined && { gatewayId }) });
       moves.emit(callId);
     },
+    startRecording: async ({ callId }: { callId: string }) => {
+      await askOfRecording(callId, 'start');
+      return { recordingId: 'RE1' };
+    },
+    changeRecording: async ({ callId, action }: { callId: string; action: string }) => {
+      await askOfRecording(callId, action);
+      return 'done' as const;
+    },
+    listRecordings: async ({ callId }: { callId: string }) => recordings.get(callId) ?? [],
+    keepRecording: async ({ callId, recordingId, kind, discard }: KeepRecordingInput): Promise<KeptRecording> => {
+      await askOfRecording(callId, `${discard ? 'discard' : 'keep'} ${kind} ${recordingId}`);
+      return { status: discard ? 'discarded' : 'kept', durationMs: 2_000 };
+    },
     fetchCarrierStatus: async ({ callId }: { callId: string }) => {
       questions.push(callId);
       return { status: statuses.get(callId) ?? ('in-progress' as const) };
@@ -73,5 +97,6 @@ export function createMadeUpCarrier() {
   const hasAsked = async (callId: string): Promise<void> => {
     if (!asked.includes(callId)) await once(tries, callId);
   };
-  return { activities, statuses, dials, hasAsked, questions, moved, hasMoved, hungUp, sent, refusals };
+  const recording = { there: recordings, asked: recordingAsked, held: recordingHeld };
+  return { activities, recording, statuses, dials, hasAsked, questions, moved, hasMoved, hungUp, sent, refusals };
 }

@@ -56,6 +56,8 @@ import { nextCheckAtMs } from './call/carrier-watch.ts';
 import { isAlone, moveAway } from './call/lost-gateway.ts';
 import { carrierCall, endAtCarrier, isAtCarrier, sendToCall } from './call/at-carrier.ts';
 import { dialOut } from './call/dial-out.ts';
+import { createCallRecording } from './call/record-call.ts';
+import { awaitsMessage, messageTaken } from './call/left-message.ts';
 import { takeOffLine } from './call/take-off-line.ts';
 import { awaitsLeg, legHasEnded, legTimeoutMs, withLeg } from './call/dialled-leg.ts';
 import { commandGateway, gatewayAnswers, warmGateway } from './gateway-command.ts';
@@ -72,12 +74,14 @@ const lastWordTimeoutMs = 5_000;
 export async function callWorkflow(call: CallInput): Promise<CallResult> {
   let state = initialCoreState(call);
   const recorder = createCallRecorder(call);
+  const recording = createCallRecording(call, () => state);
   const apply = (next: CoreState): void => {
     const before = state;
     state = next;
     showCall(before, next);
     if (next.answer?.media && next.epoch > before.epoch) warm(call, next);
     recorder.record(before, next);
+    recording.follow(before, next);
     const { question } = next;
     if (question && question.asked.visit !== before.question?.asked.visit) void putQuestion(question.asked);
   };
@@ -107,7 +111,17 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
       refuseAdopted(state);
       apply(answeredOrHeld(call, state, gateway, Date.now()));
     }
+    if (recording.isHeard()) await recording.untilPaused();
     return currentAnswer();
+  };
+
+  /** The caller has hung up on a message: the carrier tells what came of it, or is asked. */
+  const takeMessage = async (): Promise<void> => {
+    if (await condition(() => !awaitsMessage(state), lastWordTimeoutMs)) return;
+    const message = await recording.findMessage();
+    if (!message || !awaitsMessage(state)) return;
+    recording.keepMessage(message.recordingId);
+    apply(messageTaken(call, state, { type: 'voicemailLeft', ...message }, Date.now()));
   };
 
   setHandler(callState, () => viewOf(state));
@@ -151,6 +165,7 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
   setHandler(
     proceed,
     (input) => {
+      if (input.event.type === 'voicemailLeft') recording.keepMessage(input.event.recordingId);
       const goOn = (event: CarrierEvent): Promise<CallAnswer> => {
         apply(proceeded(call, state, { ...input, event }, Date.now()));
         return answerCarrier(input.number, input.gateway);
@@ -191,10 +206,12 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
   }
   await untilBegun(call, () => state, apply);
   await untilEnded(call, () => state, apply);
+  if (awaitsMessage(state)) await takeMessage();
   apply(flowLeft(call, state, state.carrierEnd?.atMs ?? Date.now()));
   const { epoch } = state;
   await condition(() => !awaitsLastWord(state), lastWordTimeoutMs);
   const { outcome, durationMs } = await recorder.finish(state);
+  await recording.finish();
   await condition(allHandlersFinished);
   return { outcome, durationMs, epochs: epoch };
 }

@@ -44,6 +44,7 @@ import { answerMachine, isMachine, isMachineDue } from './answer-machine.ts';
 import type { CoreState, Visit } from './call-state.ts';
 import type { Contact } from './contact-lookup.ts';
 import { started, stepFlow } from './flow-step.ts';
+import { messageTaken } from './left-message.ts';
 
 export const maxDeaths = 5;
 export const deathWindowMs = 60_000;
@@ -58,6 +59,7 @@ export function initialCoreState(call: CallInput): CoreState {
     spoken: false,
     callerHungUp: false,
     lastSeq: 0,
+    recording: 'off',
     orders: [],
     carrierCallId: call.carrier.carrierCallId,
     carrierSequence: -1,
@@ -108,7 +110,10 @@ export function proceeded(
   atMs: number,
 ): CoreState {
   if (!state.answer || number !== state.answer.number) return state;
-  if (state.carrierEnd) return replyWith(state, [{ type: 'hangUp' }]);
+  if (state.carrierEnd)
+    return replyWith(event.type === 'voicemailLeft' ? messageTaken(call, state, event, atMs) : state, [
+      { type: 'hangUp' },
+    ]);
   if (state.isWithdrawn) return replyWith({ ...streamClosed(state, atMs), phase: 'carrier' }, [{ type: 'hangUp' }]);
   if (isMachineDue(state)) return answerMachine(call, streamClosed(state, atMs), atMs);
   if (state.phase === 'degraded')

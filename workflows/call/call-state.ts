@@ -13,6 +13,7 @@ import type {
   ToolFinished,
 } from '../../contracts/messages.ts';
 import type { Happened } from './flow-step.ts';
+import type { RecordingWish } from './recording-wish.ts';
 
 /** One stay of the flow at an assistant node. An epoch is one attempt to stream it, or streams several after each other. */
 export interface Visit {
@@ -74,6 +75,8 @@ export interface CoreState {
   /** How the leg of the last `dial` ended, where the carrier has told. */
   leg?: LegEnded;
   question?: OpenQuestion;
+  /** What the flow wants recorded. */
+  recording: RecordingWish;
   /** What nobody waits for and is not begun yet. */
   orders: readonly Order[];
   /** What is left of the degraded plan once the carrier asks again. */

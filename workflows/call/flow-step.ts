@@ -6,6 +6,7 @@ import type { Decision, EventDetail, FlowEvent, FlowState } from '../../contract
 import type { Instruction } from '../../contracts/instructions.ts';
 import type { CallInput } from '../../contracts/messages.ts';
 import type { CoreState } from './call-state.ts';
+import { recordingOrdered } from './recording-wish.ts';
 
 /** An event without its time. */
 export type Happened = EventDetail & Pick<FlowEvent, 'visit'>;
@@ -22,14 +23,16 @@ export function stepFlow(call: CallInput, state: CoreState, event: Happened, atM
   const step = advance(call.flow.compiled, state.flow, { ...event, atMs });
   const instructions: Instruction[] = [];
   const orders = [...state.orders];
+  let { recording } = state;
   let question: Question | undefined;
   for (const wanted of step.instructions) {
     if (!isEffect(wanted))
       instructions.push(wanted.type === 'degraded' ? { type: 'degraded', plan: call.degradedPlan } : wanted);
     else if (isQuestion(wanted)) question = wanted;
+    else if (wanted.type === 'record') recording = recordingOrdered(recording, wanted.action);
     else orders.push(wanted);
   }
-  return { state: { ...decided(state, step.state, step.decisions), orders }, instructions, question };
+  return { state: { ...decided(state, step.state, step.decisions), orders, recording }, instructions, question };
 }
 
 /** What the flow knows of the call from its beginning. */

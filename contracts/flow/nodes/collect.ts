@@ -50,7 +50,7 @@ export const collectNode: NodeSpec<Collect, CompiledCollect> = {
     confirm: 'Reads the input back with its `prompt`; any key but `yesKey` asks anew.',
     onSilence: 'Said before the prompt is repeated because nothing came.',
     onInvalid: 'Said before the prompt is repeated because the input does not do.',
-    sensitive: 'Keeps what is typed out of the ledger and away from assistants.',
+    sensitive: 'Keeps what is typed out of the ledger and of recordings, and away from assistants.',
   },
   example: {
     type: 'collect',
@@ -113,6 +113,7 @@ export const collectNode: NodeSpec<Collect, CompiledCollect> = {
       maxDigits: 1,
       finishOnKey: '',
       timeoutMs: node.timeoutMs,
+      ...(node.sensitive === true && { sensitive: true }),
     });
     return wait('confirming');
   },
@@ -151,7 +152,7 @@ function again(node: CompiledCollect, visit: NodeVisit, outcome: 'noInput' | 'in
 }
 
 function ask(node: CompiledCollect, visit: NodeVisit, before?: CompiledWords): void {
-  const { prompt, maxDigits, finishOnKey, timeoutMs, input = 'digits' } = node;
+  const { prompt, maxDigits, finishOnKey, timeoutMs, input = 'digits', sensitive } = node;
   const prompts = [...(before === undefined ? [] : visit.spoken(before)), ...visit.spoken(prompt)];
   visit.instruct({
     type: 'gather',
@@ -160,6 +161,7 @@ function ask(node: CompiledCollect, visit: NodeVisit, before?: CompiledWords): v
     maxDigits,
     finishOnKey,
     timeoutMs,
+    ...(sensitive === true && { sensitive }),
     ...(input !== 'digits' && { speech: { language: visit.language, hints: [] } }),
   });
 }
