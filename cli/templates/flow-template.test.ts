@@ -1,8 +1,13 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { assistantFromDocument, readAssistantDocument } from '../../contracts/assistant-document.ts';
 import { compileFlow } from '../../contracts/flow/compile.ts';
+import { coverageOf } from '../../contracts/flow/scenario/coverage.ts';
+import { runScenario } from '../../contracts/flow/scenario/run-scenario.ts';
 import { validate } from '../../contracts/flow/validate.ts';
-import { type FlowTemplate, readTemplate, templateNames } from './flow-template.ts';
+import { findScenarios } from '../scenario/find-scenarios.ts';
+import { loadScenario } from '../scenario/load-scenario.ts';
+import { type FlowTemplate, readTemplate, templateNames, templatesFolder } from './flow-template.ts';
 
 const nowMs = Date.UTC(2026, 10, 26);
 
@@ -34,6 +39,14 @@ describe('the template flows', () => {
       const problems = validate(template.flow, { ...references, nowMs, numbers: ['+420222000111'] });
       expect(problems.filter(({ code }) => code !== 'not-live-yet')).toEqual([]);
       expect(compileFlow(template.flow, references).name).toBe(template.flow.name);
+    });
+
+    it(`${name} has at least five scenarios, which come to every node`, async () => {
+      const loaded = await Promise.all((await findScenarios([join(templatesFolder, name)])).map(loadScenario));
+      expect(loaded.length).toBeGreaterThanOrEqual(5);
+      const results = loaded.map(({ flow, scenario }) => runScenario(flow, scenario));
+      expect(results.filter(({ ok }) => !ok)).toEqual([]);
+      expect(coverageOf(compileFlow(template.flow, references), results).nodes.missed).toEqual([]);
     });
 
     it(`${name} has still no warnings when its holidays are over`, () => {

@@ -5,7 +5,7 @@ import type { Calendar } from '../../contracts/flow/calendar/calendar.ts';
 import type { FlowDocument } from '../../contracts/flow/document.ts';
 import type { ToolDefinition } from '../../contracts/tools.ts';
 
-const templatesFolder = join(import.meta.dirname, '../../contracts/flow/templates');
+export const templatesFolder = join(import.meta.dirname, '../../contracts/flow/templates');
 
 export interface FlowTemplate {
   /** The folder's, such as `opening-hours`. */
