@@ -12,6 +12,7 @@ import { handleErrors } from './error-handler.ts';
 import { healthRoutes } from './health-routes.ts';
 import { measureAdoptions, measureRequests } from './metrics.ts';
 import { type StatusRouteDeps, statusRoutes } from './status-routes.ts';
+import { type PromptRouteDeps, promptRoutes } from './prompt-routes.ts';
 import { traceWebhooks } from './tracing.ts';
 import { type VoiceRouteDeps, voiceRoutes } from './voice-routes.ts';
 
@@ -21,6 +22,7 @@ export interface ApiDeps
     Omit<CallAnswererDeps, 'calls'>,
     Omit<StatusRouteDeps, 'calls'>,
     Omit<VoiceRouteDeps, 'answerer'>,
+    PromptRouteDeps,
     Omit<CallRouteDeps, 'start' | 'control'> {
   calls: CallAnswererDeps['calls'] & StatusRouteDeps['calls'] & Pick<CallRouteDeps, 'start' | 'control'>;
   adoptions: Pick<Adoptions, 'offer' | 'hold' | 'waiting'>;
@@ -50,6 +52,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   const adoptions = measureAdoptions(deps.adoptions, deps.metrics);
   const { start, control } = deps.calls;
   await app.register(healthRoutes(readiness));
+  await app.register(promptRoutes(deps));
   await app.register(callRoutes({ ...deps, start, control }));
   await app.register(async (telephony) => {
     telephony.removeAllContentTypeParsers();

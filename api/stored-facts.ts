@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { CallInput } from '../contracts/messages.ts';
+import { createPromptStore } from '../db/audio-prompts.ts';
 import { createCallEventStore } from '../db/call-events.ts';
 import { type CallKey, createCallSessionStore } from '../db/call-sessions.ts';
 import { createCostStore } from '../db/cost-entries.ts';
@@ -32,6 +33,7 @@ export function createStoredFacts({
   const credentials = createCredentialStore({ database, sealer });
   const sessions = createCallSessionStore({ database, sealer });
   const numbers = createPhoneNumberStore(database);
+  const prompts = createPromptStore(database);
   const events = createCallEventStore(database);
   const turns = createTurnStore(database);
   const toolLogs = createToolLogStore(database);
@@ -65,6 +67,8 @@ export function createStoredFacts({
       const { outcome, visit } = record.outcome;
       return { outcome, ...(visit === undefined ? {} : { visit }) };
     },
+
+    promptFile: (tenantId: string, audioId: string) => prompts.readPromptFile(tenantId, audioId),
 
     appendEvent: (event: CallEvent): Promise<void> => events.appendEvent(event),
 

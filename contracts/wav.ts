@@ -1,6 +1,9 @@
 /** What is in a WAV file, as far as a carrier must know to play it. Format: RIFF WAVE, `fmt ` and `data` chunks. */
 const pcm = 1;
 const mulaw = 7;
+const formatBytes = 16;
+/** Where the sound begins after the smallest head. */
+const dataAt = 44;
 
 /** How long a recording lasts, or why a carrier could not play it; the reason is for the person who brought the file. */
 export type WavFacts = { durationMs: number } | { fault: string };
@@ -19,6 +22,29 @@ export function readWav(file: Uint8Array): WavFacts {
     return { fault: 'it must be 16-bit PCM or mu-law, mono or stereo, with 8 to 48 kHz' };
   const durationMs = Math.round((data.byteLength / ((bits / 8) * channels * rateHz)) * 1000);
   return durationMs > 0 ? { durationMs } : { fault: 'it holds no sound' };
+}
+
+/** The first part of a WAV file that `readWav` takes. */
+export function cutWav(file: Uint8Array, lengthMs: number): Uint8Array {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const format = chunkOf(view, 'fmt ');
+  const data = chunkOf(view, 'data');
+  if (!format || !data) throw new RangeError('it is no WAV file');
+  const [byteRate, frameBytes] = [format.getUint32(8, true), format.getUint16(12, true)];
+  const wanted = Math.floor((lengthMs * byteRate) / 1000 / frameBytes) * frameBytes;
+  const sound = Math.min(wanted, data.byteLength);
+  const cut = new Uint8Array(dataAt + sound);
+  const head = new DataView(cut.buffer);
+  const write = (at: number, text: string): void => cut.set(new TextEncoder().encode(text), at);
+  write(0, 'RIFF');
+  head.setUint32(4, dataAt - 8 + sound, true);
+  write(8, 'WAVEfmt ');
+  head.setUint32(16, formatBytes, true);
+  cut.set(new Uint8Array(format.buffer, format.byteOffset, formatBytes), 20);
+  write(36, 'data');
+  head.setUint32(40, sound, true);
+  cut.set(new Uint8Array(data.buffer, data.byteOffset, sound), dataAt);
+  return cut;
 }
 
 function textAt(view: DataView, at: number): string {

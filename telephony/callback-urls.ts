@@ -41,9 +41,11 @@ export function callbackUrls({ publicUrl, tenantId, callId }: CallAddress) {
     answeredBy: () => url('answered-by'),
     streamStatus: () => url('stream-status'),
     recording: () => url('recording'),
-    /** A recorded prompt of the tenant's. */
-    prompt: (audioId: string) =>
-      `${withoutSlash(publicUrl)}/telephony/t/${encodeURIComponent(tenantId)}/prompts/${encodeURIComponent(audioId)}${connectionOverrides}`,
+    /** A recorded prompt of the tenant's, or its first part. */
+    prompt: (audioId: string, firstMs?: number) =>
+      `${withoutSlash(publicUrl)}/telephony/t/${encodeURIComponent(tenantId)}/prompts/${encodeURIComponent(audioId)}${
+        firstMs === undefined ? '' : `/first/${firstMs}`
+      }${connectionOverrides}`,
   };
 }
 

@@ -96,9 +96,14 @@ describe('renderTwiml', () => {
       `${play('a2')}<Redirect method="POST">${next('done')}</Redirect>`,
     ],
     [
-      'holds with music for about as long as it shall take',
-      [{ type: 'wait', durationMs: 60_000, music: { promptId: 'm', audioId: 'a3', durationMs: 20_000 } }],
-      `${play('a3').replace('<Play>', '<Play loop="3">')}<Redirect method="POST">${next('done')}</Redirect>`,
+      'holds with music for as long as it shall take, the last time with a part of it',
+      [{ type: 'wait', durationMs: 70_000, music: { promptId: 'm', audioId: 'a3', durationMs: 20_000 } }],
+      `${play('a3').replace('<Play>', '<Play loop="3">')}${play('a3/first/10000')}<Redirect method="POST">${next('done')}</Redirect>`,
+    ],
+    [
+      'holds with the beginning of music that is longer',
+      [{ type: 'wait', durationMs: 5_000, music: { promptId: 'm', audioId: 'a3', durationMs: 20_000 } }],
+      `${play('a3/first/5000')}<Redirect method="POST">${next('done')}</Redirect>`,
     ],
     [
       'holds in silence',

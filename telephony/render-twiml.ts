@@ -29,6 +29,9 @@ export function renderTwiml(answer: CallAnswer, context: TwimlContext): string {
   return document.toString();
 }
 
+/** Less is only a click. */
+const shortestMusicMs = 500;
+
 interface Rendering {
   number: number;
   ownNumber: string | undefined;
@@ -56,8 +59,10 @@ function add(
     case 'wait': {
       const { durationMs, music } = instruction;
       if (!music) return void document.add('Pause', { length: wholeSeconds(durationMs) });
-      const loop = Math.max(1, Math.round(durationMs / Math.max(music.durationMs, 1)));
-      document.add('Play', { loop }, urls.prompt(music.audioId));
+      const loop = Math.floor(durationMs / Math.max(music.durationMs, 1));
+      const rest = durationMs - loop * music.durationMs;
+      if (loop > 0) document.add('Play', { loop }, urls.prompt(music.audioId));
+      if (rest >= shortestMusicMs) document.add('Play', {}, urls.prompt(music.audioId, rest));
       return;
     }
     case 'gather':

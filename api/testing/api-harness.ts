@@ -110,6 +110,8 @@ export interface World {
     gateways: GatewayOffer[];
     outcome: { outcome: string; visit?: number } | undefined;
     reports: Record<string, object>;
+    /** By tenant and id. */
+    prompts: Record<string, { contentType: string; bytes: Uint8Array }>;
   };
   sweep(): Promise<void>;
   flush(): Promise<void>;
@@ -146,6 +148,7 @@ export async function createWorld({
     gateways: [{ gatewayId: 'gw-1', mediaUrl: 'wss://media.switchboard.test/gw-1', calls: 0, capacity: 100 }],
     outcome: undefined,
     reports: {},
+    prompts: {},
   };
   const asked: Asked[] = [];
   const adopted: CallInput[] = [];
@@ -242,6 +245,7 @@ export async function createWorld({
     gateways: createGatewayChooser({ fresh: () => stored('gateways', () => now.gateways), nowMs }),
     storedOutcome: () => stored('outcome', () => now.outcome),
     tenantOfKey: async (key) => (key === 'acme~key-of-sixteen' ? 'acme' : undefined),
+    promptFile: (tenantId, audioId) => stored('prompt', () => now.prompts[`${tenantId} ${audioId}`]),
     callReport: async (tenantId, callId) => now.reports[`${tenantId} ${callId}`],
     numbersOf: async (tenantId) =>
       now.routes
