@@ -4,6 +4,7 @@ import type { FlowDocument } from '../contracts/flow/document.ts';
 import { addTenants, createTestDatabase, query, type TestDatabase } from '../test/database-fixture.ts';
 import { createCalendarStore } from './calendars.ts';
 import { createFlowPublisher, type FlowPublisher } from './flow-publishing.ts';
+import { createFlowScenarioStore } from './flow-scenarios.ts';
 import { createFlowVersionStore } from './flow-versions.ts';
 import { createFlowStore, DraftConflict } from './flows.ts';
 import { createPhoneNumberStore } from './phone-numbers.ts';
@@ -154,6 +155,37 @@ test('a flow with errors is refused with all of them in both languages, and noth
   expect(await drafts().readDraft('acme', 'broken')).toBeUndefined();
   const { problems, compiled } = await publisher.checkFlow('acme', 'broken', { nodes: 'none' });
   expect([compiled, problems[0]?.code]).toEqual([undefined, 'wrong-shape']);
+});
+
+test('a scenario that fails refuses the version, and rolling back asks what held then', async () => {
+  const hello = (text: string): FlowDocument => ({
+    ...document('Hello'),
+    nodes: {
+      start: { type: 'start', edges: { next: 'hello' } },
+      hello: { type: 'say', text, edges: { next: 'bye' } },
+      bye: { type: 'hangup', reason: 'done' },
+    },
+  });
+  const says = (name: string, said: string) => ({
+    scenarioVersion: 1,
+    name,
+    clock: '2026-11-27T12:00 Europe/Prague',
+    expect: { said: [said], outcome: 'done' },
+  });
+  const scenarios = createFlowScenarioStore(fixture.database);
+  await drafts().saveDraft({ tenantId: 'acme', flowId: 'hello', document: hello('Good day'), baseRevision: 0 });
+  await scenarios.storeScenarios('acme', 'hello', { greets: says('Greets', 'Good day') });
+  expect(await publish('hello', hello('Good day'))).toMatchObject({ version: 1 });
+  const refused = publish('hello', hello('Good evening'));
+  await expect(refused).rejects.toThrow(/scenario greets: \/expect\/said\/0.*: expected .*Good day/);
+  await expect(refused).rejects.toMatchObject({ failedScenarios: [{ scenarioId: 'greets', ok: false }] });
+  expect(await drafts().readDraft('acme', 'hello')).toMatchObject({ revision: 1 });
+  const check = await publisher.checkFlow('acme', 'hello', hello('Good day to you'));
+  expect(check).toMatchObject({ problems: [], coverage: { nodes: { total: 3, reached: 3 } } });
+  await scenarios.storeScenarios('acme', 'hello', { greets: says('Greets', 'Good evening') });
+  expect(await publish('hello', hello('Good evening'))).toMatchObject({ version: 2 });
+  const back = await publisher.rollBack({ tenantId: 'acme', flowId: 'hello', version: 1 });
+  expect(back).toMatchObject({ version: 3, scenarios: { greets: says('Greets', 'Good day') } });
 });
 
 /** Says `count` times what takes three thousand bytes. */

@@ -92,7 +92,7 @@ test('a calendar is checked before it is stored', async () => {
 
 test('scenarios belong to a flow and are replaced together', async () => {
   const scenarios = createFlowScenarioStore(fixture.database);
-  await expect(scenarios.storeScenarios('acme', 'f', { one: {} })).rejects.toMatchObject({ code: 'flow-unknown' });
+  await expect(scenarios.storeScenarios('acme', 'f', {})).rejects.toMatchObject({ code: 'flow-unknown' });
   const document = {
     schemaVersion: 1 as const,
     name: 'F',
@@ -102,8 +102,11 @@ test('scenarios belong to a flow and are replaced together', async () => {
     nodes: { start: { type: 'start' as const, edges: {} } },
   };
   await createFlowStore(fixture.database).saveDraft({ tenantId: 'acme', flowId: 'f', document, baseRevision: 0 });
-  await scenarios.storeScenarios('acme', 'f', { one: { name: 'One' }, two: { name: 'Two' } });
-  await scenarios.storeScenarios('acme', 'f', { two: { name: 'Zwei' } });
-  expect(await scenarios.readScenarios('acme', 'f')).toEqual({ two: { name: 'Zwei' } });
+  const scenario = (name: string) => ({ scenarioVersion: 1, name, clock: '2026-11-27T17:59 Europe/Prague' });
+  await scenarios.storeScenarios('acme', 'f', { one: scenario('One'), two: scenario('Two') });
+  await scenarios.storeScenarios('acme', 'f', { two: scenario('Zwei') });
+  const broken = scenarios.storeScenarios('acme', 'f', { two: { ...scenario('Two'), clock: 'noon' } });
+  await expect(broken).rejects.toThrow(/the scenario two: .*\n {2}\/clock/);
+  expect(await scenarios.readScenarios('acme', 'f')).toEqual({ two: scenario('Zwei') });
   expect(await scenarios.readScenarios('other', 'f')).toEqual({});
 });

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { AppError } from '../contracts/errors.ts';
+import { AppError, messageOf } from '../contracts/errors.ts';
+import { readScenario } from '../contracts/flow/scenario/read-scenario.ts';
 import type { JsonObject } from '../contracts/tools.ts';
 import type { Database } from './database.ts';
 import { toJsonb } from './sql-values.ts';
@@ -10,9 +11,10 @@ export type FlowScenarios = Readonly<Record<string, JsonObject>>;
 /** The scenarios of each flow: what must hold before a version is published. */
 export function createFlowScenarioStore(database: Database) {
   return {
-    /** Puts these in place of all that the flow had. */
-    storeScenarios: (tenantId: string, flowId: string, scenarios: FlowScenarios): Promise<void> =>
-      database.forTenant(tenantId).run(async (em) => {
+    /** Puts these in place of all that the flow had. Throws `document-invalid` with what is wrong with one. */
+    storeScenarios: async (tenantId: string, flowId: string, scenarios: FlowScenarios): Promise<void> => {
+      for (const [id, document] of Object.entries(scenarios)) assertScenario(id, document);
+      await database.forTenant(tenantId).run(async (em) => {
         const [flow] = await em.execute('select 1 as found from flows where tenant_id = ? and id = ? for update', [
           tenantId,
           flowId,
@@ -26,11 +28,22 @@ export function createFlowScenarioStore(database: Database) {
             id,
             toJsonb(document),
           ]);
-      }),
+      });
+    },
 
     readScenarios: (tenantId: string, flowId: string): Promise<FlowScenarios> =>
       database.forTenant(tenantId).run((em) => readScenarios(em, tenantId, flowId)),
   };
+}
+
+function assertScenario(id: string, json: unknown): void {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(id))
+    throw new AppError('document-invalid', `"${id}" is no name of a scenario: letters, digits, ".", "_" and "-"`);
+  try {
+    readScenario(json);
+  } catch (cause) {
+    throw new AppError('document-invalid', `the scenario ${id}: ${messageOf(cause)}`, { cause });
+  }
 }
 
 /** Inside a job of the tenant. */

@@ -44,7 +44,14 @@ const request = {
     webhooks: { sales: { url: 'https://crm.test/notices', secret: 'whsec' } },
     agents: { jana: { name: 'Jana' } },
   },
-  scenarios: { closed: { name: 'Closed' } },
+  scenarios: {
+    closed: {
+      scenarioVersion: 1,
+      name: 'Closed',
+      clock: '2026-11-29T12:00 Europe/Prague',
+      expect: { path: ['start', 'hours: closed', 'bye'] },
+    },
+  },
   number: { phoneNumber: '+420555000700', accountId: 'AC1' },
 };
 
