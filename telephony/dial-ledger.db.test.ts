@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCallEventStore } from '../db/call-events.ts';
 import { addTenants, createTestDatabase, type TestDatabase } from '../test/database-fixture.ts';
 import { createDialLedger, type DialLedger } from './dial-ledger.ts';
+import { createRequestLedger } from './request-ledger.ts';
 
 let db: TestDatabase;
 let ledger: DialLedger;
@@ -46,5 +47,24 @@ describe('the ledger of dialled calls', () => {
 
   it('keeps tenants apart', async () => {
     expect(await ledger.claim({ tenantId: 'other', callId: 'placed' }, 1000)).toEqual({ type: 'mine' });
+  });
+});
+
+describe('the ledger of any other request', () => {
+  it('keeps requests of a call apart by their names, and what came of each', async () => {
+    const requests = createRequestLedger(db.database);
+    const sms = (name: string) => ({ ...key('texted'), name });
+    expect(await requests.claim(sms('sms/node-3'), 1000)).toEqual({ type: 'mine' });
+    expect(await requests.claim(sms('sms/node-31'), 1000)).toEqual({ type: 'mine' });
+    expect(await ledger.claim(key('texted'), 1000)).toEqual({ type: 'mine' });
+    await requests.placed(sms('sms/node-3'), { messageId: 'SM1' }, 2000);
+    expect(await requests.claim(sms('sms/node-3'), 3000)).toEqual({ type: 'done', data: { messageId: 'SM1' } });
+    expect(await requests.claim(sms('sms/node-31'), 3000)).toEqual({ type: 'unknown', sinceMs: 1000 });
+    const events = await createCallEventStore(db.database).readEvents(key('texted'));
+    expect(events.map(({ kind }) => kind).toSorted()).toEqual(['dial-begun', 'sms-begun', 'sms-begun', 'sms-placed']);
+    expect([
+      await requests.isTaken(sms('sms/node-31'), 'SM1'),
+      await requests.isTaken(sms('sms/node-3'), 'SM1'),
+    ]).toEqual([true, false]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts';
+import { createRequestLedger } from './request-ledger.ts';
 
 /** Which call is dialled; `idempotencyKey` is already part of the call's id. */
 export interface DialKey {
@@ -25,59 +26,20 @@ export interface DialLedger {
   isTaken(key: DialKey, carrierCallId: string): Promise<boolean>;
 }
 
-interface DialRow {
-  eventId: string;
-  atMs: number;
-  carrierCallId: string | null;
-}
-
-/**
- * The ledger as events of the call: `dial/<n>` begins attempt n, `dial/<n>/placed` and `dial/<n>/released` end it. The
- * events' key lets one writer only begin an attempt, and the whole story can be read later.
- */
+/** The ledger of requests, of which a call has one to dial. */
 export function createDialLedger(database: Database): DialLedger {
-  async function rows({ tenantId, callId }: DialKey): Promise<DialRow[]> {
-    return database.forTenant(tenantId).run((em) => em.execute<DialRow[]>(readSql, [tenantId, callId]));
-  }
-  async function append(
-    { tenantId, callId }: DialKey,
-    eventId: string,
-    kind: string,
-    atMs: number,
-    data: object,
-  ): Promise<boolean> {
-    const params = [tenantId, callId, eventId, kind, atMs, JSON.stringify(data)];
-    const written = await database.forTenant(tenantId).run((em) => em.execute<object[]>(appendSql, params));
-    return written.length > 0;
-  }
-  async function latest(key: DialKey): Promise<{ attempt: number; end?: DialRow; begun?: DialRow }> {
-    const known = await rows(key);
-    const attempt = Math.max(0, ...known.map(({ eventId }) => Number(eventId.split('/')[1])));
-    const end = known.find(({ eventId }) => eventId.startsWith(`dial/${attempt}/`));
-    const begun = known.find(({ eventId }) => eventId === `dial/${attempt}`);
-    return { attempt, ...(end ? { end } : {}), ...(begun ? { begun } : {}) };
-  }
-
+  const requests = createRequestLedger(database);
+  const request = (key: DialKey) => ({ ...key, name: 'dial' });
   return {
     claim: async (key, atMs) => {
-      const { attempt, end, begun } = await latest(key);
-      if (end?.carrierCallId) return { type: 'placed', carrierCallId: end.carrierCallId };
-      if (begun && !end) return { type: 'unknown', sinceMs: begun.atMs };
-      const mine = await append(key, `dial/${attempt + 1}`, 'dial-begun', atMs, {});
-      return mine ? { type: 'mine' } : { type: 'unknown', sinceMs: atMs };
+      const claim = await requests.claim(request(key), atMs);
+      if (claim.type !== 'done') return claim;
+      const { carrierCallId } = claim.data;
+      return { type: 'placed', carrierCallId: typeof carrierCallId === 'string' ? carrierCallId : '' };
     },
-    placed: async (key, carrierCallId, atMs) => {
-      const { attempt } = await latest(key);
-      await append(key, `dial/${attempt}/placed`, 'dial-placed', atMs, { carrierCallId });
-    },
-    release: async (key, atMs) => {
-      const { attempt } = await latest(key);
-      await append(key, `dial/${attempt}/released`, 'dial-released', atMs, {});
-    },
-    isUnderWay: async (key) => {
-      const { begun, end } = await latest(key);
-      return begun !== undefined && (!end || end.carrierCallId !== null);
-    },
+    placed: (key, carrierCallId, atMs) => requests.placed(request(key), { carrierCallId }, atMs),
+    release: (key, atMs) => requests.release(request(key), atMs),
+    isUnderWay: (key) => requests.isUnderWay(request(key)),
     isTaken: async ({ tenantId, callId }, carrierCallId) => {
       const found = await database
         .forTenant(tenantId)
@@ -86,12 +48,6 @@ export function createDialLedger(database: Database): DialLedger {
     },
   };
 }
-
-const readSql = `select event_id as "eventId", round(extract(epoch from at) * 1000)::float8 as "atMs", data ->> 'carrierCallId' as "carrierCallId"
-  from call_events where tenant_id = ? and call_id = ? and event_id like 'dial/%'`;
-
-const appendSql = `insert into call_events (tenant_id, call_id, event_id, kind, at, data)
-  values (?, ?, ?, ?, to_timestamp(?::float8 / 1000), ?::jsonb) on conflict do nothing returning 1 as done`;
 
 const takenSql = `select 1 as found where exists (
   select from call_events where tenant_id = ? and call_id <> ? and kind = 'dial-placed' and data ->> 'carrierCallId' = ?)

@@ -23,6 +23,9 @@ const PARAMETERS = {
   AddressRetention: oneOf('retain', 'obfuscate'),
 } as const;
 
+/** As the vendor's test numbers have it (twilio.com/docs/iam/test-credentials): no mobile number, and one that its network refuses. */
+const LANDLINE = '+15005550009';
+const UNREACHABLE = '+15005550008';
 const PHONE = /^\+[1-9]\d{6,14}$/;
 const MOST_CHARACTERS = 1600;
 
@@ -32,11 +35,11 @@ interface Message {
   from: string;
   to: string;
   body: string;
-  status: 'queued' | 'sent' | 'delivered';
+  status: 'queued' | 'sent' | 'delivered' | 'undelivered';
   createdAt: Date;
 }
 
-/** The `Messages` resource; every message is delivered, its progress told by status callbacks. */
+/** The `Messages` resource; messages are delivered but to the numbers above, their progress told by status callbacks. */
 export function messageRoutes(network: Network): RestRoute[] {
   const messages = new Map<string, Message>();
   return [
@@ -87,6 +90,7 @@ function newMessage(network: Network, { form, account }: RestRequest): Message {
   const body = form.text('Body') ?? '';
   if (to === undefined) throw new RestError(400, 21_604, "A 'To' phone number is required.");
   if (!PHONE.test(to)) throw new RestError(400, 21_211, "Invalid 'To' Phone Number");
+  if (to === LANDLINE) throw new RestError(400, 21_614, "'To' number is not a valid mobile number");
   if (from === undefined) throw new RestError(400, 21_603, "A 'From' phone number is required.");
   if (network.accounts.numberOf(from)?.accountSid !== account.sid) {
     throw new RestError(400, 21_606, "The 'From' phone number is not a message-capable number of your account");
@@ -102,7 +106,7 @@ async function deliverMessage(
   message: Message,
   callback: string | undefined,
 ): Promise<void> {
-  for (const status of ['sent', 'delivered'] as const) {
+  for (const status of ['sent', message.to === UNREACHABLE ? 'undelivered' : 'delivered'] as const) {
     message.status = status;
     if (callback === undefined) continue;
     const fields = {
@@ -137,7 +141,7 @@ function messageJson(message: Message): Record<string, unknown> {
     date_sent: message.status === 'queued' ? null : date,
     date_updated: date,
     direction: 'outbound-api',
-    error_code: null,
+    error_code: message.status === 'undelivered' ? 30_003 : null,
     error_message: null,
     from: message.from,
     messaging_service_sid: null,
