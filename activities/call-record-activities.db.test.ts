@@ -70,6 +70,7 @@ const end = (callId: string): FinishCallInput => ({
   detected: true,
   epoch: 1,
   lastSeq: 2,
+  tags: ['sale', 'callback'],
   decisions: [
     {
       index: 1,
@@ -100,11 +101,12 @@ describe('the records of a call', () => {
       admittedAtMs: 1_800_000_000_000,
       endReason: 'done',
       durationMs: 61_000,
+      tags: ['sale', 'callback'],
     });
     expect((await stores.events.readEvents(key)).map(({ kind, data }) => [kind, data])).toEqual([
       ['admitted', { direction: 'outbound', flowId: 'demo', flowVersion: 1 }],
       ['decision', expect.objectContaining({ nodeId: 'start', wentTo: 'helper' })],
-      ['ended', { outcome: 'done', carrierStatus: 'completed', durationMs: 61_000 }],
+      ['ended', { outcome: 'done', carrierStatus: 'completed', durationMs: 61_000, tags: ['sale', 'callback'] }],
       [
         'transcript-gap',
         {

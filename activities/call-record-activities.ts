@@ -39,6 +39,8 @@ export interface FinishCallInput extends CallKey {
   epoch: number;
   /** The last turn that the last epoch's gateway has told of. */
   lastSeq: number;
+  /** What the flow marked the call with. */
+  tags?: readonly string[];
   decisions: readonly RecordedDecision[];
 }
 
@@ -77,7 +79,7 @@ export function createCallRecordActivities({ sessions, events, costs, turns }: C
     finishCall: ({ tenantId, callId, ...end }: FinishCallInput): Promise<void> =>
       asActivityFailure(async () => {
         const call = { tenantId, callId };
-        const { outcome, failure, carrierStatus, endedAtMs, durationMs } = end;
+        const { outcome, failure, carrierStatus, endedAtMs, durationMs, tags = [] } = end;
         await appendDecisions(call, end.decisions);
         await costs.writeCosts({ ...call, entries: costEntries(end) });
         const missing = missingTurns(await turns.readTurns(call), end);
@@ -87,8 +89,9 @@ export function createCallRecordActivities({ sessions, events, costs, turns }: C
           carrierStatus,
           durationMs,
           ...(failure && { failure: { ...failure } }),
+          ...(tags.length > 0 && { tags }),
         });
-        await sessions.endCall({ ...call, atMs: endedAtMs, reason: outcome, durationMs });
+        await sessions.endCall({ ...call, atMs: endedAtMs, reason: outcome, durationMs, tags });
       }),
   };
 }

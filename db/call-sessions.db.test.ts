@@ -54,7 +54,7 @@ const claim = (epoch: number, streamSid = `MZ${epoch}`, atMs = epoch * 1000): Ep
 test('a recorded call reads back whole', async () => {
   await calls.recordCall(newCall());
   const { from, to, ...rest } = newCall();
-  expect(await calls.readCall(key())).toEqual({ ...rest, from, to, epoch: 0, epochsBegan: {} });
+  expect(await calls.readCall(key())).toEqual({ ...rest, from, to, tags: [], epoch: 0, epochsBegan: {} });
   expect(await calls.readCall({ ...key(), callId: 'CA-nobody' })).toBeUndefined();
 });
 

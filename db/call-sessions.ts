@@ -55,6 +55,8 @@ export interface CallRecord extends CallKey {
   endedAtMs?: number;
   endReason?: string;
   durationMs?: number;
+  /** What its flow marked it with. */
+  tags: readonly string[];
   epoch: number;
   streamSid?: string;
   gatewayId?: string;
@@ -203,12 +205,21 @@ export function createCallSessionStore({ database, sealer }: { database: Databas
       atMs,
       reason,
       durationMs,
-    }: CallKey & { atMs: number; reason: string; durationMs?: number }): Promise<boolean> =>
+      tags = [],
+    }: CallKey & { atMs: number; reason: string; durationMs?: number; tags?: readonly string[] }): Promise<boolean> =>
       one(
         { tenantId, callId },
-        `update call_sessions set phase = 'ended', ended_at = ${fromMs}, end_reason = ?, duration_ms = ?::int, sealed_resumption = null
+        `update call_sessions set phase = 'ended', ended_at = ${fromMs}, end_reason = ?, duration_ms = ?::int, tags = ?::jsonb,
+           sealed_resumption = null
          where tenant_id = ? and call_id = ? and ended_at is null returning 1 as done`,
-        [atMs, cleanText(reason), durationMs === undefined ? null : Math.round(durationMs), tenantId, callId],
+        [
+          atMs,
+          cleanText(reason),
+          durationMs === undefined ? null : Math.round(durationMs),
+          toJsonb(tags),
+          tenantId,
+          callId,
+        ],
       ),
 
     readCall: async ({ tenantId, callId }: CallKey): Promise<CallRecord | undefined> => {
@@ -253,7 +264,7 @@ const readSql = `select jsonb_strip_nulls(jsonb_build_object(
     'tenantId', tenant_id, 'callId', call_id, 'direction', direction, 'phase', phase, 'from', from_number, 'to', to_number,
     'carrierAccountId', carrier_account_id, 'carrierCallId', carrier_call_id, 'language', language, 'flowId', flow_id,
     'flowVersion', flow_version, 'degradedPlan', degraded_plan, 'admittedAtMs', ${asMs('admitted_at')},
-    'adoptedAtMs', ${asMs('adopted_at')}, 'endedAtMs', ${asMs('ended_at')}, 'endReason', end_reason, 'durationMs', duration_ms,
+    'adoptedAtMs', ${asMs('adopted_at')}, 'endedAtMs', ${asMs('ended_at')}, 'endReason', end_reason, 'durationMs', duration_ms, 'tags', tags,
     'epoch', epoch, 'streamSid', stream_id, 'gatewayId', gateway_id, 'epochsBegan', epochs_began,
     'outcome', case when outcome is not null then jsonb_build_object('epoch', outcome_epoch, 'visit', outcome_visit, 'outcome', outcome) end)) as call
   from call_sessions where tenant_id = ? and call_id = ?`;

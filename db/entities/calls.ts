@@ -33,6 +33,8 @@ export const CallSessionEntity = defineEntity({
     endedAt: instant().nullable(),
     endReason: p.text().nullable(),
     durationMs: p.integer().nullable(),
+    /** What its flow marked it with. */
+    tags: p.json<readonly string[]>().default('[]'),
     /** The epoch that holds the call's media, its stream and its gateway. */
     epoch: p.integer().default(0),
     streamId: p.text().nullable(),

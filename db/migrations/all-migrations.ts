@@ -7,6 +7,7 @@ import { KnownNumbersMigration } from './m0006-known-numbers.ts';
 import { SensitiveTurnsMigration } from './m0007-sensitive-turns.ts';
 import { DialAccountsMigration } from './m0008-dial-accounts.ts';
 import { RecordingsMigration } from './m0010-recordings.ts';
+import { CallTagsMigration } from './m0011-call-tags.ts';
 import { FlowVersionsMigration } from './m0009-flow-versions.ts';
 
 /** Every change of the schema, in order. A published one is never edited: add the next. */
@@ -19,6 +20,7 @@ export const allMigrations = [
   { name: 'm0006-known-numbers', class: KnownNumbersMigration },
   { name: 'm0007-sensitive-turns', class: SensitiveTurnsMigration },
   { name: 'm0008-dial-accounts', class: DialAccountsMigration },
-  { name: 'm0010-recordings', class: RecordingsMigration },
   { name: 'm0009-flow-versions', class: FlowVersionsMigration },
+  { name: 'm0010-recordings', class: RecordingsMigration },
+  { name: 'm0011-call-tags', class: CallTagsMigration },
 ];

@@ -56,7 +56,17 @@ export function createCallRecorder(call: CallInput) {
 
     /** The call's last record: outcome, duration, cost, and whether its transcript has gaps. */
     finish: async (state: CoreState): Promise<{ outcome: string; durationMs: number }> => {
-      const { admittedAtMs, carrierEnd, epoch, lastSeq, streamedMs, decisions, outcome = 'unknown', failure } = state;
+      const {
+        admittedAtMs,
+        carrierEnd,
+        epoch,
+        lastSeq,
+        streamedMs,
+        decisions,
+        outcome = 'unknown',
+        failure,
+        flow,
+      } = state;
       const endedAtMs = carrierEnd?.atMs ?? Date.now();
       const durationMs = admittedAtMs === undefined ? 0 : endedAtMs - admittedAtMs;
       const billedS = carrierEnd?.durationS ?? Math.ceil(durationMs / 1_000);
@@ -77,6 +87,7 @@ export function createCallRecorder(call: CallInput) {
         ...(admittedAtMs !== undefined && looksWhoAnswers(call) && { detected: true }),
         epoch,
         lastSeq,
+        ...(flow.tags.length > 0 && { tags: flow.tags }),
         decisions,
       });
       return { outcome, durationMs };
