@@ -9,6 +9,10 @@ export const callWorkflowId = (tenantId: TenantId, callId: CallId): string => `t
 export const toolCallWorkflowId = (tenantId: TenantId, callId: CallId, functionCallId: string): string =>
   `${callWorkflowId(tenantId, callId)}/tool/${functionCallId}`;
 
+/** What a flow tells a webhook, as a workflow of its own. */
+export const noticeWorkflowId = (tenantId: TenantId, callId: CallId, noticeId: string): string =>
+  `${callWorkflowId(tenantId, callId)}/notice/${noticeId}`;
+
 /** The task queue of one gateway process; its id is new at each boot. */
 export const gatewayTaskQueue = (gatewayId: GatewayId): string => `gw.${gatewayId}`;
 

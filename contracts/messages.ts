@@ -12,6 +12,7 @@ import type { MachineDetection, VoiceControlEvent } from './voice-provider.ts';
 export const workflowNames = {
   call: 'callWorkflow',
   toolCall: 'toolCallWorkflow',
+  webhookDelivery: 'webhookDeliveryWorkflow',
   gatewayLease: 'gatewayLeaseWorkflow',
 } as const;
 

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { heartbeat } from '@temporalio/activity';
 import { pino } from 'pino';
@@ -8,8 +9,10 @@ import { createCallRecordActivities } from '../activities/call-record-activities
 import { createCarrierActivities } from '../activities/carrier-activities.ts';
 import { createGatewayLossActivities } from '../activities/gateway-loss-activities.ts';
 import { createRecordingActivities } from '../activities/recording-activities.ts';
+import { createSmsActivities } from '../activities/sms-activities.ts';
 import { createToolActivities } from '../activities/tool-activities.ts';
 import { createTwilioCarrier } from '../activities/twilio-carrier.ts';
+import { createWebhookActivities } from '../activities/webhook-activities.ts';
 import { readConfig } from '../contracts/config.ts';
 import { AppError, messageOf } from '../contracts/errors.ts';
 import { addProcessMetrics, createMetrics } from '../contracts/metrics.ts';
@@ -29,9 +32,12 @@ import { createRecordingStore } from '../db/recordings.ts';
 import { createSealer } from '../db/sealing.ts';
 import { createToolLogStore } from '../db/tool-logs.ts';
 import { createTurnStore } from '../db/turns.ts';
+import { createWebhookStore } from '../db/webhooks.ts';
 import { createDialLedger } from '../telephony/dial-ledger.ts';
 import { createDialPace } from '../telephony/dial-pace.ts';
-import { createTwilioClient } from '../telephony/twilio-client.ts';
+import { createRequestLedger } from '../telephony/request-ledger.ts';
+import { createTwilioClient, type TwilioAccount } from '../telephony/twilio-client.ts';
+import { createTwilioMessages } from '../telephony/twilio-messages.ts';
 import { createTwilioRecordings } from '../telephony/twilio-recordings.ts';
 import { createCallClient } from './call-client.ts';
 import { connectTemporal } from './client.ts';
@@ -78,10 +84,11 @@ const database = openDatabase({ url: config.DATABASE_URL });
 const sealer = createSealer(keys);
 const sessions = createCallSessionStore({ database, sealer });
 const credentials = createCredentialStore({ database, sealer });
+const events = createCallEventStore(database);
 
 const records = createCallRecordActivities({
   sessions,
-  events: createCallEventStore(database),
+  events,
   costs: createCostStore(database),
   turns: createTurnStore(database),
 });
@@ -91,8 +98,10 @@ const losses = createGatewayLossActivities({
   gateways: createGatewayStore(database),
   tellCall: calls.gatewayLost,
 });
-const connect: Parameters<typeof createTwilioCarrier>[0]['connect'] = (account) =>
+const connect = (account: TwilioAccount) =>
   createTwilioClient(account, { baseUrl: config.TWILIO_BASE_URL, timeoutMs: config.CARRIER_TIMEOUT_MS });
+const authToken = (tenantId: string, accountId: string) =>
+  credentials.readSecret({ tenantId, provider: 'twilio', accountId, label: 'auth-token' });
 const twilio = createTwilioCarrier({
   sessions,
   credentials,
@@ -119,8 +128,7 @@ const recordings = createRecordingActivities({
     connect,
     baseUrl: config.TWILIO_BASE_URL,
     publicUrl: config.PUBLIC_URL,
-    authToken: (tenantId, accountId) =>
-      credentials.readSecret({ tenantId, provider: 'twilio', accountId, label: 'auth-token' }),
+    authToken,
   }),
   recordings: createRecordingStore({
     database,
@@ -136,6 +144,24 @@ const tools = createToolActivities({
   readSecret: (tenantId, label) => credentials.readSecret({ tenantId, provider: 'tool', label }),
   readSensitive: calls.sensitiveInput,
   tracer: tracing,
+});
+const requests = createRequestLedger(database);
+const sms = createSmsActivities({
+  log,
+  messages: createTwilioMessages({
+    requests,
+    isTaken: requests.isTaken,
+    authToken,
+    connect,
+    nowMs,
+    pause: (ms) => delay(ms),
+  }),
+});
+const webhooks = createWebhookActivities({
+  log,
+  nowMs,
+  events,
+  webhooks: createWebhookStore({ database, sealer }),
 });
 
 const metrics = createMetrics();
@@ -164,7 +190,7 @@ const workers = startWorkerLoop({
       tracing,
       activities: {
         calls: measured({ ...traceEndedCalls(records, tracing), ...losses }),
-        tools: measured({ ...carrier, ...recordings, ...tools.activities }),
+        tools: measured({ ...carrier, ...recordings, ...tools.activities, ...sms, ...webhooks.activities }),
         batch: {},
       },
     });
@@ -196,7 +222,7 @@ async function stop(signal: string): Promise<void> {
   stopping = true;
   log.info({ signal }, 'worker stops');
   await workers.stop();
-  await tools.close();
+  await Promise.allSettled([tools.close(), webhooks.close()]);
   await Promise.allSettled([health.close(), closeClient(), database.close(), tracing?.close()]);
 }
 process.once('SIGTERM', (signal) => void stop(signal));

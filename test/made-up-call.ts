@@ -99,6 +99,18 @@ export const knowingFlow: FlowDocument = {
   },
 };
 
+/** Marks the call and tells a webhook of it. */
+export const noticeFlow: FlowDocument = {
+  ...demoFlow,
+  name: 'notice',
+  nodes: {
+    start: { type: 'start', edges: { next: 'mark' } },
+    mark: { type: 'tag', tags: ['wrong number', 'callback'], edges: { next: 'tell' } },
+    tell: { type: 'notify', to: { webhookId: 'crm' }, text: 'Někdo volal omylem.', edges: { next: 'bye' } },
+    bye: { type: 'hangup', lastWords: 'Na shledanou.', reason: 'done' },
+  },
+};
+
 /** Asks a tool, and tells what it has found. */
 export const askingFlow: FlowDocument = {
   ...demoFlow,

@@ -46,6 +46,7 @@ import {
 } from './call/call-core.ts';
 import { detected, isMachineDue } from './call/answer-machine.ts';
 import { askOutside } from './call/ask-outside.ts';
+import { createOrders } from './call/carry-out.ts';
 import { type Contact, createContactLookup } from './call/contact-lookup.ts';
 import { createCallRecorder } from './call/call-recorder.ts';
 import type { CoreState } from './call/call-state.ts';
@@ -75,9 +76,11 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
   let state = initialCoreState(call);
   const recorder = createCallRecorder(call);
   const recording = createCallRecording(call, () => state);
+  const orders = createOrders(call);
   const apply = (next: CoreState): void => {
     const before = state;
-    state = next;
+    state = next.orders.length > 0 ? { ...next, orders: [] } : next;
+    orders.carryOut(next.orders);
     showCall(before, next);
     if (next.answer?.media && next.epoch > before.epoch) warm(call, next);
     recorder.record(before, next);
@@ -211,6 +214,7 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
   const { epoch } = state;
   await condition(() => !awaitsLastWord(state), lastWordTimeoutMs);
   const { outcome, durationMs } = await recorder.finish(state);
+  await orders.begun();
   await recording.finish();
   await condition(allHandlersFinished);
   return { outcome, durationMs, epochs: epoch };

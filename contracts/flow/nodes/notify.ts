@@ -15,7 +15,7 @@ export const notifyNode: NodeSpec<Notify, CompiledNotify> = {
   summary: { en: 'Tells a webhook or people something.', cs: 'Dá vědět webhooku nebo lidem.' },
   waits: 'nothing',
   help: {
-    to: 'A `webhookId` or `people`.',
+    to: 'A `webhookId`, or `people`, who can be told by scenarios alone so far.',
     text: 'What they are told.',
   },
   example: {
