@@ -36,6 +36,8 @@ const stored: StoredCall = {
   workflowId: 't/demo/call/CA1',
   workflowStatus: 'COMPLETED',
   admittedAtMs: zeroEpochMs + 500,
+  path: [],
+  recordings: [],
   turns: [
     {
       ...turn,

@@ -1,6 +1,7 @@
 import { longestAnswerSilenceMs } from './answer-silence.ts';
 import { isCovered, type Span } from './coverage.ts';
 import { median, percentile } from './percentile.ts';
+import { type FlowExpectations, flowFaults } from './flow-faults.ts';
 import type { HeardUtterance, NetworkRecord } from './network-client.ts';
 import type { StoredCall } from './stored-call.ts';
 import { wordDifference, wordsOf } from './word-difference.ts';
@@ -25,7 +26,7 @@ export interface CallReport {
   faults: string[];
 }
 
-export interface Expectations {
+export interface Expectations extends FlowExpectations {
   /** Exactly these calls, each as often as it stands here. */
   toolCalls?: readonly string[];
   /** Phrases that must be heard only in part. */
@@ -79,6 +80,7 @@ export function reportCall(
     ...(expected.completeTranscript ? transcriptFaults(record, stored.turns, offsetMs) : []),
     ...silenceFaults(record, expected.maxSilenceMs ?? mostSilenceMs),
     ...expectationFaults(record, stored, offsetMs, expected),
+    ...flowFaults(record, stored, expected),
     ...leaks,
   ];
   const total = stored.costs[0] ?? { currency: 'USD', totalMillionths: 0 };

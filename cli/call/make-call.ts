@@ -37,6 +37,7 @@ const callerNumber = '+420777123456';
 /** Makes the scenario's tenant ready and rings its number. */
 export async function callIn(deps: MakeCallDeps, scenario: Scenario, tenant: ScenarioTenant): Promise<PlacedCall> {
   await prepare(deps, tenant);
+  await seat(deps.network, scenario);
   const callSid = await deps.network.placeCall({
     from: callerNumber,
     to: tenant.phoneNumber,
@@ -51,6 +52,7 @@ export async function callIn(deps: MakeCallDeps, scenario: Scenario, tenant: Sce
 export async function callOut(deps: MakeCallDeps, scenario: Scenario, tenant: ScenarioTenant): Promise<PlacedCall> {
   const { config, stores, network } = deps;
   await prepare(deps, tenant);
+  await seat(network, scenario);
   const { key, keyHash } = newApiKey(tenant.tenantId);
   await stores.apiKeys.storeApiKey({ tenantId: tenant.tenantId, keyId: 'npm-run-call', keyHash });
   const to = `+4207${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}`;
@@ -77,6 +79,12 @@ export async function callOut(deps: MakeCallDeps, scenario: Scenario, tenant: Sc
   const withdrawal = delay(withdrawAfterMs).then(async () => void (await api('DELETE', `/calls/${callId}`)));
   withdrawal.catch(() => undefined); // said by whoever awaits it
   return { ...placed, callSid, withdrawal };
+}
+
+/** Puts those in place whom the flow may put the caller through to. */
+async function seat(network: NetworkClient, { reached = [] }: Scenario): Promise<void> {
+  for (const { at, outcome = 'answer', answerAfterMs = 300, steps = [] } of reached)
+    await network.setCallee(at, { outcome, answerAfterMs, steps, switches: [] });
 }
 
 async function prepare(

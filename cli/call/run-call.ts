@@ -1,11 +1,14 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Config } from '../../contracts/config.ts';
 import { AppError } from '../../contracts/errors.ts';
 import { createFileKeyProvider, platformKey } from '../../db/key-provider.ts';
+import { type ObjectStore, openObjectStore } from '../../db/object-store.ts';
 import { scenarioNames } from '../../simulator/scenarios/load-scenario.ts';
 import type { Scenario } from '../../simulator/scenarios/scenario.ts';
 import { connectTemporal } from '../../temporal/client.ts';
 import { demoAccount } from '../demo/demo-tenants.ts';
-import { databaseUrlOf } from '../running/client-config.ts';
+import { databaseUrlOf, dataDirOf } from '../running/client-config.ts';
 import { openSeedStores } from '../seed/seed-stores.ts';
 import { printEvent, printHeard, printTurns } from './call-printer.ts';
 import { reportCall, type CallReport, type Expectations } from './call-report.ts';
@@ -63,7 +66,7 @@ export async function runCall({ config, crmPort, scenario, write, onEvent }: Run
       onEvent?.(event, placed);
     });
     await placed.withdrawal;
-    const stored = await readStoredCall({ ...stores, client: temporal.client }, placed);
+    const stored = await readStoredCall({ ...stores, objects: objectsOf(config), client: temporal.client }, placed);
     printTurns(write, stored.turns);
     printHeard(write, record.heardTranscript);
     const dialled = placed.dialled === undefined ? undefined : (await network.callsTo(placed.dialled)).length;
@@ -105,6 +108,10 @@ const neverDialled: NetworkRecord = {
   heardTranscript: [],
 };
 
+/** Where the worker of that configuration keeps recordings. */
+const objectsOf = (config: Config): ObjectStore =>
+  openObjectStore(config.RECORDINGS_URL ?? pathToFileURL(join(dataDirOf(config), 'recordings')).href);
+
 const ownFunctions = new Set(['end_call', 'leave_node', 'think_harder', 'hand_back', 'collect_sensitive']);
 
 function expectationsOf({ name, expect }: Scenario): Expectations {
@@ -112,6 +119,9 @@ function expectationsOf({ name, expect }: Scenario): Expectations {
   const toolCalls = expect?.toolCalls?.filter((tool) => !ownFunctions.has(tool));
   return {
     ...(toolCalls === undefined ? {} : { toolCalls }),
+    ...(expect?.path && { path: expect.path }),
+    ...(expect?.says && { says: expect.says }),
+    ...(expect?.recordings && { recordings: expect.recordings }),
     ...(expect?.heardInPart === undefined ? {} : { heardInPart: expect.heardInPart }),
     ...(expect?.notHeard === undefined ? {} : { notHeard: expect.notHeard }),
     ...(expect?.maxBargeInMs === undefined ? {} : { maxBargeInMs: expect.maxBargeInMs }),

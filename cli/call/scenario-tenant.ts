@@ -1,5 +1,6 @@
 import type { FlowDocument } from '../../contracts/flow/document.ts';
 import { demoDocument, demoNumbers, type DemoLanguage } from '../demo/demo-tenants.ts';
+import { flowCallSeeds } from './flow-call-seeds.ts';
 import type { SeedRequest } from '../seed/seed-tenant.ts';
 
 /** The product's side of a scenario: whose call it is and what its number does. */
@@ -117,6 +118,7 @@ const changes: Readonly<Record<string, (document: Document) => Partial<SeedReque
     ],
   }),
   'collect-digits': () => ({ flow: collectThenAssistant }),
+  ...flowCallSeeds,
 };
 
 const deliveryQuestion = 'Dobrý den, volám kvůli doručení vaší objednávky. Hodí se vám zítra dopoledne?';

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { callWorkflowId, toolCallWorkflowId } from '../../contracts/ids.ts';
 import type { Turn } from '../../contracts/turns.ts';
@@ -6,6 +7,8 @@ import { type CallEvent, createCallEventStore } from '../../db/call-events.ts';
 import { createCallSessionStore } from '../../db/call-sessions.ts';
 import { createCostStore } from '../../db/cost-entries.ts';
 import type { Database } from '../../db/database.ts';
+import type { ObjectStore } from '../../db/object-store.ts';
+import { createRecordingStore } from '../../db/recordings.ts';
 import type { Sealer } from '../../db/sealing.ts';
 import { createToolLogStore } from '../../db/tool-logs.ts';
 import { createTurnStore } from '../../db/turns.ts';
@@ -23,14 +26,27 @@ export interface StoredCall {
   admittedAtMs: number;
   turns: readonly Turn[];
   toolCalls: readonly { name: string; status: string; latencyMs: number }[];
+  /** The steps of the flow, each as `node outcome`, but for those that only wait. */
+  path: readonly string[];
+  recordings: readonly StoredRecording[];
   costs: readonly { currency: string; totalMillionths: number }[];
   /** Of the call's workflow and those of its tools together. */
   historyEvents: number;
 }
 
+export interface StoredRecording {
+  kind: string;
+  status: string;
+  /** Whether the carrier has no copy any more. */
+  isOursAlone: boolean;
+  /** The caller's voice alone, as it was kept; empty where nothing was. */
+  caller: Int16Array;
+}
+
 export interface StoredCallDeps {
   database: Database;
   sealer: Sealer;
+  objects: ObjectStore;
   client: Client;
 }
 
@@ -48,6 +64,7 @@ export async function readStoredCall(
   await Promise.race([handle.result().catch(() => undefined), delay(endDeadlineMs, undefined, { ref: false })]);
   const { status, historyLength } = await handle.describe();
   const call = await createCallSessionStore({ database, sealer }).readCall(key);
+  const events = await createCallEventStore(database).readEvents(key);
   const toolLogs = await createToolLogStore(database).readToolLogs(key);
   const toolEvents = await Promise.all(
     toolLogs.map(async ({ functionCallId }) => {
@@ -60,7 +77,9 @@ export async function readStoredCall(
     workflowId,
     workflowStatus: status.name,
     ...(call?.endReason === undefined ? {} : { outcome: call.endReason }),
-    ...failureOf(await createCallEventStore(database).readEvents(key)),
+    ...failureOf(events),
+    path: pathOf(events),
+    recordings: await recordingsOf(deps, key),
     admittedAtMs: call?.admittedAtMs ?? 0,
     turns: await createTurnStore(database).readTurns(key),
     toolCalls: toolLogs.map(({ name, result }) => ({
@@ -69,8 +88,38 @@ export async function readStoredCall(
       latencyMs: Math.round(result.latencyMs),
     })),
     costs: await createCostStore(database).totalCosts(key),
-    historyEvents: toolEvents.reduce((sum, events) => sum + events, historyLength),
+    historyEvents: toolEvents.reduce((sum, count) => sum + count, historyLength),
   };
+}
+
+function pathOf(events: readonly CallEvent[]): string[] {
+  return events.flatMap(({ kind, data }) => {
+    if (kind !== 'decision' || !isObject(data) || data['rule'] === 'waits') return [];
+    const { nodeId, outcome } = data;
+    return typeof nodeId === 'string' && typeof outcome === 'string' ? [`${nodeId} ${outcome}`] : [];
+  });
+}
+
+async function recordingsOf(
+  { database, sealer, objects }: StoredCallDeps,
+  key: { tenantId: string; callId: string },
+): Promise<StoredRecording[]> {
+  const store = createRecordingStore({ database, sealer, objects });
+  const recordings = await store.readRecordings(key);
+  return Promise.all(
+    recordings.map(async ({ recordingId, kind, status, channels = 1, isOursAlone }) => {
+      const sound = { tenantId: key.tenantId, recordingId };
+      const caller =
+        status === 'kept' ? firstChannel(await buffer(store.readSound(sound)), channels) : new Int16Array();
+      return { kind, status, isOursAlone, caller };
+    }),
+  );
+}
+
+/** Of a WAV file of 16-bit samples with the smallest head, as the network gives it. */
+function firstChannel(file: Buffer, channels: number): Int16Array {
+  const frames = Math.floor((file.length - 44) / (2 * channels));
+  return Int16Array.from({ length: Math.max(0, frames) }, (_, n) => file.readInt16LE(44 + n * 2 * channels));
 }
 
 function failureOf(events: readonly CallEvent[]): { failure?: string } {

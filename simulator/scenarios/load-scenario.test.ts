@@ -23,7 +23,11 @@ test.each(scenarioNames())('%s says and hears only phrases of the book, in its o
   }
 });
 
-const talks = scenarioNames().filter((name) => loadScenario(name).callee?.outcome !== 'machine');
+/** A flow without an assistant knows what it takes by itself. */
+const talks = scenarioNames().filter((name) => {
+  const { callee, model } = loadScenario(name);
+  return callee?.outcome !== 'machine' && model.rules.length > 0;
+});
 
 test.each(talks)('%s knows an answer to everything that its caller says', (name) => {
   const { caller, model } = loadScenario(name);

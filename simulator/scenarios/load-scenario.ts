@@ -5,6 +5,7 @@ import { collectDigits } from './collect-digits.ts';
 import { demo } from './demo.ts';
 import { dtmf } from './dtmf.ts';
 import { escalation } from './escalation.ts';
+import { flowCalls } from './flow-calls.ts';
 import { gatewayKilled } from './gateway-killed.ts';
 import { halfHour } from './half-hour.ts';
 import { hardQuestion } from './hard-question.ts';
@@ -33,6 +34,7 @@ const scenarios: ReadonlyMap<string, Scenario> = new Map(
     dtmf,
     callerHangsUp,
     escalation,
+    ...flowCalls,
     outbound,
     ...outboundCalls,
     gatewayKilled,

@@ -77,12 +77,35 @@ export interface Moment {
   readonly what: 'gateway-killed' | 'go-away';
 }
 
+/** Somebody whom the flow puts the caller through to. */
+export interface ReachedParty {
+  /** A telephone number or a SIP address. */
+  readonly at: string;
+  /** `answer` unless said. */
+  readonly outcome?: 'answer' | 'busy' | 'no-answer' | 'failed' | 'rejected';
+  /** Time to ring; 300 ms unless said. */
+  readonly answerAfterMs?: number;
+  /** What he does then. */
+  readonly steps?: readonly CallerStep[];
+}
+
+/** A recording that the product must keep of a call. */
+export interface ExpectedRecording {
+  readonly kind: 'call' | 'voicemail';
+  /** `kept` unless said. */
+  readonly status?: 'kept' | 'absent' | 'discarded';
+  /** Phrases of the caller's that are heard in it, in order, and those of which no word is. */
+  readonly holds?: readonly string[];
+  readonly lacks?: readonly string[];
+}
+
 /** What a call is about, in the order of the list of scenarios. */
 export const scenarioGroups = [
   'conversation',
   'turn-taking',
   'model life',
   'tools',
+  'flow',
   'carrier',
   'survival',
   'outbound',
@@ -112,6 +135,7 @@ export interface Scenario {
     /** How long the carrier listens before it says what it takes a person for. */
     readonly detectedAfterMs?: number;
   };
+  readonly reached?: readonly ReachedParty[];
   /** For whoever plays the call on a stack of its own. */
   readonly moments?: readonly Moment[];
   /** Where it takes so long that it is made by itself only. */
@@ -140,6 +164,12 @@ export interface Scenario {
     readonly understood?: readonly string[];
     /** How long the caller may hear nothing while it is the assistant's turn; 4 s unless said. */
     readonly maxSilenceMs?: number;
+    /** The flow's steps by its ledger, each as `node outcome`, but for those that only wait; not looked at unless said. */
+    readonly path?: readonly string[];
+    /** What the flow says, in order. */
+    readonly says?: readonly string[];
+    /** All recordings of the call. */
+    readonly recordings?: readonly ExpectedRecording[];
     /** How the call ended, as the product keeps it; not looked at unless said. */
     readonly outcome?: string;
     /** Why nobody was reached, as the product keeps it. */

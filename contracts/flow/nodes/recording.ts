@@ -54,7 +54,7 @@ export const recordingNode: NodeSpec<RecordingNode, CompiledRecording> = {
     },
     edges: { next: 'menu', refused: 'menu' },
   },
-  isLive: () => false,
+  isLive: () => true,
   outcomes: ({ consent }) => (consent && consent.given !== 'by-staying' ? ['next', 'refused'] : ['next']),
   check: ({ action, consent }) => {
     const problems: NodeProblem[] = [];
