@@ -93,6 +93,17 @@ const transfer: FlowDocument = {
   },
 };
 
+const handover: FlowDocument = {
+  ...frame,
+  name: 'Předání člověku',
+  nodes: {
+    start: { type: 'start', edges: { next: 'helper' } },
+    helper: { type: 'assistant', assistantId: 'objednavky', edges: { wantsHuman: 'colleague', ended: 'bye' } },
+    colleague: dials({ phoneNumber: florists.takesOver }, 'bye'),
+    bye,
+  },
+};
+
 const voicemail: FlowDocument = {
   ...frame,
   name: 'Vzkaz',
@@ -169,6 +180,7 @@ export const flowCallSeeds: Readonly<Record<string, () => Partial<SeedRequest>>>
     },
   }),
   'flow-transfer': () => ({ flow: transfer }),
+  'flow-handover': () => ({ flow: handover }),
   'flow-voicemail': () => ({ flow: voicemail }),
   'flow-recording': () => ({ flow: recording }),
 };

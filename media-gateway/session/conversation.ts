@@ -111,7 +111,7 @@ export function createConversation(options: ConversationOptions) {
   const interrupt = (atMs: number): void => {
     cut(atMs);
     if (voice.isModelTurnOpen()) voice.dropRest(atMs);
-    leave.interrupted();
+    if (leave.interrupted(atMs)) voice.mute();
   };
   const ear = createCallerEar({
     latencyProfile: assistant.model.latencyProfile,

@@ -46,6 +46,30 @@ describe('the end', () => {
     expect(call.model.sessions[0]?.results).toMatchObject([{ id: 'f1', response: { status: 'cancelled' } }]);
   });
 
+  it.each(['by the model', 'by nobody but us'])(
+    'goes the way that was chosen when the caller speaks into the last words, noticed %s, and hears him out',
+    async (noticed) => {
+      const call = startTestCall();
+      await greeted(call);
+      call.live().emit(speech(2000));
+      call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'leave_node', args: { outcome: 'sales' } }] });
+      await call.pass(700, 'speaking');
+      if (noticed === 'by the model') {
+        call.live().emit({ type: 'interrupted' });
+        call.live().emit({ type: 'toolCallCancelled', ids: ['f1'] });
+        call.live().emit({ type: 'turnComplete' });
+      }
+      await call.pass(1500, 'speaking');
+      expect(call.told).toEqual([]);
+      call.live().emit({ type: 'callerTranscript', text: 'Počkejte.' });
+      call.live().emit(speech(1000));
+      const { playedMs } = call.carrier;
+      await call.pass(2500);
+      expect(call.told).toMatchObject([{ outcome: 'sales' }]);
+      expect(call.carrier.playedMs).toBe(playedMs);
+    },
+  );
+
   it('leaves with an outcome of the assistant and refuses one that it does not have', async () => {
     const call = startTestCall();
     await greeted(call);

@@ -2,7 +2,8 @@
  * How the assistant's part ends: it is to leave with an outcome, says its last words, and goes, unless it stays after all.
  *
  * Phases: staying -> leaving (after its last words, or when their time is up) -> gone.
- * It goes once; the first reason to leave counts, but an escalation counts before all.
+ * It goes once; the first reason to leave counts, but an escalation counts before all. A caller who speaks into a goodbye keeps
+ * the assistant; one who speaks into any other last words is heard out, and the way that was chosen for him is taken.
  */
 import type { AssistantVersion } from '../../contracts/assistant.ts';
 import type { AssistantVoice } from './assistant-voice.ts';
@@ -25,6 +26,8 @@ interface Leaving {
   awaitsWords: boolean;
   /** Whether the caller is first heard to the end of what he is saying. */
   readonly hearsOut?: boolean;
+  /** Whether it goes whatever the caller says meanwhile. */
+  readonly isFirm?: boolean;
   /** The call of a function that asked for it, if the model still waits for its result. */
   readonly call?: ToolRequest;
 }
@@ -70,7 +73,8 @@ export function createLeaveTaking({ assistant, voice, callerWaits, answerTool, g
           status: 'failed',
           hint: 'There is no such outcome. Choose one of those declared.',
         });
-      return begin({ outcome, untilMs: atMs + LAST_WORDS_MS, awaitsWords: false, call });
+      const isFirm = outcome !== 'ended';
+      return begin({ outcome, untilMs: atMs + LAST_WORDS_MS, awaitsWords: false, isFirm, call });
     },
     /** Goes when the caller's sentence has been delivered. False where that is so already. */
     escalate(atMs: number): boolean {
@@ -91,14 +95,20 @@ export function createLeaveTaking({ assistant, voice, callerWaits, answerTool, g
     callerIsThere(): void {
       if (leaving?.outcome === 'silence') leaving = undefined;
     },
-    /** The caller has spoken into the model's last words. */
-    interrupted(): void {
-      if (!leaving?.call) return;
+    /** The caller has spoken into the model's last words. True where it goes all the same, and has nothing more to say. */
+    interrupted(atMs: number): boolean {
+      if (!leaving?.call) return false;
+      if (leaving.isFirm) {
+        const untilMs = Math.min(leaving.untilMs, atMs + COMMAND_WORDS_MS);
+        leaving = { ...leaving, untilMs, hearsOut: true };
+        return true;
+      }
       answerTool(leaving.call, { status: 'cancelled', hint: 'The caller has spoken again. Listen and go on.' });
       leaving = undefined;
+      return false;
     },
     cancelled(ids: readonly string[]): void {
-      if (leaving?.call && ids.includes(leaving.call.id)) leaving = undefined;
+      if (leaving?.call && !leaving.isFirm && ids.includes(leaving.call.id)) leaving = undefined;
     },
     modelSpoke(): void {
       if (leaving) leaving.awaitsWords = false;

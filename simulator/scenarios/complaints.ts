@@ -108,6 +108,12 @@ export const complaints: readonly Complaint[] = [
     ],
   },
   {
+    name: 'transfer-fails-silently',
+    elsewhere: 'an interruption cancels a transfer, or nobody answers it and the caller hears nothing any more',
+    here: 'whoever he is put through to, whatever he says meanwhile; where nobody answers, what the flow has for that',
+    scenarios: ['flow-handover', 'flow-transfer'],
+  },
+  {
     name: 'clicks-and-gaps',
     elsewhere: 'clicks, a wrong rate or gaps: whoever listens does not understand',
     here: 'every word: both sides are understood by their sound alone, which a wrong rate or a gap prevents',

@@ -1,4 +1,4 @@
-import type { Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
 
 /** Whom the flow of `flow-transfer` puts the caller through to, one after the other. */
 export const florists = {
@@ -8,9 +8,10 @@ export const florists = {
   silent: '+420601000004',
   desk: 'sip:desk@pbx.switchboard.test',
   answers: '+420601000005',
+  takesOver: '+420601000006',
 } as const;
 
-/** Calls that flows of keys, words, prompts, transfers and recordings carry without any model. */
+/** Calls that flows of keys, words, prompts, transfers and recordings carry, all but one without any model. */
 export const flowCalls: readonly Scenario[] = [
   {
     name: 'flow-menu',
@@ -89,6 +90,42 @@ export const flowCalls: readonly Scenario[] = [
         'last completed',
         'bye done',
       ],
+    },
+  },
+  {
+    name: 'flow-handover',
+    group: 'flow',
+    about: 'the caller speaks into the words that he is being put through to a colleague, and is put through',
+    language: 'cs',
+    caller: [
+      { waitForQuiet: 700 },
+      { say: 'cs-caller-human' },
+      { waitForSpeech: true, plusMs: 700 },
+      { say: 'cs-caller-repeat' },
+      { waitForHangUp: true },
+    ],
+    reached: [{ at: florists.takesOver, steps: [{ say: 'cs-caller-hello' }, { hangUp: true }] }],
+    model: {
+      rules: [
+        { on: { start: true }, reply: ['cs-assistant-greeting'] },
+        {
+          on: { heard: 'cs-caller-human' },
+          reply: ['cs-assistant-human'],
+          toolCall: { name: 'leave_node', args: { outcome: 'wantsHuman' } },
+        },
+        { on: { heard: 'cs-caller-repeat' }, reply: ['cs-assistant-how-can-i-help'] },
+        ...goodbyeRules('cs'),
+        ...commonRules('cs'),
+      ],
+    },
+    expect: {
+      endedBy: 'flow',
+      outcome: 'done',
+      heardInPart: ['cs-assistant-human'],
+      heard: ['cs-caller-hello', 'cs-assistant-goodbye'],
+      notHeard: ['cs-assistant-how-can-i-help'],
+      understood: ['cs-caller-human'],
+      path: ['start next', 'helper wantsHuman', 'colleague completed', 'bye done'],
     },
   },
   {
