@@ -43,6 +43,6 @@ it('never parts from the version that the call went through, whatever was drawn 
           call.decisions.some(({ event }) => JSON.stringify(event ?? '').includes('•')),
       ).toBe(true);
     }),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   );
 });

@@ -123,18 +123,15 @@ class Run {
 
   #feed(event: FlowEvent): void {
     this.#passed = new Map();
-    const says: string[][] = [];
-    let told = 0;
-    const step = advance(this.#flow, this.#state, event, (node, made, visit, walk) => {
-      says[walk.decisions.length] = walk.instructions.slice(told).flatMap(textsOf);
-      told = walk.instructions.length;
-      return this.#judge(node, made, visit, walk);
-    });
+    const step = advance(this.#flow, this.#state, event, (node, made, visit, walk) =>
+      this.#judge(node, made, visit, walk),
+    );
     this.#state = step.state;
     this.#asked = step.instructions.at(-1) ?? this.#asked;
     for (const [i, decision] of step.decisions.entries()) {
       if (decision.rule === 'ignored' || (this.#stop && decision.outcome === stopped.wait)) continue;
-      this.#steps.push({ decision, place: placeOf(decision.subflow, decision.nodeId), says: says[i] ?? [] });
+      const says = step.instructions.slice(step.givenBy[i - 1] ?? 0, step.givenBy[i]).flatMap(textsOf);
+      this.#steps.push({ decision, place: placeOf(decision.subflow, decision.nodeId), says });
     }
   }
 
