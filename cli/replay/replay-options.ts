@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import { AppError } from '../../contracts/errors.ts';
+
+export interface ReplayOptions {
+  /** One call, or those of a day. */
+  calls: { callId: string } | { day: string; tenantId: string; flowId?: string; timeZone?: string };
+  /** A file, a flow's id (its draft) or `id@version`. */
+  flow: string;
+  json: boolean;
+}
+
+export const replayUsage = `usage: npm run replay -- --call ID --flow FLOW
+       npm run replay -- --day 2026-11-26 --flow FLOW [--flow-id ID] [--tenant ID] [--zone Europe/Prague]
+  --flow FLOW    what the calls are played against: a flow's file, the id of a flow (its draft), or id@version
+  --call ID      one call: both ways side by side
+  --day DAY      all calls of a day that are over: how many differ, and by what
+  --flow-id ID   of these calls those of one flow; the one that is played against unless said, "all" for every flow
+  --tenant ID    whose calls; demo unless said
+  --zone ZONE    whose day; the flow's own unless said
+  --json         ends with one JSON object on the last line`;
+
+/** Reads the command line. Throws `config-invalid` with the usage where it makes no sense. */
+export function readReplayOptions(args: readonly string[]): ReplayOptions {
+  const { call, day, flow, json = false, tenant, zone, 'flow-id': flowId } = parse(args);
+  if (flow === undefined) throw refuse('--flow is missing: it says what the call is played against');
+  if ((call === undefined) === (day === undefined)) throw refuse('either --call or --day says which calls are meant');
+  if (call !== undefined) {
+    const strange = Object.entries({ '--flow-id': flowId, '--tenant': tenant, '--zone': zone });
+    for (const [name, given] of strange) if (given !== undefined) throw refuse(`${name} is for --day alone`);
+    return { calls: { callId: call }, flow, json };
+  }
+  if (day === undefined || !isDay(day)) throw refuse(`--day takes a date such as 2026-11-26, not "${day}"`);
+  return {
+    calls: {
+      day,
+      tenantId: tenant ?? 'demo',
+      ...(flowId !== undefined && { flowId }),
+      ...(zone !== undefined && { timeZone: zone }),
+    },
+    flow,
+    json,
+  };
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const options = { call: text, day: text, flow: text, 'flow-id': text, tenant: text, zone: text } as const;
+  try {
+    return parseArgs({ args: [...args], options: { ...options, json: { type: 'boolean' } }, allowPositionals: false })
+      .values;
+  } catch (failure) {
+    throw refuse(failure instanceof Error ? failure.message : String(failure));
+  }
+}
+
+const refuse = (message: string): AppError => new AppError('config-invalid', `${message}\n${replayUsage}`);
