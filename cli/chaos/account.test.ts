@@ -131,7 +131,7 @@ it('takes one text that is missing in a call, and no two', () => {
     textsMissing: 2,
   });
   const two = accountCall(call(silent(2)), window);
-  expect(two.notes).toEqual(['without text: 2 turns']);
+  expect(two.notes).toEqual(['without text: assistant 1000-4000 ms', 'without text: caller 4900-6500 ms']);
   expect(sumUp([two]).ok).toBe(false);
 });
 

@@ -106,7 +106,8 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
   );
   const lost = unmatched.filter((one) => !excused(one));
   const doubled = stored.filter((turn, i) => stored.slice(0, i).some((other) => isSame(turn, other)));
-  const textsMissing = stored.filter(({ textMissing }) => textMissing).length;
+  const silent = stored.filter(({ textMissing }) => textMissing);
+  const textsMissing = silent.length;
   const dropped = record.status !== 'completed' || !record.said.some(({ phraseId }) => phraseId === window.lastWords);
   const moved = restartedMs !== undefined;
   const timesHeard = (phraseId: string): number => heard.filter((one) => one.phraseId === phraseId).length;
@@ -117,7 +118,9 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
     ...(dropped ? [`ended as ${record.status} before its last words`] : []),
     ...lost.map(({ speaker, phraseId, startMs, endMs }) => `lost: ${speaker} ${phraseId} ${span(startMs, endMs)}`),
     ...doubled.map(({ speaker, startMs, endMs }) => `doubled: ${speaker} ${span(startMs, endMs)}`),
-    ...(textsMissing > mostTextsMissing ? [`without text: ${textsMissing} turns`] : []),
+    ...(textsMissing > mostTextsMissing
+      ? silent.map(({ speaker, startMs, endMs }) => `without text: ${speaker} ${span(startMs, endMs)}`)
+      : []),
     ...(moved && !mayMove ? ['moved, although nothing that held it had died'] : []),
     ...(degraded ? ['heard the degraded plan'] : []),
     ...(apologies > mostApologies ? [`heard ${apologies} apologies`] : []),
