@@ -129,6 +129,16 @@ describe('turns of the assistant', () => {
     expect(keeper.lastSeq()).toBe(1);
   });
 
+  it('that were cut before a word of them was heard are none, unless their words come yet', () => {
+    const keeper = newKeeper();
+    keeper.assistantAudio(sound(4000), 0, 0);
+    keeper.assistantSent(1600, 0);
+    keeper.cut(1600, 200);
+    expect(keeper.takeChanged()).toEqual([]);
+    keeper.assistantText('Jedna dva.', 300);
+    expect(keeper.takeChanged()).toMatchObject([{ seq: 1, startMs: 0, endMs: 200, text: 'Jedna dva.' }]);
+  });
+
   it('that were cut give back the words that were heard', () => {
     const keeper = newKeeper();
     keeper.assistantAudio(sound(4000), 0, 0);

@@ -99,6 +99,7 @@ export function createTurnKeeper(begin: { epoch: number; language: LanguageTag }
     const { utterance, startMs, endMs, latencyMs, heard } = turn;
     const text = utterance.text();
     const interrupted = turn.cut || !turn.done;
+    if (interrupted && text === '' && endMs - startMs < SHORTEST_WORDS_MS) return; // no word of it was heard
     const heardText = interrupted ? utterance.textAt(heard) : text;
     put(turn, {
       speaker: 'assistant',
