@@ -45,6 +45,18 @@ describe('the end of a session', () => {
     expect({ lost: lost.handovers, drained: drained.handovers }).toEqual({ lost: [], drained: [2] });
   });
 
+  it('is handed over before the caller can answer, or when he does not', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    await call.pass(1000);
+    call.session.drain(60_000);
+    await call.pass(2000);
+    expect(call.carrier.closed).toBe(false);
+    await call.pass(1500);
+    await call.ended;
+    expect(call.handovers).toHaveLength(1);
+  });
+
   it('waits for a running tool before it is handed over', async () => {
     const result = Promise.withResolvers<ToolResult>();
     const call = startTestCall({ line: { runTool: () => result.promise } });

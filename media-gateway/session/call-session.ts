@@ -36,6 +36,8 @@ import { createTurnWriter, type TurnWriter } from './turn-writer.ts';
 import { within } from './within.ts';
 
 const NEXT_WITHIN_MS = 1000;
+/** A caller who answers does so between these: a call that changed hands then would lose what he says first. */
+const ANSWERS_MS = { from: 200, until: 4000 };
 
 /** What needs no better time than a tenth of a second would cost as much as the audio, fifty times a second. */
 const ROUND_TICKS = 5;
@@ -181,8 +183,8 @@ export class CallSession {
         return modelWish(this.#part, memory, connectTimeoutMs, avoid);
       },
       onLive: (open, line) => this.#hearModel(open, line),
-      onGone: () => {
-        this.#callerAudio.disconnect();
+      onGone: (mayRepeat) => {
+        this.#callerAudio.disconnect(mayRepeat ? 'repeat-turn' : undefined);
         this.#part.tools.sessionLost();
         this.#part.hard.sessionGone();
         this.#part.conversation.sessionGone();
@@ -226,12 +228,10 @@ export class CallSession {
     return this.#part.conversation.isBetweenTurns(atMs) && !this.#part.tools.isBusy();
   }
 
-  #hearModel({ model, session, memory }: OpenModel, line: string | undefined): void {
+  #hearModel({ model, session }: OpenModel, line: string | undefined): void {
     const { sessionId, inputFormat, outputFormat, activity = 'model', thinksMs } = session;
     const { conversation, deadAir, tools } = this.#part;
     conversation.modelOpened(outputFormat, activity);
-    // Audio from before must not be played into a session that is resumed: the vendor closes it.
-    if (memory === 'handle') this.#callerAudio.disconnect();
     this.#callerAudio.connect({
       encoding: inputFormat.encoding,
       send: (chunk) => void model.sendAudio(sessionId, chunk),
@@ -245,6 +245,7 @@ export class CallSession {
   #modelEvent(event: ModelEvent, atMs: number): void {
     if (this.#phase !== 'open') return;
     const { conversation, deadAir, tools, hard } = this.#part;
+    if (event.type === 'audio' || event.type === 'toolCall') this.#callerAudio.answered();
     conversation.modelEvent(event, atMs);
     const isHeard = event.type === 'audio' && this.#voice.lastAudioMs() === atMs;
     deadAir.event(event, atMs, isHeard);
@@ -274,6 +275,11 @@ export class CallSession {
       const results = tools.takeResults();
       if (!isOwing && results.length === 0) return undefined;
       if (part.opening?.saidBefore === this.#said()) return part.opening.line;
+      if (this.#callerAudio.repeatsTurn() && results.length === 0) {
+        // It hears what it owes an answer to: nothing was lost, and nobody noticed.
+        this.#keeper.callerRepeats();
+        return undefined;
+      }
       const apologise = !this.#apologised;
       this.#apologised = true;
       return resumeLine(assistant, { apologise, results, ...lastExchange(this.#keeper.history()) });
@@ -307,7 +313,9 @@ export class CallSession {
     hard.tick(atMs, () => this.#isQuiet(atMs));
     this.#link.tick(atMs);
     if (this.#drainByMs === undefined) return;
-    const isPause = conversation.isBetweenTurns(atMs) && !this.#owesSomething();
+    const quietMs = atMs - conversation.quietSince();
+    const isLull = quietMs <= ANSWERS_MS.from || quietMs >= ANSWERS_MS.until;
+    const isPause = isLull && conversation.isBetweenTurns(atMs) && !this.#owesSomething();
     this.#isHandover = isPause && this.#said() > 0;
     if (isPause || atMs >= this.#drainByMs) void this.#finish(undefined, 'gateway drains');
   }

@@ -1,23 +1,29 @@
 import { decodeMulaw } from '../audio/mulaw.ts';
 import { createUpsampler8To16 } from '../audio/resampler.ts';
+import { createUnansweredTurn } from './unanswered-turn.ts';
 
 /**
  * The caller's audio on its way to the model: converted where a model is there, kept for it, bounded, where it is not
  * yet. What is kept beyond the bound goes oldest first.
  *
  * A model that is told of the caller's turns hears of one with its first audio: no audio is ever outside a turn, on
- * whatever connection it comes.
+ * whatever connection it comes. A turn that it has not answered when its connection is lost is heard by the next one
+ * from its beginning.
  */
 export interface CallerAudio {
   /** One piece of µ-law. */
   take(mulaw: Uint8Array): void;
   /** The caller's turn is over. */
   endTurn(): void;
+  /** The model answers: a turn that is over needs not be heard again. */
+  answered(): void;
+  /** Whether a turn is kept that a model has heard at least in part and not answered. */
+  repeatsTurn(): boolean;
   /** From here on audio goes there, what was kept first. */
   connect(target: CallerAudioTarget): void;
-  /** From here on audio is kept. */
-  disconnect(): void;
-  /** The same, and a turn that is going on is over for the model, which will hear of the caller again. */
+  /** From here on audio is kept; `turn`: with it the turn that was not answered. */
+  disconnect(turn?: 'repeat-turn'): void;
+  /** From here on audio is kept, and a turn that is going on is over for the model, which will hear of the caller again. */
   hold(): void;
 }
 
@@ -30,6 +36,7 @@ export interface CallerAudioTarget {
 }
 
 const MAX_KEPT_MS = 2000;
+const REPEATED_BYTES = 800;
 // Shared by all calls: the work is done before anything else runs.
 const pcm8k = new Int16Array(8000);
 const pcm16k = new Int16Array(16_100);
@@ -41,10 +48,16 @@ export function createCallerAudio(): CallerAudio {
   let keptSamples = 0;
   let target: CallerAudioTarget | undefined;
   let isOpen = false; // the turn, as the model knows it
+  let repeats: { audio: Uint8Array; isOver: boolean } | undefined;
+  const unanswered = createUnansweredTurn();
 
   const pass = (mulaw: Uint8Array): void => {
-    if (!isOpen) target?.signal?.('start');
+    if (!isOpen && target?.signal) {
+      target.signal('start');
+      unanswered.begin();
+    }
     isOpen = true;
+    unanswered.add(mulaw);
     if (target?.encoding === 'mulaw') {
       target.send(Buffer.from(mulaw.buffer, mulaw.byteOffset, mulaw.length));
       return;
@@ -63,11 +76,17 @@ export function createCallerAudio(): CallerAudio {
   const endTurn = (): void => {
     if (isOpen) target?.signal?.('end');
     isOpen = false;
+    unanswered.end();
   };
   const letGo = (): void => {
     target = undefined;
+    repeats = undefined;
     kept = [];
     keptSamples = 0;
+  };
+  const repeat = ({ audio, isOver }: { audio: Uint8Array; isOver: boolean }): void => {
+    for (let at = 0; at < audio.length; at += REPEATED_BYTES) pass(audio.subarray(at, at + REPEATED_BYTES));
+    if (isOver) endTurn();
   };
 
   return {
@@ -77,12 +96,19 @@ export function createCallerAudio(): CallerAudio {
     },
     endTurn() {
       if (target) endTurn();
-      else if (kept.length > 0) kept.push('end');
+      else if (kept.length > 0 || repeats?.isOver === false) kept.push('end');
     },
+    answered() {
+      if (!isOpen) unanswered.forget();
+    },
+    repeatsTurn: () => repeats !== undefined,
     connect(next) {
       upsampler = createUpsampler8To16();
       target = next;
       isOpen = false;
+      const turn = repeats;
+      repeats = undefined;
+      if (turn && next.signal) repeat(turn);
       for (const piece of kept) {
         if (piece === 'end') endTurn();
         else pass(piece);
@@ -90,9 +116,15 @@ export function createCallerAudio(): CallerAudio {
       kept = [];
       keptSamples = 0;
     },
-    disconnect: letGo,
+    disconnect(turn) {
+      // What is kept already came after it.
+      if (target) letGo();
+      const heard = unanswered.take();
+      if (turn && heard) repeats = heard;
+    },
     hold() {
       endTurn();
+      unanswered.forget();
       letGo();
     },
   };

@@ -12,12 +12,16 @@ export interface CallerTurn {
   speaking: boolean;
   /** Whether the assistant has answered it: what the caller says after that is another turn. */
   answered: boolean;
+  /** Whether the next text is of all that was said so far, and takes the place of what there is. */
+  repeated: boolean;
 }
 
 export interface CallerTurns {
   started(atMs: number): void;
   /** The turn whose speech ended, if any was going on. */
   ended(atMs: number): CallerTurn | undefined;
+  /** The open turn is heard again from its beginning. */
+  repeats(): void;
   /** The turn that took the text. */
   addText(text: string, atMs: number, spokenMsAgo?: number): CallerTurn;
   /** The assistant begins to answer; returns the end of the speech that it answers, if that is known. */
@@ -35,7 +39,7 @@ export function createCallerTurns(): CallerTurns {
   let lastTaker: CallerTurn | undefined;
 
   const add = (atMs: number): CallerTurn => {
-    const turn = { startMs: atMs, endMs: atMs, text: '', speaking: false, answered: false };
+    const turn = { startMs: atMs, endMs: atMs, text: '', speaking: false, answered: false, repeated: false };
     turns.push(turn);
     if (turns.length > KEPT_TURNS) turns.shift();
     return turn;
@@ -65,10 +69,15 @@ export function createCallerTurns(): CallerTurns {
       turn.endMs = Math.max(turn.startMs, atMs);
       return turn;
     },
+    repeats() {
+      const turn = open();
+      if (turn) turn.repeated = true;
+    },
     addText(text, atMs, spokenMsAgo) {
       const spoken = spokenMsAgo === undefined ? undefined : spokenAt(atMs - spokenMsAgo);
       lastTaker = spoken ?? takerAt(atMs);
-      lastTaker.text += text;
+      lastTaker.text = lastTaker.repeated ? text : lastTaker.text + text;
+      lastTaker.repeated = false;
       if (lastTaker.speaking) lastTaker.endMs = Math.max(lastTaker.endMs, atMs);
       return lastTaker;
     },

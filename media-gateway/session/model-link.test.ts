@@ -112,3 +112,54 @@ describe('a connection that grows old', () => {
     expect(call.live().config.resumptionHandle).toBe('h3');
   });
 });
+
+describe('a turn of the caller over which a model is lost', () => {
+  /** What the model that follows was signalled. */
+  async function lostWithin(code: number, loseAt: 'mid-turn' | 'turn-end') {
+    const call = startTestCall();
+    await greeted(call);
+    call.live().emit({ type: 'resumption', handle: 'h1', resumable: true });
+    await call.pass(1000, 'speaking');
+    if (loseAt === 'turn-end') await call.pass(600);
+    const { heardMs } = call.live();
+    call.live().emit({ type: 'closed', code, reason: '' });
+    if (loseAt === 'mid-turn') await call.pass(600, 'speaking');
+    await call.pass(1000);
+    return { call, heardMs };
+  }
+
+  it.each(['mid-turn', 'turn-end'] as const)('is heard by the next one from its beginning (%s)', async (loseAt) => {
+    const { call, heardMs } = await lostWithin(1006, loseAt);
+    expect(call.model.sessions).toHaveLength(2);
+    expect(call.live().activity.map(({ edge }) => edge)).toEqual(['start', 'end']);
+    expect(call.live().activity[0]?.heardMs).toBe(0);
+    expect(call.live().heardMs).toBeGreaterThanOrEqual(heardMs + (loseAt === 'mid-turn' ? 600 : 0));
+    expect(call.live().texts).toEqual([]);
+    call.live().emit({ type: 'callerTranscript', text: 'Kde je objednávka?' });
+    call.live().emit(speech(1000));
+    call.live().emit({ type: 'generationComplete' });
+    await call.pass(1500);
+    call.live().emit({ type: 'closed', code: 1006, reason: '' });
+    await call.pass(500);
+    expect(call.live().heardMs).toBe(0);
+    expect([...call.turns.values()].find(({ speaker }) => speaker === 'caller')?.text).toBe('Kde je objednávka?');
+  });
+
+  it('is written down once, whatever its first model had written of it', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    await call.pass(1000, 'speaking');
+    call.live().emit({ type: 'callerTranscript', text: 'Kde je' });
+    call.live().emit({ type: 'closed', code: 1011, reason: '' });
+    await call.pass(1000);
+    call.live().emit({ type: 'callerTranscript', text: 'Kde je objednávka?' });
+    await call.pass(1000);
+    expect([...call.turns.values()].find(({ speaker }) => speaker === 'caller')?.text).toBe('Kde je objednávka?');
+  });
+
+  it('is not repeated where the model refused what it heard', async () => {
+    const { call } = await lostWithin(1007, 'turn-end');
+    expect(call.live().heardMs).toBe(0);
+    expect(call.live().texts).toHaveLength(1);
+  });
+});

@@ -28,8 +28,8 @@ export interface ModelLinkDeps {
   wish: (handle: ResumptionHandle | undefined, avoid: ReadonlySet<string>) => ModelWish;
   /** A session is there, told its first line if there was one: audio may flow. Its events follow. */
   onLive: (open: OpenModel, line: string | undefined) => void;
-  /** It is gone; audio has to wait. */
-  onGone: () => void;
+  /** It is gone; audio has to wait. `mayRepeat`: nothing that it heard is to blame, so its successor may hear it again. */
+  onGone: (mayRepeat: boolean) => void;
   onEvent: (event: ModelEvent, atMs: number) => void;
   onUsage: (modelId: string, usage: ModelUsage) => void;
   /** No model is to be had any more. */
@@ -66,6 +66,8 @@ const OLD_MARGIN_MS = 60_000;
 const STABLE_MS = 10_000;
 const MAX_LOSSES = 3;
 const PAUSE_PER_LOSS_MS = 400;
+/** What was sent last is refused, and would be again (seen in the field with audio that is repeated on a resumed session). */
+const REFUSED_CODE = 1007;
 
 export class ModelLink {
   readonly #deps: ModelLinkDeps;
@@ -204,7 +206,7 @@ export class ModelLink {
     const unnoticed = this.#deps.isQuiet(atMs);
     if (!unnoticed && atMs < this.#rollByMs) return;
     this.#deps.log.info({ unnoticed }, 'model session rolls over');
-    this.#replace(this.#phase.open, atMs);
+    this.#replace(this.#phase.open, atMs, true);
   }
 
   stop(): void {
@@ -248,15 +250,15 @@ export class ModelLink {
     const { log, isLeaving, onFailed } = this.#deps;
     log.warn({ code, modelId: open.modelId }, 'model session lost');
     this.#losses = atMs - sinceMs >= STABLE_MS ? 1 : this.#losses + 1;
-    if (!isLeaving() && this.#losses <= MAX_LOSSES) return this.#replace(open, atMs);
+    if (!isLeaving() && this.#losses <= MAX_LOSSES) return this.#replace(open, atMs, code !== REFUSED_CODE);
     void this.#letGo(open);
     if (!isLeaving()) onFailed('the model was lost again and again');
     return undefined;
   }
 
-  #replace(open: OpenModel, atMs: number): void {
+  #replace(open: OpenModel, atMs: number, mayRepeat = false): void {
     const line = this.#deps.lineAfterLoss(atMs);
-    const closed = this.#letGo(open);
+    const closed = this.#letGo(open, mayRepeat);
     const next: Next = { line, atMs: atMs + PAUSE_PER_LOSS_MS * Math.max(0, this.#losses - 1), isFree: false };
     this.#phase = { type: 'rolling', next };
     void closed.then(() => {
@@ -270,9 +272,9 @@ export class ModelLink {
     void this.open(next.line, this.#handle);
   }
 
-  #letGo(open: OpenModel): Promise<void> {
+  #letGo(open: OpenModel, mayRepeat = false): Promise<void> {
     this.#phase = { type: 'rolling' };
-    this.#deps.onGone();
+    this.#deps.onGone(mayRepeat);
     return this.#close(open);
   }
 

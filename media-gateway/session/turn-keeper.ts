@@ -19,6 +19,8 @@ export interface TurnKeeper {
   callerEnded(atMs: number): void;
   /** Returns all that the caller has said in the turn that the text belongs to; `spokenMsAgo` tells which, if known. */
   callerText(text: string, atMs: number, spokenMsAgo?: number): string;
+  /** A model hears the caller's open turn again from its beginning: what it writes down is all of it. */
+  callerRepeats(): void;
   /** The caller has typed something sensitive, of which nothing is kept but when. */
   callerTyped(beganMs: number, endedMs: number): void;
   /** Audio of the assistant was queued, its first sample at `position`. */
@@ -126,6 +128,7 @@ export function createTurnKeeper(begin: { epoch: number; language: LanguageTag }
       putCaller(turn);
       return turn.text;
     },
+    callerRepeats: () => callerTurns.repeats(),
     callerTyped(beganMs, endedMs) {
       const nothing = { text: '', heardText: '', interrupted: false };
       put({}, { speaker: 'caller', startMs: beganMs, endMs: endedMs, ...nothing, sensitive: true });

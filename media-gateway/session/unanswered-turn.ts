@@ -1,0 +1,52 @@
+/** What the caller says in a turn that is not answered yet, as it was sent: the model may die over it. */
+export interface UnansweredTurn {
+  begin(): void;
+  add(mulaw: Uint8Array): void;
+  end(): void;
+  forget(): void;
+  /** Hands out a copy of what there is of it, and forgets it. */
+  take(): { audio: Uint8Array; isOver: boolean } | undefined;
+}
+
+const MAX_BYTES = 64_000; // 8 s; of a longer turn the second half stays
+const MAX_SPARE = 32;
+/** Few callers speak at once: what a turn was kept in serves the next one, of whatever call. */
+const spare: Uint8Array[] = [];
+
+export function createUnansweredTurn(): UnansweredTurn {
+  let bytes: Uint8Array | undefined;
+  let length = 0;
+  let isOver = false;
+
+  const forget = (): void => {
+    if (bytes && spare.length < MAX_SPARE) spare.push(bytes);
+    bytes = undefined;
+  };
+
+  return {
+    begin() {
+      bytes ??= spare.pop() ?? new Uint8Array(MAX_BYTES);
+      length = 0;
+      isOver = false;
+    },
+    add(mulaw) {
+      if (!bytes) return;
+      const piece = mulaw.length > MAX_BYTES / 2 ? mulaw.subarray(-MAX_BYTES / 2) : mulaw;
+      if (length + piece.length > MAX_BYTES) {
+        bytes.copyWithin(0, length - MAX_BYTES / 2, length);
+        length = MAX_BYTES / 2;
+      }
+      bytes.set(piece, length);
+      length += piece.length;
+    },
+    end() {
+      isOver = true;
+    },
+    forget,
+    take() {
+      const turn = bytes && { audio: bytes.slice(0, length), isOver };
+      forget();
+      return turn;
+    },
+  };
+}
