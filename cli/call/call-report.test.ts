@@ -37,6 +37,8 @@ const stored: StoredCall = {
   workflowStatus: 'COMPLETED',
   admittedAtMs: zeroEpochMs + 500,
   path: [],
+  tags: [],
+  notices: 0,
   recordings: [],
   turns: [
     {

@@ -5,7 +5,7 @@ import type { StoredRecording } from './stored-call.ts';
 
 const complaint = phrasePcm(loadPhraseBook().byId('cs-caller-complaint'), 8000);
 const kept: StoredRecording = { kind: 'voicemail', status: 'kept', isOursAlone: true, caller: complaint };
-const call = { path: ['start next', 'mailbox recorded'], recordings: [kept] };
+const call = { path: ['start next', 'mailbox recorded'], recordings: [kept], tags: ['sale'], notices: 1 };
 const timeline = [
   { atMs: 10, kind: 'answered' },
   { atMs: 900, kind: 'say', text: 'Nechte nám vzkaz.' },
@@ -13,6 +13,8 @@ const timeline = [
 const wanted = {
   path: ['start next', 'mailbox recorded'],
   says: ['Nechte nám vzkaz.'],
+  tags: ['sale'],
+  notices: 1,
   recordings: [{ kind: 'voicemail', holds: ['cs-caller-complaint'], lacks: ['cs-caller-lawyer'] }],
 } as const;
 
@@ -25,6 +27,8 @@ test.each([
   [{ path: ['start next', 'mailbox empty'] }, 'the flow went, as number 2, "mailbox recorded" and not "mailbox empty"'],
   [{ path: ['start next'] }, 'the flow went, as number 2, "mailbox recorded" and not "nothing"'],
   [{ says: [] }, 'the flow said, as number 1, "Nechte nám vzkaz." and not "nothing"'],
+  [{ tags: [] }, 'the call is marked, as number 1, "sale" and not "nothing"'],
+  [{ notices: 2 }, 'webhooks took 1 notices, not 2'],
   [{ recordings: [] }, '1 recordings are stored, not 0'],
   [{ recordings: [{ kind: 'call' }] }, 'recording 1 is voicemail and kept, not call and kept'],
   [{ recordings: [{ kind: 'voicemail', holds: ['cs-caller-yes'] }] }, 'recording 1 does not hold cs-caller-yes'],

@@ -8,6 +8,10 @@ export interface FlowExpectations {
   path?: readonly string[];
   /** What the flow says, in order. */
   says?: readonly string[];
+  /** What the flow marked the call with. */
+  tags?: readonly string[];
+  /** How many notices its webhooks took. */
+  notices?: number;
   /** All recordings of the call. */
   recordings?: readonly ExpectedRecording[];
 }
@@ -15,13 +19,17 @@ export interface FlowExpectations {
 /** What is wrong with the way that a call took through its flow, with what the flow said, and with what was recorded. */
 export function flowFaults(
   { timeline }: Pick<NetworkRecord, 'timeline'>,
-  { path, recordings }: Pick<StoredCall, 'path' | 'recordings'>,
+  { path, recordings, tags, notices }: Pick<StoredCall, 'path' | 'recordings' | 'tags' | 'notices'>,
   expected: FlowExpectations,
 ): string[] {
   const says = timeline.flatMap(({ kind, text }) => (kind === 'say' && typeof text === 'string' ? [text] : []));
   return [
     ...listFaults('the flow went', path, expected.path),
     ...listFaults('the flow said', says, expected.says),
+    ...listFaults('the call is marked', tags, expected.tags),
+    ...(expected.notices === undefined || expected.notices === notices
+      ? []
+      : [`webhooks took ${notices} notices, not ${expected.notices}`]),
     ...(expected.recordings ? recordingFaults(recordings, expected.recordings) : []),
   ];
 }

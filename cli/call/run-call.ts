@@ -121,6 +121,8 @@ function expectationsOf({ name, expect }: Scenario): Expectations {
     ...(toolCalls === undefined ? {} : { toolCalls }),
     ...(expect?.path && { path: expect.path }),
     ...(expect?.says && { says: expect.says }),
+    ...(expect?.tags && { tags: expect.tags }),
+    ...(expect?.notices !== undefined && { notices: expect.notices }),
     ...(expect?.recordings && { recordings: expect.recordings }),
     ...(expect?.heardInPart === undefined ? {} : { heardInPart: expect.heardInPart }),
     ...(expect?.notHeard === undefined ? {} : { notHeard: expect.notHeard }),

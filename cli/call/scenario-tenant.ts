@@ -1,5 +1,6 @@
 import type { FlowDocument } from '../../contracts/flow/document.ts';
 import { demoDocument, demoNumbers, type DemoLanguage } from '../demo/demo-tenants.ts';
+import { effectCallSeeds } from './effect-call-seeds.ts';
 import { flowCallSeeds } from './flow-call-seeds.ts';
 import type { SeedRequest } from '../seed/seed-tenant.ts';
 
@@ -30,13 +31,15 @@ export function scenarioTenant({ name, index, language, carrier, crmPort }: Scen
   const phoneNumber = `+420555001${String(index).padStart(3, '0')}`;
   const document = { ...demoDocument(language, crmPort), tenant_id: tenantId };
   const change = (changes[name] ?? (isOpenAi(name) ? throughOpenAi(name) : undefined))?.(document) ?? {};
+  const number = { phoneNumber, accountId: carrier.accountId };
   const seed: SeedRequest = {
     documents: [document],
-    number: { phoneNumber, accountId: carrier.accountId },
+    number,
     carrier,
     modelKey: `sim-${name}`,
     allowedPrivateHosts: [`127.0.0.1:${crmPort}`],
     ...change,
+    ...effectCallSeeds[name]?.(number, crmPort),
   };
   const dial = dials[name];
   return { tenantId, phoneNumber, seed, ...(dial && { dial }) };

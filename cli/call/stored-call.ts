@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { callWorkflowId, toolCallWorkflowId } from '../../contracts/ids.ts';
+import { callWorkflowId, noticeWorkflowId, toolCallWorkflowId } from '../../contracts/ids.ts';
 import type { Turn } from '../../contracts/turns.ts';
 import { type CallEvent, createCallEventStore } from '../../db/call-events.ts';
 import { createCallSessionStore } from '../../db/call-sessions.ts';
@@ -28,6 +28,10 @@ export interface StoredCall {
   toolCalls: readonly { name: string; status: string; latencyMs: number }[];
   /** The steps of the flow, each as `node outcome`, but for those that only wait. */
   path: readonly string[];
+  /** What the flow marked it with. */
+  tags: readonly string[];
+  /** How many notices webhooks took. */
+  notices: number;
   recordings: readonly StoredRecording[];
   costs: readonly { currency: string; totalMillionths: number }[];
   /** Of the call's workflow and those of its tools together. */
@@ -79,6 +83,8 @@ export async function readStoredCall(
     ...(call?.endReason === undefined ? {} : { outcome: call.endReason }),
     ...failureOf(events),
     path: pathOf(events),
+    tags: call?.tags ?? [],
+    notices: await noticesOf(client, key, events),
     recordings: await recordingsOf(deps, key),
     admittedAtMs: call?.admittedAtMs ?? 0,
     turns: await createTurnStore(database).readTurns(key),
@@ -98,6 +104,23 @@ function pathOf(events: readonly CallEvent[]): string[] {
     const { nodeId, outcome } = data;
     return typeof nodeId === 'string' && typeof outcome === 'string' ? [`${nodeId} ${outcome}`] : [];
   });
+}
+
+/** Notices outlive their call. */
+async function noticesOf(
+  client: Client,
+  { tenantId, callId }: { tenantId: string; callId: string },
+  events: readonly CallEvent[],
+): Promise<number> {
+  const wanted = events.filter(
+    ({ kind, data }) => kind === 'decision' && isObject(data) && data['nodeType'] === 'notify',
+  );
+  const ends = await Promise.all(
+    wanted.map(async (_, n): Promise<unknown> =>
+      client.workflow.getHandle(noticeWorkflowId(tenantId, callId, String(n + 1))).result(),
+    ),
+  );
+  return ends.filter((end) => isObject(end) && end['status'] === 'delivered').length;
 }
 
 async function recordingsOf(

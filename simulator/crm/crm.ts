@@ -1,6 +1,7 @@
 import http from 'node:http';
 import { readBody, sendJson } from '../http-body.ts';
 import { closeServer, listenOnLoopback } from '../loopback-server.ts';
+import { isSignedNotice } from './notices.ts';
 import { findCustomer, findOrder } from './orders.ts';
 
 /**
@@ -8,6 +9,7 @@ import { findCustomer, findOrder } from './orders.ts';
  *
  * A request with an `Idempotency-Key` that was seen before gets the same answer and counts once. Knobs under
  * `/_sim/knobs` make it slow, failing or talking nonsense, for the next `times` requests or until they are reset.
+ * `/notices` takes webhooks that are signed with its secret.
  * `/orders/slow-status` is `/orders/status` after a while, and `/orders/never` takes a question and says nothing.
  */
 export interface Crm {
@@ -112,6 +114,10 @@ export async function startCrm({ port }: { port: number }): Promise<Crm> {
     if (active.status !== undefined) {
       seen.status = active.status;
       return sendJson(response, active.status, { message: 'the CRM is out of order' });
+    }
+    if (path === '/notices') {
+      seen.status = isSignedNotice(request.headers, text ?? '', Date.now()) ? 200 : 401;
+      return sendJson(response, seen.status, {});
     }
     const known = key === undefined ? undefined : answers.get(`${path} ${key}`);
     const answer = known?.answer ?? answerOf(request.method, path, seen.body);

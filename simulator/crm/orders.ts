@@ -48,6 +48,7 @@ const ORDERS: readonly Order[] = [
 
 const CUSTOMERS: readonly Customer[] = [
   { phone: '+420777000111', name: 'Jana Nováková', city: 'Brno', orders: ['4711', '4713'] },
+  { phone: '+420777123456', name: 'Eva Dvořáková', city: 'Praha', orders: ['4711'] },
   { phone: '+420777000222', name: 'Petr Svoboda', city: 'Plzeň', orders: ['4712'] },
 ];
 

@@ -5,6 +5,7 @@ import { collectDigits } from './collect-digits.ts';
 import { demo } from './demo.ts';
 import { dtmf } from './dtmf.ts';
 import { escalation } from './escalation.ts';
+import { effectCalls } from './effect-calls.ts';
 import { flowCalls } from './flow-calls.ts';
 import { gatewayKilled } from './gateway-killed.ts';
 import { halfHour } from './half-hour.ts';
@@ -35,6 +36,7 @@ const scenarios: ReadonlyMap<string, Scenario> = new Map(
     callerHangsUp,
     escalation,
     ...flowCalls,
+    ...effectCalls,
     outbound,
     ...outboundCalls,
     gatewayKilled,

@@ -168,6 +168,10 @@ export interface Scenario {
     readonly path?: readonly string[];
     /** What the flow says, in order. */
     readonly says?: readonly string[];
+    /** What the flow marked the call with. */
+    readonly tags?: readonly string[];
+    /** How many notices its webhooks took. */
+    readonly notices?: number;
     /** All recordings of the call. */
     readonly recordings?: readonly ExpectedRecording[];
     /** How the call ended, as the product keeps it; not looked at unless said. */

@@ -47,7 +47,7 @@ export const httpNode: NodeSpec<Http, CompiledHttp> = {
     statuses: [404],
     edges: { ok: 'tell-status', '404': 'unknown-order', failed: 'sorry', timeout: 'sorry' },
   },
-  isLive: () => false,
+  isLive: () => true,
   outcomes: ({ statuses = [] }) => ['ok', ...statuses.map(String), 'failed', 'timeout'],
   sets: ({ result }) => (result === undefined ? [] : [result]),
   compile: ({ arguments: given = {}, ...node }, compiler) => {

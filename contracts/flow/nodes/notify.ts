@@ -24,7 +24,7 @@ export const notifyNode: NodeSpec<Notify, CompiledNotify> = {
     text: 'Order {{ vars.order }}: the caller wants to be called back.',
     edges: { next: 'bye' },
   },
-  isLive: () => false,
+  isLive: ({ to }) => 'webhookId' in to,
   outcomes: () => ['next'],
   compile: ({ text, ...node }, compiler) => ({ ...node, text: compiler.text(text) }),
   enter: ({ to, text }, visit) => {

@@ -31,7 +31,7 @@ export const smsNode: NodeSpec<Sms, CompiledSms> = {
     text: { 'cs-CZ': 'Objednávka {{ vars.order }} je na cestě.', 'en-US': 'Order {{ vars.order }} is on its way.' },
     edges: { sent: 'bye', failed: 'sorry' },
   },
-  isLive: () => false,
+  isLive: () => true,
   outcomes: () => ['sent', 'failed'],
   compile: ({ to = '{{ caller.number }}', text, ...node }, compiler) => ({
     ...node,

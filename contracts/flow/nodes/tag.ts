@@ -17,7 +17,7 @@ export const tagNode: NodeSpec<TagNode, CompiledTag> = {
     tags: 'Added to those that the call has.',
   },
   example: { type: 'tag', tags: ['sale'], edges: { next: 'bye' } },
-  isLive: () => false,
+  isLive: () => true,
   outcomes: () => ['next'],
   compile: (node) => node,
   enter: ({ tags }, visit) => {

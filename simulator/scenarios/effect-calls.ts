@@ -1,0 +1,57 @@
+import type { Scenario } from './scenario.ts';
+
+/** Calls whose flows ask and tell others beside the caller: a CRM, a phone that takes messages, a webhook. */
+export const effectCalls: readonly Scenario[] = [
+  {
+    name: 'flow-crm',
+    group: 'flow',
+    about:
+      'the caller is greeted by name, types the number of an order and hears when it comes; a text message and a notice follow',
+    language: 'cs',
+    caller: [{ waitForSpeech: true, plusMs: 2500 }, { dtmf: '4711#' }, { waitForHangUp: true }],
+    model: { rules: [] },
+    expect: {
+      endedBy: 'flow',
+      outcome: 'done',
+      heard: ['cs-assistant-goodbye'],
+      toolCalls: ['customer', 'order_status'],
+      path: [
+        'start next',
+        'greet next',
+        'number collected',
+        'look-up ok',
+        'which shipped',
+        'told next',
+        'text sent',
+        'notice next',
+        'mark next',
+        'bye done',
+      ],
+      says: [
+        'Dobrý den, Eva Dvořáková.',
+        'Zadejte prosím číslo objednávky a stiskněte křížek.',
+        'Objednávka 4 7 1 1 dorazí zítra mezi devátou a dvanáctou.',
+        'Děkuji za zavolání a přeji hezký den. Na shledanou.',
+      ],
+      tags: ['order told'],
+      notices: 1,
+      historyEvents: 150,
+    },
+  },
+  {
+    name: 'flow-slow-tool',
+    group: 'flow',
+    about: 'the caller is asked to wait for a slow tool, and hears its answer within a second of its coming',
+    language: 'cs',
+    caller: [{ waitForHangUp: true }],
+    model: { rules: [] },
+    expect: {
+      endedBy: 'flow',
+      outcome: 'done',
+      toolCalls: ['order_status'],
+      path: ['start next', 'look-up ok', 'bye done'],
+      says: ['Okamžik, prosím.', 'Objednávka dorazí zítra mezi devátou a dvanáctou.'],
+      historyEvents: 100,
+    },
+  },
+];
