@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addTenants, createTestDatabase, query, type TestDatabase } from '../test/database-fixture.ts';
+import { madeUpWav } from '../test/made-up-wav.ts';
 import { createPromptStore } from './audio-prompts.ts';
 import { createCalendarStore } from './calendars.ts';
 import { createFlowScenarioStore } from './flow-scenarios.ts';
@@ -23,24 +24,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Mono mu-law, eight bytes a millisecond. */
-function recording(durationMs: number, sample: number): Buffer {
-  const head = Buffer.alloc(44);
-  head.write('RIFF____WAVEfmt ');
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(7, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(8000, 24);
-  head.writeUInt16LE(8, 34);
-  head.write('data', 36);
-  head.writeUInt32LE(durationMs * 8, 40);
-  return Buffer.concat([head, Buffer.alloc(durationMs * 8, sample)]);
-}
-
 test("a prompt's file is known by what is in it, and stays when the prompt changes", async () => {
   const prompts = createPromptStore(fixture.database);
   const store = (sample: number) =>
-    prompts.storePrompt('acme', { promptId: 'hello', name: 'Hello', files: { 'cs-CZ': recording(1500, sample) } });
+    prompts.storePrompt('acme', { promptId: 'hello', name: 'Hello', files: { 'cs-CZ': madeUpWav(1500, sample) } });
   const first = await store(1);
   expect(first.audio['cs-CZ']).toEqual({ audioId: expect.stringMatching(/^[0-9a-f]{64}$/), durationMs: 1500 });
   expect(await store(1)).toEqual(first);
@@ -49,7 +36,7 @@ test("a prompt's file is known by what is in it, and stays when the prompt chang
   const { audioId } = first.audio['cs-CZ'] ?? { audioId: '' };
   const file = await prompts.readPromptFile('acme', audioId);
   expect(file).toMatchObject({ contentType: 'audio/wav' });
-  expect(Buffer.compare(file?.bytes ?? Buffer.alloc(0), recording(1500, 1))).toBe(0);
+  expect(Buffer.compare(file?.bytes ?? Buffer.alloc(0), madeUpWav(1500, 1))).toBe(0);
   expect(await prompts.readPromptFile('other', audioId)).toBeUndefined();
 });
 

@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import { AppError } from '../contracts/errors.ts';
 import { stringifyFlow } from '../contracts/flow/canonical-json.ts';
 import type { CompiledFlow } from '../contracts/flow/compiled.ts';
 import type { FlowDocument } from '../contracts/flow/document.ts';
 import type { Database } from './database.ts';
-import type { FlowScenarios } from './flow-scenarios.ts';
+import { type FlowScenarios, readScenarios } from './flow-scenarios.ts';
 import { flowVersionId } from './flows.ts';
 import { asMs, toJsonb } from './sql-values.ts';
 
@@ -48,6 +49,9 @@ export interface VersionSummary {
   hash?: string;
 }
 
+/** Which text of a flow is meant: what is worked on, what calls meet, or a version by its number. */
+export type Edition = 'draft' | 'live' | number;
+
 /** What a version is made of. */
 export interface Publication {
   tenantId: string;
@@ -62,17 +66,28 @@ export interface Publication {
 
 export function createFlowVersionStore(database: Database) {
   return {
-    readFlowVersion: async (tenantId: string, flowId: string, version: number): Promise<FlowVersion | undefined> => {
-      const [row] = await database
-        .forTenant(tenantId)
-        .run((em) =>
-          em.execute<{ document: FlowDocument; scenarios: FlowScenarios | null }[]>(
-            'select document, scenarios from flow_versions where tenant_id = ? and flow_id = ? and version = ?',
-            [tenantId, flowId, version],
-          ),
+    readFlowVersion: async (tenantId: string, flowId: string, version: number): Promise<FlowVersion | undefined> =>
+      database.forTenant(tenantId).run((em) => readVersion(em, tenantId, flowId, version)),
+
+    /** A text with its scenarios. Throws `flow-unknown` or `flow-version-unknown`. */
+    readEdition: (
+      tenantId: string,
+      flowId: string,
+      edition: Edition,
+    ): Promise<{ document: FlowDocument; scenarios: FlowScenarios }> =>
+      database.forTenant(tenantId).run(async (em) => {
+        const [flow] = await em.execute<{ draft: FlowDocument; liveVersion: number | null }[]>(
+          'select draft, live_version as "liveVersion" from flows where tenant_id = ? and id = ?',
+          [tenantId, flowId],
         );
-      return row && { ...row, scenarios: row.scenarios ?? {}, ...idsOf(flowId, version) };
-    },
+        if (!flow) throw new AppError('flow-unknown', `there is no flow ${flowId}`);
+        if (edition === 'draft') return { document: flow.draft, scenarios: await readScenarios(em, tenantId, flowId) };
+        const version = edition === 'live' ? flow.liveVersion : edition;
+        if (version === null) throw new AppError('flow-version-unknown', `the flow ${flowId} was never published`);
+        const found = await readVersion(em, tenantId, flowId, version);
+        if (!found) throw new AppError('flow-version-unknown', `the flow ${flowId} has no version ${version}`);
+        return found;
+      }),
 
     /** The newest first. */
     readVersions: async (tenantId: string, flowId: string): Promise<VersionSummary[]> => {
@@ -82,6 +97,19 @@ export function createFlowVersionStore(database: Database) {
       return rows.map(({ row }) => ({ ...row, state: stateOf(row) }));
     },
   };
+}
+
+async function readVersion(
+  em: EntityManager,
+  tenantId: string,
+  flowId: string,
+  version: number,
+): Promise<FlowVersion | undefined> {
+  const [row] = await em.execute<{ document: FlowDocument; scenarios: FlowScenarios | null }[]>(
+    'select document, scenarios from flow_versions where tenant_id = ? and flow_id = ? and version = ?',
+    [tenantId, flowId, version],
+  );
+  return row && { ...row, scenarios: row.scenarios ?? {}, ...idsOf(flowId, version) };
 }
 
 /** Inside a job that holds the flow's row. */

@@ -1,18 +1,15 @@
 import { createApiKeyStore } from '../../db/api-keys.ts';
 import { createAssistantStore } from '../../db/assistants.ts';
-import { createPromptStore } from '../../db/audio-prompts.ts';
-import { createCalendarStore } from '../../db/calendars.ts';
 import { type Database, openDatabase } from '../../db/database.ts';
+import { createFlowPartStore } from '../../db/flow-parts.ts';
 import { createFlowPublisher } from '../../db/flow-publishing.ts';
 import { createFlowScenarioStore } from '../../db/flow-scenarios.ts';
 import { createFlowStore } from '../../db/flows.ts';
 import { createFileKeyProvider } from '../../db/key-provider.ts';
 import { createPhoneNumberStore } from '../../db/phone-numbers.ts';
 import { createCredentialStore } from '../../db/provider-credentials.ts';
-import { createNameStore } from '../../db/queues-and-agents.ts';
 import { createSealer } from '../../db/sealing.ts';
 import { createTenantStore } from '../../db/tenants.ts';
-import { createWebhookStore } from '../../db/webhooks.ts';
 
 export type SeedStores = Awaited<ReturnType<typeof openSeedStores>>;
 
@@ -27,10 +24,7 @@ export async function openSeedStores({ databaseUrl, keyFile }: { databaseUrl: st
     apiKeys: createApiKeyStore(database),
     tenants: createTenantStore(database),
     assistants: createAssistantStore(database),
-    calendars: createCalendarStore({ database, nowMs: Date.now }),
-    prompts: createPromptStore(database),
-    webhooks: createWebhookStore({ database, sealer }),
-    names: createNameStore(database),
+    parts: createFlowPartStore({ database, sealer, nowMs: Date.now }),
     drafts: createFlowStore(database),
     scenarios: createFlowScenarioStore(database),
     flows: createFlowPublisher({ database, nowMs: Date.now }),

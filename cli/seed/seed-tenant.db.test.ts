@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FlowDocument } from '../../contracts/flow/document.ts';
+import { createWebhookStore } from '../../db/webhooks.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/database-fixture.ts';
 import { openSeedStores, type SeedStores } from './seed-stores.ts';
 import { seedTenant } from './seed-tenant.ts';
@@ -65,7 +66,8 @@ test('a flow is seeded with all that it refers to, and calls find it', async () 
     flow: { flowVersionId: 'shop-hours@1', compiled: { calendars: { shop } } },
   });
   expect(await stores.scenarios.readScenarios('flowers', 'shop-hours')).toEqual(request.scenarios);
-  expect(await stores.webhooks.readWebhook('flowers', 'sales')).toMatchObject({ secret: 'whsec' });
+  const webhooks = createWebhookStore(stores);
+  expect(await webhooks.readWebhook('flowers', 'sales')).toMatchObject({ secret: 'whsec' });
 });
 
 test('what a flow carries has changed: the same document is a new version', async () => {

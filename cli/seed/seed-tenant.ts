@@ -8,10 +8,10 @@ import { hasFlowShape } from '../../contracts/flow/validation/shape.ts';
 import type { ValidationContext } from '../../contracts/flow/validation/validation-context.ts';
 import { localize } from '../../contracts/languages.ts';
 import type { JsonObject } from '../../contracts/tools.ts';
+import { contextWith, type FlowParts } from '../../db/flow-parts.ts';
 import type { PhoneNumber } from '../../db/phone-numbers.ts';
 import { assistantFlow } from './assistant-flow.ts';
 import { defaultPlan } from './default-plan.ts';
-import { contextWith, type SeedParts, storeParts } from './seed-parts.ts';
 import { type SeedSecrets, storeSecrets } from './seed-secrets.ts';
 import type { SeedStores } from './seed-stores.ts';
 
@@ -24,7 +24,7 @@ export interface SeedRequest extends SeedSecrets {
   /** Absent: the first assistant's. */
   flowId?: string;
   /** What the flow refers to beside assistants and what the tenant has. */
-  parts?: SeedParts;
+  parts?: FlowParts;
   /** By id: put in place of all that the flow had. Absent: they stay. */
   scenarios?: Readonly<Record<string, JsonObject>>;
   /** Routes this number to the flow. */
@@ -63,7 +63,7 @@ export async function seedTenant(stores: SeedStores, request: SeedRequest): Prom
     for (const tool of draft.tools) await stores.assistants.storeTool(tenantId, tool);
     assistants.push(await stores.assistants.publishAssistant(tenantId, draft));
   }
-  await storeParts(stores, tenantId, request.parts ?? {});
+  await stores.parts.storeParts(tenantId, request.parts ?? {});
   if (request.scenarios) {
     await stores.drafts.saveDraft({ tenantId, flowId, document: flow, baseRevision: 'any', savedBy: 'seed' });
     await stores.scenarios.storeScenarios(tenantId, flowId, request.scenarios);

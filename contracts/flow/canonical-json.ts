@@ -11,11 +11,15 @@ const frameOrder = Object.keys(FlowFrameSchema.properties);
  * stand as in their schemas, what people named themselves by the alphabet. Two spaces, and a line's end at the end.
  */
 export function stringifyFlow(document: FlowDocument): string {
+  return `${JSON.stringify(canonicalFlow(document), null, 2)}\n`;
+}
+
+/** The same as an object, for texts that a flow is a part of. */
+export function canonicalFlow(document: FlowDocument): JsonObject {
   const json: JsonObject = JSON.parse(JSON.stringify(document));
   const flow = inOrder(json, frameOrder);
   const nodes = isObject(flow['nodes']) ? flow['nodes'] : {};
-  const ordered = { ...flow, nodes: mapNodes(nodes) };
-  return `${JSON.stringify(ordered, null, 2)}\n`;
+  return { ...flow, nodes: mapNodes(nodes) };
 }
 
 function mapNodes(nodes: JsonObject): JsonObject {
@@ -29,7 +33,7 @@ function mapNodes(nodes: JsonObject): JsonObject {
 }
 
 /** The known keys first and in that order, all below by the alphabet. */
-function inOrder(object: JsonObject, order: readonly string[]): JsonObject {
+export function inOrder(object: JsonObject, order: readonly string[]): JsonObject {
   const known = order.filter((key) => Object.hasOwn(object, key));
   const others = Object.keys(object).filter((key) => !order.includes(key));
   return Object.fromEntries([...known, ...others.toSorted()].map((key) => [key, sorted(object[key] ?? null)]));

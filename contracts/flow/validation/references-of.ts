@@ -31,8 +31,8 @@ export function ownOf<Value>(record: Readonly<Record<string, Value>> | undefined
   return record && Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
-/** In every node the same thing has the same name. */
-const kinds: Readonly<Record<string, ReferenceKind>> = {
+/** The fields that refer to something; in every node the same thing has the same name. */
+export const referenceFields: Readonly<Record<string, ReferenceKind>> = {
   assistantId: 'assistants',
   queueId: 'queues',
   toolId: 'tools',
@@ -44,7 +44,7 @@ const kinds: Readonly<Record<string, ReferenceKind>> = {
   webhookId: 'webhooks',
 };
 /** What a tool or a subflow gets is the tenant's own and may have any names. */
-const handedOn = /\/(?:arguments|inputs)(?:\/|$)/;
+export const handedOn = /\/(?:arguments|inputs)(?:\/|$)/;
 
 export const referencesOf = (nodeId: string, node: object): readonly NodeReference[] =>
   referencesIn(fieldsOf(node, pointer('nodes', nodeId)));
@@ -53,9 +53,9 @@ export function referencesIn(fields: readonly Field[]): readonly NodeReference[]
   const found: NodeReference[] = [];
   for (const { at, value } of fields) {
     if (typeof value === 'string' || handedOn.test(at)) continue;
-    for (const name in kinds) {
+    for (const name in referenceFields) {
       const to = value[name];
-      const kind = kinds[name];
+      const kind = referenceFields[name];
       if (typeof to !== 'string' || kind === undefined) continue;
       const { version } = value;
       found.push({

@@ -1,34 +1,19 @@
 import { problem } from '../problem.ts';
 import type { Rule } from '../rule.ts';
-
-/** Forms of keys that their makers document, and of words that a secret follows. */
-const forms: readonly (readonly [RegExp, string])[] = [
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, 'private key'],
-  [/\bsk-[A-Za-z0-9_-]{20,}/, 'API key'],
-  [/\bAIza[A-Za-z0-9_-]{35}\b/, 'Google API key'],
-  [/\bgh[pousr]_[A-Za-z0-9]{36,}/, 'GitHub token'],
-  [/\bxox[abprs]-[A-Za-z0-9-]{10,}/, 'Slack token'],
-  [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/, 'AWS access key'],
-  [/\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/, 'JSON web token'],
-  [/\bSK[0-9a-f]{32}\b/, 'Twilio API key'],
-  [/\bBearer\s+[A-Za-z0-9._~+/-]{16,}/i, 'bearer token'],
-  [/\b(?:password|passwd|secret|api[-_ ]?key|token|heslo)\s*[:=]\s*["']?(?!\{)[^\s"'{}]{8,}/i, 'secret'],
-  [/:\/\/[^\s/:@]+:[^\s/:@]{4,}@/, 'password in an address'],
-];
+import { secretIn } from '../secret-forms.ts';
 
 /** A flow is exported, copied and shown: secrets belong to tools, where they are encrypted. */
 export const secrets: Rule = ({ nodes }) =>
   [...nodes.values()].flatMap(({ id, fields }) =>
     fields.flatMap(({ at, value }) => {
-      if (typeof value !== 'string' || value.length < 12) return [];
-      const form = forms.find(([pattern]) => pattern.test(value));
-      if (!form) return [];
+      const form = typeof value === 'string' ? secretIn(value) : undefined;
+      if (form === undefined) return [];
       return [
         problem(
           'secret-in-clear-text',
           { nodeId: id, at },
-          `this looks like a ${form[1]}; keep it with the tool that needs it`,
-          `toto vypadá jako tajný údaj (${form[1]}); uložte jej u nástroje, který jej potřebuje`,
+          `this looks like a ${form}; keep it with the tool that needs it`,
+          `toto vypadá jako tajný údaj (${form}); uložte jej u nástroje, který jej potřebuje`,
         ),
       ];
     }),
