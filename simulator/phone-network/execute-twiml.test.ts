@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { useTestLab } from './test-lab.ts';
-import type { CallRecord } from './test-product.ts';
+import { type CallRecord, TEST_ACCOUNT } from './test-product.ts';
 
 const lab = useTestLab();
 
@@ -50,6 +50,31 @@ test('a recording ends with a key, is told, and can be fetched', async () => {
   const media = await fetch(`${recorded?.RecordingUrl}.wav`, { headers: { authorization } });
   expect(Buffer.from(await media.arrayBuffer()).toString('latin1', 0, 4)).toBe('RIFF');
   expect((await fetch(`${recorded?.RecordingUrl}.wav`)).status).toBe(401);
+});
+
+test('a recording without sound leads to the next verb, and is absent', async () => {
+  const record = await callWith(
+    {
+      '/voice':
+        '<Record action="/recorded" timeout="1" recordingStatusCallback="/recording" recordingStatusCallbackEvent="completed absent"/><Say>A high tone.</Say>',
+    },
+    { steps: [] },
+  );
+  expect(formAt('/recorded')).toBeUndefined();
+  expect(formAt('/recording')).toMatchObject({ RecordingStatus: 'absent' });
+  expect(record.timeline.filter((event) => event.kind === 'say')).toHaveLength(1);
+});
+
+test('the sound of a recording cannot be fetched before it is ready', async () => {
+  const auth = `Basic ${Buffer.from(`${TEST_ACCOUNT.sid}:${TEST_ACCOUNT.authToken}`).toString('base64')}`;
+  const asked: Promise<Response>[] = [];
+  lab.product.respond.set('/recorded', ({ form }) => {
+    asked.push(fetch(`${form.RecordingUrl}.wav`, { headers: { authorization: auth } }));
+    return '';
+  });
+  lab.product.respond.set('/voice', () => '<Record action="/recorded" playBeep="false"/>');
+  await lab.control.wait(await lab.control.call({ steps: [{ say: 'low' }, { dtmf: '#' }] }));
+  expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([404]);
 });
 
 test('a person who hangs up while being recorded is told to the action', async () => {

@@ -17,7 +17,8 @@ const BEEP = tone([1000], 400);
 
 /**
  * Records the person after a beep until a key, silence, the maximum length or hang-up; then the action, or without
- * one the present document's URL again. A hang-up is told to the action as well, with `Digits=hangup`.
+ * one the present document's URL again. A hang-up is told to the action as well, with `Digits=hangup`. Where nothing was
+ * heard, the next verb follows instead.
  */
 export async function record(context: VerbContext, element: TwimlElement): Promise<VerbOutcome> {
   const { call, network, signal } = context;
@@ -29,8 +30,10 @@ export async function record(context: VerbContext, element: TwimlElement): Promi
     channels: 1,
     callback: recordingCallbackOf(element),
   });
-  const endedBy = await untilFinished(context, element, recording);
-  finishRecording(network, call, recording);
+  const { endedBy, isSilent } = await untilFinished(context, element, recording);
+  finishRecording(network, call, recording, isSilent);
+  // The action is not asked about a recording without sound.
+  if (isSilent) return signal.aborted ? { kind: 'end', end: 'aborted' } : NEXT;
   const fields = {
     RecordingUrl: recordingUrl(network, recording),
     RecordingSid: recording.sid,
@@ -46,7 +49,7 @@ async function untilFinished(
   { call, signal }: VerbContext,
   element: TwimlElement,
   recording: Recording,
-): Promise<string | undefined> {
+): Promise<{ endedBy: string | undefined; isSilent: boolean }> {
   const finishOnKey = element.attributes.finishOnKey ?? '1234567890*#';
   const silenceMs = numberOf(element, 'timeout', 5) * 1000;
   const maxLengthMs = numberOf(element, 'maxLength', 3600) * 1000;
@@ -56,13 +59,17 @@ async function untilFinished(
   };
   call.digitListeners.add(onDigit);
   let lastSoundMs = call.line.nowMs;
+  let isSilent = true;
   await call.line.until(signal, ({ atMs, said }) => {
-    if (isAudible(said)) lastSoundMs = atMs;
+    if (isAudible(said)) {
+      lastSoundMs = atMs;
+      isSilent = false;
+    }
     const silent = silenceMs > 0 && atMs - lastSoundMs >= silenceMs;
     return key !== undefined || silent || recording.recorder.recordedMs >= maxLengthMs;
   });
   call.digitListeners.delete(onDigit);
-  return call.hasEnded ? 'hangup' : key;
+  return { endedBy: call.hasEnded ? 'hangup' : key, isSilent };
 }
 
 function recordAction(

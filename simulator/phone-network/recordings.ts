@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Call } from './call.ts';
 import { type CallRecorder, recordLine, type RecordedTrack } from './call-recorder.ts';
 import { rfc2822 } from './call-fields.ts';
@@ -9,7 +10,7 @@ import { notify } from './webhooks.ts';
 export type RecordingStatus = 'in-progress' | 'paused' | 'stopped' | 'processing' | 'completed' | 'absent';
 export type RecordingSource = 'RecordVerb' | 'DialVerb' | 'OutboundAPI' | 'StartCallRecordingAPI';
 
-/** A recording of a call; `wav` is there once it is completed. */
+/** A recording of a call; it is over before `wav` is there: the network has to prepare it. */
 export interface Recording {
   sid: string;
   accountSid: string;
@@ -21,6 +22,7 @@ export interface Recording {
   startTime: Date;
   updatedAt: Date;
   durationMs: number;
+  isOver: boolean;
   wav: Buffer | undefined;
   recorder: CallRecorder;
   callback: RecordingCallback | undefined;
@@ -55,6 +57,7 @@ export function startRecording(network: Network, call: Call, options: NewRecordi
     startTime: now,
     updatedAt: now,
     durationMs: 0,
+    isOver: false,
     wav: undefined,
     recorder: recordLine(call.line, options),
     callback: options.callback,
@@ -72,7 +75,7 @@ export function changeRecording(
   recording: Recording,
   change: { status: 'paused' | 'in-progress' | 'stopped'; pauseBehavior?: 'skip' | 'silence' },
 ): void {
-  if (recording.wav) return;
+  if (recording.isOver) return;
   recording.updatedAt = network.now();
   if (change.status === 'paused') recording.recorder.pause(change.pauseBehavior ?? 'silence');
   if (change.status === 'in-progress') recording.recorder.resume();
@@ -81,16 +84,27 @@ export function changeRecording(
   if (change.status === 'stopped') finishRecording(network, call, recording);
 }
 
-/** Seals a recording and tells the customer where it is. */
-export function finishRecording(network: Network, call: Call, recording: Recording): void {
-  if (recording.wav) return;
+/** How long a recording is in preparation after its end. */
+const PROCESSING_MS = 300;
+
+/** Ends a recording; a moment later it is ready, and the customer is told where. One without sound is absent. */
+export function finishRecording(network: Network, call: Call, recording: Recording, isSilent = false): void {
+  if (recording.isOver) return;
   const { durationMs, wav } = recording.recorder.finish();
+  recording.isOver = true;
   recording.durationMs = durationMs;
-  recording.wav = wav;
-  recording.status = durationMs === 0 ? 'absent' : 'completed';
+  recording.status = 'processing';
   recording.updatedAt = network.now();
   call.note('recording-finished', { recordingSid: recording.sid, durationMs });
-  tell(network, call, recording, recording.status);
+  const prepare = async (): Promise<void> => {
+    await delay(PROCESSING_MS, undefined, { ref: false });
+    const isAbsent = isSilent || durationMs === 0;
+    recording.status = isAbsent ? 'absent' : 'completed';
+    if (!isAbsent) recording.wav = wav;
+    recording.updatedAt = network.now();
+    tell(network, call, recording, recording.status);
+  };
+  call.track(prepare());
 }
 
 /** Seals what still records when a call ends. */

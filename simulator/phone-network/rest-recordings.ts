@@ -112,7 +112,7 @@ function findRecordings(network: Network, { account, form, path }: RestRequest):
 
 function recordingOf(network: Network, { account, path, url }: RestRequest): Recording {
   const current = (): Recording | undefined =>
-    network.recordings.values().find((one) => one.callSid === path.sid && one.wav === undefined);
+    network.recordings.values().find((one) => one.callSid === path.sid && !one.isOver);
   const sid = path.recordingSid ?? '';
   const recording = sid === 'Twilio.CURRENT' ? current() : network.recordings.get(sid);
   const isOfCall = path.sid === undefined || recording?.callSid === path.sid;
@@ -130,7 +130,7 @@ function recordingJson(recording: Recording): Record<string, unknown> {
     conference_sid: null,
     date_created: rfc2822(recording.startTime),
     date_updated: rfc2822(recording.updatedAt),
-    duration: recording.wav ? String(Math.round(recording.durationMs / 1000)) : '-1',
+    duration: recording.isOver ? String(Math.round(recording.durationMs / 1000)) : '-1',
     encryption_details: null,
     error_code: null,
     price: null,
