@@ -11,6 +11,7 @@ import type { CallRun, Happened, Heard } from './call-run.ts';
 import { type Failure, judgeCall } from './judge.ts';
 import type { Scenario, ScenarioCall } from './read-scenario.ts';
 import { staysOf, placeOf } from './stays.ts';
+import { wordsOf } from './words-of.ts';
 import { createWorld, isWaiting, spokenMs } from './world.ts';
 
 /** What came of a scenario: it holds where no call has failures. */
@@ -133,21 +134,4 @@ function heardIn({ instructions, decisions, givenBy }: Advance): Heard[] {
     const node = decision ? placeOf(decision) : '';
     return wordsOf(instruction).map((words) => ({ node, ...words }));
   });
-}
-
-/** What the caller hears of an instruction, without music. */
-export function wordsOf(instruction: FlowInstruction): Omit<Heard, 'node'>[] {
-  switch (instruction.type) {
-    case 'say':
-      return [{ text: instruction.speech.text }];
-    case 'play':
-      return [{ text: '', promptId: instruction.audio.promptId }];
-    case 'gather':
-    case 'voicemail':
-      return instruction.prompts.flatMap(wordsOf);
-    case 'hangUp':
-      return instruction.lastWords ? [{ text: instruction.lastWords.text }] : [];
-    default:
-      return [];
-  }
 }
