@@ -1,10 +1,14 @@
 import type { Coverage } from '../../contracts/flow/scenario/coverage.ts';
 import { drawPath } from '../../contracts/flow/scenario/draw-path.ts';
 import type { ScenarioResult } from '../../contracts/flow/scenario/run-scenario.ts';
+import type { ScenarioDifference } from './temporal/compare-scenario.ts';
 
 /** What came of one file. */
 export type FileReport = { file: string; name: string; ok: boolean } & (
-  | { result: ScenarioResult }
+  | {
+      result: ScenarioResult;
+      /** To what the workflow of calls made of it. */ differences?: readonly ScenarioDifference[];
+    }
   /** It could not be run. */
   | { fault: string }
 );
@@ -16,6 +20,8 @@ export function linesOf(report: FileReport): string[] {
   if (report.ok) return [head];
   const { calls } = report.result;
   const lines = [head];
+  for (const { call, what, engine, workflow } of report.differences ?? [])
+    lines.push(`  call ${call + 1}, ${what}: the engine has ${engine}`, `  and the workflow of calls ${workflow}`);
   for (const [i, { name, run, failures }] of calls.entries()) {
     if (failures.length === 0) continue;
     if (calls.length > 1) lines.push(`  call ${i + 1} of ${calls.length}${name === undefined ? '' : `: ${name}`}`);

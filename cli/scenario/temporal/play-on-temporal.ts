@@ -1,0 +1,261 @@
+/**
+ * Plays a call of a scenario through the product's `callWorkflow`, as the carrier and the gateway would: by its messages.
+ * What happens is what happened in the engine; what the workflow makes of it is its own.
+ */
+import { randomUUID } from 'node:crypto';
+import type { AssistantVersion } from '../../../contracts/assistant.ts';
+import type { CompiledFlow } from '../../../contracts/flow/compiled.ts';
+import { isEffect, isQuestion } from '../../../contracts/flow/effects.ts';
+import type { CallRun, Happened, Heard } from '../../../contracts/flow/scenario/call-run.ts';
+import type { ScenarioCall } from '../../../contracts/flow/scenario/read-scenario.ts';
+import { wordsOf } from '../../../contracts/flow/scenario/words-of.ts';
+import { isWaiting } from '../../../contracts/flow/scenario/world.ts';
+import type { Decision, EventDetail } from '../../../contracts/flow/state.ts';
+import { callWorkflowId } from '../../../contracts/ids.ts';
+import type { CallAnswer } from '../../../contracts/instructions.ts';
+import type { CallInput, CallResult, CarrierEvent } from '../../../contracts/messages.ts';
+import type { Json } from '../../../contracts/tools.ts';
+import type { CallReply } from '../../../temporal/call-client.ts';
+import { fastForward, skipWaits } from '../../../test/time-skipping.ts';
+import type { Asked, Due } from './asked.ts';
+import { type PlayedCall, playedKey, type ScenarioStage } from './scenario-stage.ts';
+import type { ScenarioClock } from './scenario-clock.ts';
+
+/** What the workflow made of a call. */
+export interface TemporalRun {
+  decisions: readonly Decision[];
+  heard: readonly Omit<Heard, 'node'>[];
+  outcome: string;
+  /** Where it wanted something else than the engine. */
+  parted?: string;
+}
+
+/** More holds than the longest wait takes. */
+const maxHolds = 200;
+/** What takes less moves no timer of a call. */
+const worthSkippingMs = 10_000;
+
+export async function playOnTemporal(
+  stage: ScenarioStage,
+  flow: CompiledFlow,
+  call: ScenarioCall,
+  run: CallRun,
+): Promise<TemporalRun> {
+  const input = inputOf(flow, call);
+  const workflowId = callWorkflowId(input.tenantId, input.callId);
+  const clock: ScenarioClock = { atMs: call.atMs };
+  const client = stage.callClient(clock);
+  const heard: Omit<Heard, 'node'>[] = [];
+  const children: string[] = [];
+  const decisions: PlayedCall['decisions'] = [];
+  const hungUp = Promise.withResolvers<'hungUp'>();
+  /** What has not happened yet. */
+  const ahead: Happened[] = run.happened.slice(1);
+  let parted: string | undefined;
+
+  const part = (why: string): undefined => {
+    parted ??= why;
+    return undefined;
+  };
+  const parting = (wanted: string, next: Happened | undefined): undefined =>
+    part(`the workflow wants ${wanted}, and the engine ${next?.waitedFor?.type ?? 'the end of the call'}`);
+
+  /** The answer to a question of the flow, when it is due. */
+  const answer = async ({ stay }: Asked, childId?: string): Promise<Due> => {
+    if (stay === 'contact')
+      return { answer: toolResult({ status: 'ok', data: call.contact }), afterMs: 0, atMs: call.atMs };
+    const next = ahead[0];
+    const question = next?.waitedFor;
+    if (!next || !question || !isEffect(question) || !isQuestion(question) || question.visit !== stay) {
+      part(`the workflow asks a question at step ${stay} that the engine does not ask there`);
+      hungUp.resolve('hungUp');
+      return { afterMs: 0, atMs: call.atMs };
+    }
+    if (childId !== undefined) children.push(childId);
+    if (next.event.type === 'hungUp') {
+      hungUp.resolve('hungUp');
+      return { afterMs: 0, atMs: next.atMs };
+    }
+    ahead.shift();
+    if (childId !== undefined && next.afterMs > 0) await skipWaits(stage.client, childId);
+    return { answer: childAnswer(next.event), afterMs: next.afterMs, atMs: next.atMs };
+  };
+  stage.played.set(playedKey(input), { answer, decisions });
+
+  /** The carrier's question and its answer; `undefined` where the caller hangs up while the flow asks somebody else. */
+  const ask = async (question: () => Promise<CallReply>): Promise<CallAnswer | undefined> => {
+    const reply = await Promise.race([question(), hungUp.promise]);
+    if (reply === 'hungUp') return undefined;
+    if (reply.type !== 'answer') return part(`the workflow does not answer the carrier: ${JSON.stringify(reply)}`);
+    if (!isHold(reply.answer)) heard.push(...reply.answer.instructions.flatMap(wordsOf));
+    return reply.answer;
+  };
+  const proceed = (number: number, event: CarrierEvent) =>
+    ask(() => client.proceed(input, { number, event, gateway: stage.gateway }));
+
+  /** Until it happens, which the call's own timers notice. */
+  const pass = async ({ afterMs, atMs }: Happened): Promise<void> => {
+    if (afterMs >= worthSkippingMs) await fastForward(stage.client, workflowId, Math.floor(afterMs / 1000));
+    clock.atMs = atMs;
+  };
+
+  /** Lets the caller, the carrier or an assistant do what is next; undefined where that ends the call. */
+  const happen = async (given: CallAnswer, next: Happened): Promise<CallAnswer | undefined> => {
+    const { number } = given;
+    await pass(next);
+    const { event } = next;
+    switch (event.type) {
+      case 'hungUp':
+        return undefined;
+      case 'digits':
+      case 'speech':
+      case 'voicemailLeft':
+      case 'done':
+        return proceed(number, event);
+      case 'dialEnded':
+        await client.legEnded(input, { number, declined: event.status === 'declined' });
+        return proceed(number, { type: 'dialEnded', status: event.status === 'declined' ? 'busy' : event.status });
+      default:
+        return part(`no carrier tells of ${event.type}`);
+    }
+  };
+
+  /** An assistant talks, and the next one where the stream is handed on, until the carrier is needed. */
+  const talk = async (given: CallAnswer): Promise<CallAnswer | undefined> => {
+    const { epoch = 0 } = given.media ?? {};
+    const { gatewayId } = stage.gateway;
+    const attached = await client.attach(input, { epoch, streamId: `MZ${epoch}`, gatewayId });
+    if (!attached?.accepted) return part(`the workflow refuses the assistant's stream: ${JSON.stringify(attached)}`);
+    let { visit } = attached;
+    for (;;) {
+      const next = ahead[0];
+      if (next?.waitedFor?.type !== 'assistant') return parting('assistant', next);
+      ahead.shift();
+      await pass(next);
+      if (next.event.type !== 'assistantLeft') {
+        await client.mediaStopped(input, { epoch, outcome: 'callerHungUp', lastSeq: 0 });
+        return undefined;
+      }
+      const { outcome, data } = next.event;
+      const left = { epoch, visit, outcome, lastSeq: 0, mayGoOn: true, ...(data && { data }) };
+      const reply = await client.assistantLeft(input, left);
+      if (reply?.next !== 'assistant') return proceed(given.number, { type: 'streamEnded' });
+      ({ visit } = reply);
+    }
+  };
+  let given = await ask(() => client.admit(input, { gateway: stage.gateway }));
+  for (let holds = 0; given && ahead.length > 0 && parted === undefined;) {
+    const wanted = given.instructions.at(-1);
+    if (!wanted || isHold(given) || !isWaiting(wanted)) {
+      if (++holds > maxHolds) parting('to hold the caller', ahead[0]);
+      // The child that answers has its own time; the carrier asks again when it is over.
+      const childId = children.at(-1);
+      if (childId !== undefined) await stage.client.workflow.getHandle(childId).result();
+      given = await proceed(given.number, { type: 'done' });
+    } else if (wanted.type === 'assistant') given = await talk(given);
+    else if (ahead[0]?.waitedFor?.type !== wanted.type) given = parting(wanted.type, ahead[0]);
+    else {
+      const [next] = ahead.splice(0, 1);
+      given = next && (await happen(given, next));
+    }
+  }
+  clock.atMs = run.happened.at(-1)?.atMs;
+  await client.carrierStatus(input, { status: 'completed', sequence: 9, durationS: 1 });
+  await skipWaits(stage.client, workflowId);
+  const handle = stage.client.workflow.getHandle<() => Promise<CallResult>>(workflowId);
+  const { outcome } = await handle.result();
+  for (const childId of children)
+    await stage.client.workflow
+      .getHandle(childId)
+      .terminate()
+      .catch(() => undefined);
+  stage.played.delete(playedKey(input));
+  return { decisions, heard, outcome, ...(parted !== undefined && { parted }) };
+}
+
+/** What the carrier does until the answer to a question of the flow is there; only then is a pause sent. */
+function isHold({ instructions }: CallAnswer): boolean {
+  return instructions.some(({ type }) => type === 'pause');
+}
+
+/** An event as the child of its question returns it. */
+function childAnswer(event: EventDetail): Json {
+  return event.type === 'toolAnswered' ? toolResult(event) : JSON.parse(JSON.stringify(event));
+}
+
+function toolResult({ status, httpStatus, data }: { status: string; httpStatus?: number; data?: Json }): Json {
+  return {
+    status,
+    ...(httpStatus !== undefined && { httpStatus }),
+    ...(data !== undefined && { data }),
+    retryable: false,
+    hint: '',
+    attempts: 1,
+    latencyMs: 0,
+  };
+}
+
+/** The call as it would be admitted. Its tenant is its own, so that its id may be the scenario's. */
+function inputOf(flow: CompiledFlow, call: ScenarioCall): CallInput {
+  const { callId, direction, ourNumber, theirNumber, contact } = call;
+  const [from, to] = direction === 'inbound' ? [theirNumber, ourNumber] : [ourNumber, theirNumber];
+  const language = call.language ?? flow.languages[0] ?? 'en-US';
+  return {
+    tenantId: `scenario-${randomUUID()}`,
+    callId,
+    direction,
+    from,
+    to,
+    carrier: { provider: 'twilio', accountId: 'AC00000000000000000000000000000001', carrierCallId: callId },
+    flow: {
+      flowId: 'scenario',
+      flowVersionId: 'scenario@1',
+      version: 1,
+      compiled: flow,
+      assistants: Object.fromEntries(assistantIds(flow).map((id) => [id, assistantOf(id, language)])),
+    },
+    degradedPlan: { language, voiceId: language, steps: [] },
+    language,
+    allowedPrivateHosts: [],
+    ...(Object.keys(contact).length > 0 && { contactTool: { tool: contactLookup, arguments: {} } }),
+  };
+}
+
+const contactLookup = {
+  toolId: 'contact',
+  name: 'contact',
+  description: '',
+  type: 'http',
+  endpoint: 'https://contact.example',
+  method: 'POST',
+  headers: {},
+  timeoutMs: 1_000,
+  idempotent: true,
+  maxResponseBytes: 1_000,
+} as const;
+
+function assistantIds(flow: CompiledFlow): string[] {
+  const graphs = [flow, ...Object.values(flow.subflows)];
+  return graphs.flatMap(({ nodes }) =>
+    Object.values(nodes).flatMap((node) =>
+      'assistantId' in node && typeof node.assistantId === 'string' ? [node.assistantId] : [],
+    ),
+  );
+}
+
+function assistantOf(assistantId: string, language: string): AssistantVersion {
+  return {
+    assistantId,
+    versionId: `${assistantId}@1`,
+    version: 1,
+    name: assistantId,
+    systemPrompt: '',
+    language,
+    model: { modelId: 'scenario', fallbackModelIds: [], latencyProfile: 'fast' },
+    voice: { voiceId: language, modelVoice: '', bargeIn: true, bargeInGreeting: false },
+    escalationKeywords: [],
+    tools: [],
+    outcomes: [],
+    maxDurationMs: 3_600_000,
+  };
+}
