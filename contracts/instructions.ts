@@ -17,7 +17,10 @@ export interface AudioPrompt {
 }
 
 /** What the caller hears without being asked. */
-export type Spoken = { type: 'say'; speech: Speech } | { type: 'play'; audio: AudioPrompt };
+export type Spoken = ({ type: 'say'; speech: Speech } | { type: 'play'; audio: AudioPrompt }) & {
+  /** An answer to the question that follows at once cuts it short. */
+  mayBeInterrupted?: boolean;
+};
 
 /** Asks for keys, words or both; whatever comes first is the answer. */
 export interface GatherInstruction {

@@ -91,6 +91,16 @@ describe('renderTwiml', () => {
       `<Gather input="dtmf speech" actionOnEmptyResult="true" numDigits="1" timeout="5" finishOnKey="" speechTimeout="auto" language="cs-CZ" hints="prodej, podpora" action="${next('digits')}" method="POST">${play('a1')}</Gather>`,
     ],
     [
+      'lets an answer cut short what may be interrupted before the question',
+      [
+        { type: 'say', speech: { ...czech, text: 'Vítejte' }, mayBeInterrupted: true },
+        { type: 'say', speech: { ...czech, text: 'Hovor nahráváme' } },
+        { type: 'say', speech: { ...czech, text: 'Máme slevy' }, mayBeInterrupted: true },
+        { type: 'gather', input: 'digits', prompts: [], maxDigits: 1, finishOnKey: '', timeoutMs: 5000 },
+      ],
+      `${say('Vítejte')}${say('Hovor nahráváme')}<Gather input="dtmf" actionOnEmptyResult="true" numDigits="1" timeout="5" finishOnKey="" action="${next('digits')}" method="POST">${say('Máme slevy')}</Gather>`,
+    ],
+    [
       'plays a prompt and goes on',
       [{ type: 'play', audio: { promptId: 'hello', audioId: 'a2', durationMs: 900 } }],
       `${play('a2')}<Redirect method="POST">${next('done')}</Redirect>`,

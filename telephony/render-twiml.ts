@@ -19,7 +19,7 @@ export function renderTwiml(answer: CallAnswer, context: TwimlContext): string {
   const document = createTwimlDocument();
   const urls = callbackUrls(context);
   const next = (awaited: Awaited, gatewayId?: string): string => urls.next(answer.number, awaited, gatewayId);
-  for (const instruction of answer.instructions) {
+  for (const instruction of withInterruptible(answer.instructions)) {
     if (instruction.type === 'assistant') addStream(document, answer, context, urls, next);
     else add(document, instruction, { number: answer.number, ownNumber: context.ownNumber, urls, next });
     // What a waiting verb leads to is asked for by its callback: the carrier would drop the rest of the document.
@@ -31,6 +31,21 @@ export function renderTwiml(answer: CallAnswer, context: TwimlContext): string {
 
 /** Less is only a click. */
 const shortestMusicMs = 500;
+
+/** What may be interrupted by the answer to a question is a part of it: the carrier listens in questions alone. */
+function withInterruptible(instructions: readonly Instruction[]): readonly Instruction[] {
+  const at = instructions.findIndex(({ type }) => type === 'gather');
+  const gather = instructions[at];
+  if (gather?.type !== 'gather') return instructions;
+  const before: Spoken[] = [];
+  for (let i = at - 1; i >= 0; i -= 1) {
+    const spoken = instructions[i];
+    if ((spoken?.type !== 'say' && spoken?.type !== 'play') || !spoken.mayBeInterrupted) break;
+    before.unshift(spoken);
+  }
+  const asked = { ...gather, prompts: [...before, ...gather.prompts] };
+  return [...instructions.slice(0, at - before.length), asked, ...instructions.slice(at + 1)];
+}
 
 interface Rendering {
   number: number;

@@ -136,6 +136,15 @@ describe('a party that is dialled for a caller', () => {
     expect(await last.end()).toMatchObject({ outcome: 'has-declined' });
   });
 
+  it('is not lost for what somebody wants said to the caller meanwhile', async () => {
+    const { call, callId, calls, end } = newRunningCall(temporal(), transfer);
+    await calls.admit(call, {});
+    const event = { type: 'play', eventId: 'e1', text: 'Okamžik.' } as const;
+    expect(await calls.control(call, event)).toEqual({ type: 'refused', code: 'not-ready' });
+    await end();
+    expect(carrier.sent.filter((one) => one.callId === callId)).toEqual([]);
+  });
+
   it('was busy where nobody says otherwise in time', async () => {
     const { call, calls, end } = newRunningCall(temporal(), transfer);
     await calls.admit(call, {});

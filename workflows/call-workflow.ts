@@ -55,7 +55,7 @@ import { answeredOrHeld, isHeldUp, isOver, isWorthCalling, mayAnswer, questionAn
 import { showCall } from './call/show-call.ts';
 import { nextCheckAtMs } from './call/carrier-watch.ts';
 import { isAlone, moveAway } from './call/lost-gateway.ts';
-import { carrierCall, endAtCarrier, isAtCarrier, sendToCall } from './call/at-carrier.ts';
+import { carrierCall, endAtCarrier, isAtCarrier, isTakenUp, sendToCall } from './call/at-carrier.ts';
 import { dialOut } from './call/dial-out.ts';
 import { createCallRecording } from './call/record-call.ts';
 import { awaitsMessage, messageTaken } from './call/left-message.ts';
@@ -190,7 +190,8 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
   });
   setHandler(adopt, (input) => apply(adoptedAs(state, input, Date.now())));
   setHandler(control, async (event) => {
-    if (event.type !== 'hangUp') return sendToCall(call.callId, event);
+    if (event.type !== 'hangUp')
+      return isTakenUp(state) ? { type: 'refused', code: 'not-ready' } : sendToCall(call.callId, event);
     apply(withdrawn(state, Date.now()));
     // One that is not dialled yet is not, or is ended as soon as it is.
     if (isAtCarrier(state)) await endAtCarrier(carrierCall(call, state));

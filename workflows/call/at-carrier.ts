@@ -21,6 +21,12 @@ export function isAtCarrier({ carrierCallId, carrierEnd }: CoreState): boolean {
   return carrierCallId !== '' && carrierEnd === undefined;
 }
 
+/** Whether the carrier does what a document in its place would cancel: it puts the caller through, or takes a message. */
+export function isTakenUp({ phase, answer }: CoreState): boolean {
+  const last = answer?.instructions.at(-1)?.type;
+  return phase === 'degraded' || last === 'dial' || last === 'voicemail';
+}
+
 /** Ends the call at the carrier, whether it rings or goes on; where the carrier is away it is asked later how the call ended. */
 export async function endAtCarrier(call: CarrierCall): Promise<void> {
   await carrier()

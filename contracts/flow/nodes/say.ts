@@ -7,11 +7,13 @@ import { nodeSchema, VoiceId, Words } from '../schema-parts.ts';
 const schema = nodeSchema('say', {
   text: Words,
   voiceId: Type.Optional(VoiceId),
+  mayBeInterrupted: Type.Optional(Type.Boolean()),
 });
 type Say = Static<typeof schema>;
 interface CompiledSay extends CompiledNode {
   text: CompiledWords;
   voiceId?: LocalizedText;
+  mayBeInterrupted?: boolean;
 }
 
 export const sayNode: NodeSpec<Say, CompiledSay> = {
@@ -22,6 +24,7 @@ export const sayNode: NodeSpec<Say, CompiledSay> = {
   help: {
     text: 'What is said, by language, or a recorded prompt.',
     voiceId: "Another voice than the flow's.",
+    mayBeInterrupted: 'A caller who answers what is asked right after it need not wait for its end.',
   },
   example: {
     type: 'say',
@@ -31,8 +34,9 @@ export const sayNode: NodeSpec<Say, CompiledSay> = {
   isLive: () => true,
   outcomes: () => ['next'],
   compile: ({ text, ...node }, compiler) => ({ ...node, text: compiler.words(text) }),
-  enter: ({ text, voiceId }, visit) => {
-    visit.instruct(...visit.spoken(text, voiceId));
+  enter: ({ text, voiceId, mayBeInterrupted }, visit) => {
+    const spoken = visit.spoken(text, voiceId);
+    visit.instruct(...(mayBeInterrupted ? spoken.map((one) => ({ ...one, mayBeInterrupted })) : spoken));
     return leave('next');
   },
 };
