@@ -19,7 +19,8 @@ const newCalls = 5;
 const usage = `usage: npm run chaos -- [options]
   --only NAME,…   these faults only: ${faults.map(({ name }) => name).join(', ')}
   --calls N       live calls under each fault; 20 unless told
-  --short         ${shortCalls} calls under each of ${shortFaults.join(', ')}`;
+  --short         ${shortCalls} calls under each of ${shortFaults.join(', ')}
+  --json          ends with one JSON object on the last line, as it does unasked`;
 
 try {
   await main(process.argv.slice(2));
@@ -59,6 +60,7 @@ function readOptions(args: string[]): { only: string[] | undefined; calls: numbe
     only: { type: 'string' },
     calls: { type: 'string' },
     short: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
   } as const;
   const { only, calls, short } = parse(() => parseArgs({ args, options, allowPositionals: false }).values);
   const names = only?.split(',') ?? (short ? [...shortFaults] : undefined);

@@ -21,7 +21,7 @@ export const callUsage = `usage: npm run call -- [options]
   --scenario NAME   another call than the demo; --list names them
   --language cs|en  language of the demo call
   --outbound        calls the caller instead of being called
- --minutes N       how long half-hour lasts, from ${shortestMinutes} to ${mostMinutes}; 30 unless told
+  --minutes N       how long half-hour lasts, from ${shortestMinutes} to ${mostMinutes}; 30 unless told
   --wav FILE        writes what both sides heard, one channel each
   --json            ends with one JSON object on the last line
   --all             makes the calls of all scenarios but half-hour, eight at a time, on stacks of their own
