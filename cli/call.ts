@@ -9,7 +9,9 @@ import type { Scenario } from '../simulator/scenarios/scenario.ts';
 import { readCallOptions, type CallOptions } from './call/call-options.ts';
 import { printReport } from './call/call-printer.ts';
 import { playMoments } from './call/play-moments.ts';
-import { lineOf, type NamedReport, reportOf, runAll } from './call/run-all.ts';
+import { type CallTools, openCallTools, type RunningStack } from './call/call-tools.ts';
+import { longestFirst } from './call/longest-first.ts';
+import { laneUse, lineOf, type NamedReport, reportOf, runAll } from './call/run-all.ts';
 import { runCall, type RunCallOptions } from './call/run-call.ts';
 import { scenarioList } from './call/scenario-list.ts';
 import { root, runningConfig } from './running/client-config.ts';
@@ -42,8 +44,6 @@ async function main(options: CallOptions): Promise<void> {
   await onOwnStack(false, async (own) => make(options, stackOf(own)));
 }
 
-type Stack = Pick<RunCallOptions, 'config' | 'crmPort'>;
-
 /** All scenarios but those that take long, on a stack of their own; those that kill a process come last, each on another one. */
 async function callAll({ json }: CallOptions): Promise<void> {
   const startedMs = performance.now();
@@ -54,11 +54,13 @@ async function callAll({ json }: CallOptions): Promise<void> {
     .filter(({ minutes }) => minutes === undefined);
   const harmless = scenarios.filter(({ moments }) => moments === undefined);
   const calls = await onOwnStack(true, async (own) =>
-    runAll({ ...stackOf(own), scenarios: harmless, atOnce: callsAtOnce, onResult: tell }),
+    withTools(stackOf(own), (tools) => sideBySide(tools, harmless, tell)),
   );
   for (const scenario of scenarios.filter(({ moments }) => moments !== undefined)) {
     const killed = await reportOf(scenario.name, () =>
-      withMoments(scenario, (stack, onEvent) => runCall({ ...stack, scenario, onEvent, write: () => undefined })),
+      withMoments(scenario, (stack, onEvent) =>
+        withTools(stack, (tools) => runCall({ tools, scenario, onEvent, write: () => undefined })),
+      ),
     );
     tell(killed);
     calls.push(killed);
@@ -73,10 +75,36 @@ async function callAll({ json }: CallOptions): Promise<void> {
   if (json) console.log(JSON.stringify({ ok: wrong.length === 0, calls }));
 }
 
+async function sideBySide(
+  tools: CallTools,
+  scenarios: readonly Scenario[],
+  tell: (result: NamedReport) => void,
+): Promise<NamedReport[]> {
+  const startedMs = performance.now();
+  const calls = await runAll({
+    scenarios: longestFirst(scenarios),
+    prepare: (scenario) => tools.prepare(scenario),
+    call: (scenario) => runCall({ tools, scenario, write: () => undefined }),
+    atOnce: callsAtOnce,
+    onResult: tell,
+  });
+  console.log(laneUse(calls, callsAtOnce, performance.now() - startedMs));
+  return calls;
+}
+
+async function withTools<T>(stack: RunningStack, work: (tools: CallTools) => Promise<T>): Promise<T> {
+  const tools = await openCallTools(stack);
+  try {
+    return await work(tools);
+  } finally {
+    await tools.close();
+  }
+}
+
 /** Kills a process: never one of a stack that somebody uses. */
 async function withMoments<T>(
   scenario: Scenario,
-  work: (stack: Stack, onEvent: NonNullable<RunCallOptions['onEvent']>) => Promise<T>,
+  work: (stack: RunningStack, onEvent: NonNullable<RunCallOptions['onEvent']>) => Promise<T>,
 ): Promise<T> {
   console.log('this call kills a gateway: starting a stack of its own, with two of them (its log: .data/call.log)');
   return onOwnStack(true, async (own) => {
@@ -100,7 +128,7 @@ async function onOwnStack<T>(isolated: boolean, work: (own: OwnStack) => Promise
   }
 }
 
-function stackOf({ config, ports }: OwnStack): Stack {
+function stackOf({ config, ports }: OwnStack): RunningStack {
   return { config, crmPort: ports.SIM_CRM_PORT };
 }
 
@@ -116,14 +144,20 @@ function scenarioOf({ scenario: name, outbound, minutes }: CallOptions): Scenari
   return outbound ? { callee: {}, ...scenario } : scenario;
 }
 
-async function make(options: CallOptions, stack: Stack, onEvent?: RunCallOptions['onEvent']): Promise<void> {
-  const call = { ...stack, scenario: scenarioOf(options), write: console.log };
-  const { report, wav } = await runCall(onEvent ? { ...call, onEvent } : call);
-  printReport(console.log, report, stack.config.TEMPORAL_UI_URL);
-  if (options.wav !== undefined) {
-    await writeFile(options.wav, await wav());
-    console.log(`sound           ${options.wav} (left: what the caller heard, right: what the caller said)`);
-  }
-  if (!report.ok) process.exitCode = 1;
-  if (options.json) console.log(JSON.stringify(report));
+async function make(
+  options: CallOptions,
+  stack: RunningStack,
+  onEvent?: NonNullable<RunCallOptions['onEvent']>,
+): Promise<void> {
+  await withTools(stack, async (tools) => {
+    const call = { tools, scenario: scenarioOf(options), write: console.log };
+    const { report, wav } = await runCall(onEvent ? { ...call, onEvent } : call);
+    printReport(console.log, report, stack.config.TEMPORAL_UI_URL);
+    if (options.wav !== undefined) {
+      await writeFile(options.wav, await wav());
+      console.log(`sound           ${options.wav} (left: what the caller heard, right: what the caller said)`);
+    }
+    if (!report.ok) process.exitCode = 1;
+    if (options.json) console.log(JSON.stringify(report));
+  });
 }

@@ -3,14 +3,15 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { playMoments } from '../cli/call/play-moments.ts';
-import { type NamedReport, runAll } from '../cli/call/run-all.ts';
-import { runCall, type RunCallOptions } from '../cli/call/run-call.ts';
+import { type CallTools, openCallTools } from '../cli/call/call-tools.ts';
+import { longestFirst } from '../cli/call/longest-first.ts';
+import { laneUse, type NamedReport, runAll } from '../cli/call/run-all.ts';
+import { runCall } from '../cli/call/run-call.ts';
 import { root } from '../cli/running/client-config.ts';
 import { startOwnStack, type OwnStack } from '../cli/running/own-stack.ts';
 import { createFileKeyProvider, platformKey } from '../db/key-provider.ts';
 import { loadScenario, scenarioNames } from '../simulator/scenarios/load-scenario.ts';
-import { connectTemporal } from '../temporal/client.ts';
+import type { Scenario } from '../simulator/scenarios/scenario.ts';
 import { createDataConverter } from '../temporal/data-converter.ts';
 import { installRuntime } from '../temporal/runtime.ts';
 import { bundleWorkflows } from '../temporal/workers.ts';
@@ -20,6 +21,7 @@ import { testLog } from './test-keys.ts';
 
 /** The whole product, its own Postgres, Temporal and simulators; what it logs is kept for whoever looks for a fault. */
 let stack: OwnStack;
+let tools: CallTools;
 /** Takes its traces: `npm run chaos` runs the product without any. */
 let traces: Awaited<ReturnType<typeof startOtlpReceiver>>;
 
@@ -33,44 +35,37 @@ beforeAll(async () => {
     isolated: true,
     say: (part, line) => log.write(`${part.padEnd(14)} ${line}\n`),
   });
+  tools = await openCallTools({ config: stack.config, crmPort: stack.ports.SIM_CRM_PORT });
 });
 afterAll(async () => {
+  await tools?.close();
   await stack?.stop();
   await traces?.close();
 });
 
 /** Makes a call; its timeline is worth reading where something was wrong. */
-async function makeCall(options: Omit<RunCallOptions, 'write'>) {
+async function makeCall(scenario: Scenario) {
   const lines: string[] = [];
-  const call = await runCall({ ...options, write: (line) => lines.push(line) });
+  const call = await runCall({ scenario, tools, write: (line) => lines.push(line) });
   if (call.report.faults.length > 0) console.log(lines.join('\n'));
   return call;
 }
-const running = (): Pick<RunCallOptions, 'config' | 'crmPort'> => ({
-  config: stack.config,
-  crmPort: stack.ports.SIM_CRM_PORT,
-});
+const atOnce = 8;
 
 describe('calls side by side, each of a tenant of its own', () => {
-  const names = scenarioNames().filter((name) => loadScenario(name).moments === undefined);
+  const scenarios = longestFirst(scenarioNames().map(loadScenario)).filter(({ moments }) => moments === undefined);
+  const names = scenarios.map(({ name }) => name);
   const results = new Map(names.map((name) => [name, Promise.withResolvers<NamedReport>()]));
-  const make = (some: readonly string[], atOnce: number) =>
-    runAll({
-      ...running(),
-      scenarios: some.map(loadScenario),
-      atOnce,
+  beforeAll(() => {
+    const startedMs = performance.now();
+    const all = runAll({
+      scenarios,
+      prepare: (scenario) => tools.prepare(scenario),
       call: makeCall,
+      atOnce,
       onResult: (result) => results.get(result.scenario)?.resolve(result),
     });
-  // The first call of a stack pays for all that is loaded when it is first needed: it is made alone.
-  const first = 'caller-hangs-up';
-  beforeAll(() => {
-    void make([first], 1).then(() =>
-      make(
-        names.filter((name) => name !== first),
-        8,
-      ),
-    );
+    void all.then((calls) => console.log(laneUse(calls, atOnce, performance.now() - startedMs)));
   });
 
   it.each(names)('%s', async (name) => {
@@ -113,37 +108,10 @@ describe('calls side by side, each of a tenant of its own', () => {
 
   it('go on where traces are switched off again', async () => {
     const workflowId = (await results.get('demo-cs')?.promise)?.report?.workflowId ?? '';
-    const { config } = stack;
-    const platformKeys = [await platformKey(createFileKeyProvider(config.KEY_FILE))] as const;
-    const address = config.TEMPORAL_ADDRESS ?? '';
-    const temporal = connectTemporal({ address, namespace: config.TEMPORAL_NAMESPACE, platformKeys });
-    try {
-      const history = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
-      const dataConverter = createDataConverter(platformKeys);
-      installRuntime(testLog);
-      const replay = { workflowBundle: await bundleWorkflows(), dataConverter };
-      await expect(Worker.runReplayHistory(replay, history, workflowId)).resolves.toBeUndefined();
-    } finally {
-      await temporal.close();
-    }
-  });
-});
-
-describe('a gateway that is killed in mid-sentence', () => {
-  it('costs the caller a gap and no call: another gateway goes on with what was said so far', async () => {
-    const scenario = loadScenario('gateway-killed');
-    const moments = await playMoments(stack, scenario);
-    try {
-      const { faults, turns } = (await makeCall({ ...running(), scenario, onEvent: moments.onEvent })).report;
-      expect(faults).toEqual([]);
-      await moments.done();
-      const cut = turns.findIndex(
-        ({ text, heardText }) => text.startsWith('Doprava') && heardText.length < text.length,
-      );
-      expect(cut).toBeGreaterThan(0);
-      expect(turns[cut + 1]?.text).toMatch(/^Omlouvám se, na chvíli jsme se neslyšeli\./);
-    } finally {
-      await moments.stop();
-    }
+    const platformKeys = [await platformKey(createFileKeyProvider(stack.config.KEY_FILE))] as const;
+    const history = await tools.client.workflow.getHandle(workflowId).fetchHistory();
+    installRuntime(testLog);
+    const replay = { workflowBundle: await bundleWorkflows(), dataConverter: createDataConverter(platformKeys) };
+    await expect(Worker.runReplayHistory(replay, history, workflowId)).resolves.toBeUndefined();
   });
 });

@@ -241,6 +241,14 @@ describe('reportCall', () => {
   });
 });
 
+it('says where a call got no workflow, and where only its degraded plan answered', () => {
+  const { workflowStatus: _status, ...without } = stored;
+  expect(reportCall(record, without, {}).faults).toEqual([expect.stringContaining('no workflow leads the call')]);
+  const adopted = { ...stored, outcome: 'adopted' };
+  expect(reportCall(record, adopted, {}).faults).toEqual([expect.stringContaining('answered from its number')]);
+  expect(reportCall(record, adopted, { outcome: 'adopted' }).faults).toEqual([]);
+});
+
 describe('wordDifference', () => {
   it('counts words put in, left out and exchanged, whatever their case and punctuation', () => {
     expect(wordDifference(wordsOf('Dobrý den, tady asistentka.'), wordsOf('dobrý den tady'))).toBe(1);

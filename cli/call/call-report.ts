@@ -238,7 +238,11 @@ function expectationFaults(
   if (expected.maxHistoryEvents !== undefined && stored.historyEvents > expected.maxHistoryEvents) {
     faults.push(`${stored.historyEvents} history events, more than ${expected.maxHistoryEvents}`);
   }
-  if (stored.workflowStatus !== 'COMPLETED') faults.push(`the workflow is ${stored.workflowStatus}`);
+  if (stored.outcome === 'adopted' && expected.outcome !== 'adopted')
+    faults.push("the call was answered from its number's degraded plan and adopted afterwards");
+  if (stored.workflowStatus === undefined)
+    faults.push('no workflow leads the call: it was refused, or answered from a degraded plan and never adopted');
+  else if (stored.workflowStatus !== 'COMPLETED') faults.push(`the workflow is ${stored.workflowStatus}`);
   return faults;
 }
 

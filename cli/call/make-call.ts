@@ -1,12 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { newApiKey } from '../../api/api-key.ts';
-import type { Config } from '../../contracts/config.ts';
 import { AppError } from '../../contracts/errors.ts';
 import type { Scenario } from '../../simulator/scenarios/scenario.ts';
 import { TRAPS } from '../../simulator/traps.ts';
-import { ownNumber } from '../seed/own-number.ts';
-import type { SeedStores } from '../seed/seed-stores.ts';
-import { seedTenant } from '../seed/seed-tenant.ts';
+import type { CallTools } from './call-tools.ts';
 import type { NetworkClient } from './network-client.ts';
 import type { ScenarioTenant } from './scenario-tenant.ts';
 
@@ -22,23 +19,15 @@ export interface PlacedCall {
   withdrawal?: Promise<void>;
 }
 
-export interface MakeCallDeps {
-  config: Config;
-  stores: SeedStores;
-  network: NetworkClient;
-  carrier: { accountId: string; authToken: string };
-}
-
 /** Calls of one account wait for their turn. */
 const dialDeadlineMs = 30_000;
 /** The person of the scenarios. */
 const callerNumber = '+420777123456';
 
-/** Makes the scenario's tenant ready and rings its number. */
-export async function callIn(deps: MakeCallDeps, scenario: Scenario, tenant: ScenarioTenant): Promise<PlacedCall> {
-  await prepare(deps, tenant);
-  await seat(deps.network, scenario);
-  const callSid = await deps.network.placeCall({
+/** Rings the tenant's number. */
+export async function callIn({ network }: CallTools, scenario: Scenario, tenant: ScenarioTenant): Promise<PlacedCall> {
+  await seat(network, scenario);
+  const callSid = await network.placeCall({
     from: callerNumber,
     to: tenant.phoneNumber,
     steps: scenario.caller,
@@ -48,10 +37,9 @@ export async function callIn(deps: MakeCallDeps, scenario: Scenario, tenant: Sce
   return { tenantId: tenant.tenantId, callId: callSid, callSid };
 }
 
-/** Makes the scenario's tenant ready and asks the API to call the person. */
-export async function callOut(deps: MakeCallDeps, scenario: Scenario, tenant: ScenarioTenant): Promise<PlacedCall> {
-  const { config, stores, network } = deps;
-  await prepare(deps, tenant);
+/** Asks the API to call the person in the tenant's name. */
+export async function callOut(tools: CallTools, scenario: Scenario, tenant: ScenarioTenant): Promise<PlacedCall> {
+  const { config, stores, network } = tools;
   await seat(network, scenario);
   const { key, keyHash } = newApiKey(tenant.tenantId);
   await stores.apiKeys.storeApiKey({ tenantId: tenant.tenantId, keyId: 'npm-run-call', keyHash });
@@ -85,15 +73,6 @@ export async function callOut(deps: MakeCallDeps, scenario: Scenario, tenant: Sc
 async function seat(network: NetworkClient, { reached = [] }: Scenario): Promise<void> {
   for (const { at, outcome = 'answer', answerAfterMs = 300, steps = [] } of reached)
     await network.setCallee(at, { outcome, answerAfterMs, steps, switches: [] });
-}
-
-async function prepare(
-  { config, stores, carrier }: MakeCallDeps,
-  { seed, phoneNumber }: ScenarioTenant,
-): Promise<void> {
-  if (!seed) return;
-  await seedTenant(stores, seed);
-  await ownNumber(config, { account: carrier, phoneNumber, buy: true });
 }
 
 /** The network's call to a number, as soon as somebody has dialled it. */

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../contracts/config.ts';
 import { loadScenario } from '../../simulator/scenarios/load-scenario.ts';
 import type { CallReport } from './call-report.ts';
-import { lineOf, runAll } from './run-all.ts';
+import { laneUse, lineOf, runAll } from './run-all.ts';
 
 const report: CallReport = {
   ok: true,
@@ -25,31 +24,41 @@ describe('runAll', () => {
   it('makes every call, never more at once than told, and one that cannot be made is a fault of its own', async () => {
     let going = 0;
     let most = 0;
+    const prepared: string[] = [];
     const told: string[] = [];
     const results = await runAll({
-      config: readConfig({}),
-      crmPort: 1,
       scenarios,
       atOnce: 2,
+      prepare: async ({ name }) => void prepared.push(name),
       onResult: ({ scenario }) => void told.push(scenario),
-      call: async ({ scenario }) => {
+      call: async ({ name }) => {
         going += 1;
         most = Math.max(most, going);
         await new Promise((resolve) => setImmediate(resolve));
         going -= 1;
-        if (scenario.name === 'dtmf') throw new Error('nobody dialled');
+        if (name === 'dtmf') throw new Error('nobody dialled');
         return { report };
       },
     });
     expect(most).toBe(2);
+    expect(prepared).toEqual(scenarios.map(({ name }) => name));
     expect(told.toSorted()).toEqual(scenarios.map(({ name }) => name).toSorted());
-    expect(results.filter(({ ok }) => !ok)).toEqual([{ scenario: 'dtmf', ok: false, faults: ['nobody dialled'] }]);
+    const { tookMs, ...lost } = results.find(({ ok }) => !ok) ?? { tookMs: -1 };
+    expect(lost).toEqual({ scenario: 'dtmf', ok: false, faults: ['nobody dialled'] });
+    expect(tookMs).toBeGreaterThanOrEqual(0);
   });
 });
 
 describe('lineOf', () => {
   it('gives a call one line, and one for each fault', () => {
-    expect(lineOf({ scenario: 'demo-cs', ok: true, faults: [], report })).toMatch(/^ok .*demo-cs .*21\.5 s.*ended$/);
-    expect(lineOf({ scenario: 'dtmf', ok: false, faults: ['a', 'b'] }).split('\n')).toHaveLength(3);
+    expect(lineOf({ scenario: 'demo-cs', ok: true, faults: [], tookMs: 22_000, report })).toMatch(
+      /^ok .*demo-cs .*21\.5 s.*ended$/,
+    );
+    expect(lineOf({ scenario: 'dtmf', ok: false, faults: ['a', 'b'], tookMs: 1 }).split('\n')).toHaveLength(3);
   });
+});
+
+it('says how much of the time of calls side by side was spent in them', () => {
+  const call = { scenario: 'demo-cs', ok: true, faults: [], tookMs: 23_000, report };
+  expect(laneUse([call, call], 2, 25_000)).toBe('2 calls at once: busy 92 % of 25 s, talking 86 %');
 });

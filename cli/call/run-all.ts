@@ -1,15 +1,16 @@
-import { runCall, type FinishedCall, type RunCallOptions } from './run-call.ts';
-import type { CallReport } from './call-report.ts';
 import type { Scenario } from '../../simulator/scenarios/scenario.ts';
+import type { CallReport } from './call-report.ts';
+import type { FinishedCall } from './run-call.ts';
 
-export interface RunAllOptions extends Pick<RunCallOptions, 'config' | 'crmPort'> {
+export interface RunAllOptions {
   scenarios: readonly Scenario[];
+  /** Seeds what a scenario's call needs; `call` may wait for the same. */
+  prepare: (scenario: Scenario) => Promise<unknown>;
+  call: (scenario: Scenario) => Promise<Pick<FinishedCall, 'report'>>;
   /** How many calls go on at the same time. */
   atOnce: number;
   /** Told of each call as soon as it is over. */
   onResult: (result: NamedReport) => void;
-  /** Makes one call; tests make their own. */
-  call?: (options: RunCallOptions) => Promise<Pick<FinishedCall, 'report'>>;
 }
 
 /** A call's report under its scenario's name; without one the call could not be made, and `faults` says why. */
@@ -17,22 +18,22 @@ export interface NamedReport {
   scenario: string;
   ok: boolean;
   faults: readonly string[];
+  /** From the moment at which its turn came to the last word about it. */
+  tookMs: number;
   report?: CallReport;
 }
 
-/** Makes the calls of all scenarios on one stack, several at a time, in the scenarios' order. Never throws. */
-export async function runAll({
-  scenarios,
-  atOnce,
-  onResult,
-  call = runCall,
-  ...stack
-}: RunAllOptions): Promise<NamedReport[]> {
+/**
+ * Makes the calls of all scenarios on one stack, several at a time, in the scenarios' order. Their tenants are seeded
+ * meanwhile, one after the other, so that seeding costs no call the time of the processes. Never throws.
+ */
+export async function runAll({ scenarios, prepare, call, atOnce, onResult }: RunAllOptions): Promise<NamedReport[]> {
+  for (const scenario of scenarios) prepare(scenario).catch(() => undefined); // its call says what is wrong
   const results: NamedReport[] = [];
   const waiting = scenarios.values();
   async function work(): Promise<void> {
     for (const scenario of waiting) {
-      const result = await reportOf(scenario.name, () => call({ ...stack, scenario, write: () => undefined }));
+      const result = await reportOf(scenario.name, () => call(scenario));
       results.push(result);
       onResult(result);
     }
@@ -46,12 +47,24 @@ export async function reportOf(
   scenario: string,
   make: () => Promise<Pick<FinishedCall, 'report'>>,
 ): Promise<NamedReport> {
+  const startedMs = performance.now();
+  const tookMs = (): number => Math.round(performance.now() - startedMs);
   try {
     const { report } = await make();
-    return { scenario, ok: report.ok, faults: report.faults, report };
+    return { scenario, ok: report.ok, faults: report.faults, tookMs: tookMs(), report };
   } catch (failure) {
-    return { scenario, ok: false, faults: [failure instanceof Error ? failure.message : String(failure)] };
+    const faults = [failure instanceof Error ? failure.message : String(failure)];
+    return { scenario, ok: false, faults, tookMs: tookMs() };
   }
+}
+
+/** How much of the time that calls side by side had was spent in calls, in percent, and how much of that after their end. */
+export function laneUse(results: readonly NamedReport[], atOnce: number, tookMs: number): string {
+  const sum = (of: (result: NamedReport) => number): number => results.reduce((all, result) => all + of(result), 0);
+  const inCallsMs = sum((result) => result.tookMs);
+  const talkedMs = sum(({ report }) => report?.durationMs ?? 0);
+  const percent = (ms: number): string => `${Math.round((100 * ms) / (tookMs * atOnce))} %`;
+  return `${atOnce} calls at once: busy ${percent(inCallsMs)} of ${(tookMs / 1000).toFixed(0)} s, talking ${percent(talkedMs)}`;
 }
 
 /** One line for a person who waits for many. */

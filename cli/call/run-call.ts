@@ -1,26 +1,14 @@
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Config } from '../../contracts/config.ts';
-import { AppError } from '../../contracts/errors.ts';
-import { createFileKeyProvider, platformKey } from '../../db/key-provider.ts';
-import { type ObjectStore, openObjectStore } from '../../db/object-store.ts';
-import { scenarioNames } from '../../simulator/scenarios/load-scenario.ts';
 import type { Scenario } from '../../simulator/scenarios/scenario.ts';
-import { connectTemporal } from '../../temporal/client.ts';
-import { demoAccount } from '../demo/demo-tenants.ts';
-import { databaseUrlOf, dataDirOf } from '../running/client-config.ts';
-import { openSeedStores } from '../seed/seed-stores.ts';
 import { printEvent, printHeard, printTurns } from './call-printer.ts';
 import { reportCall, type CallReport, type Expectations } from './call-report.ts';
+import type { CallTools } from './call-tools.ts';
 import { callIn, callOut, type PlacedCall } from './make-call.ts';
-import { createNetworkClient, type NetworkClient, type NetworkRecord, type TimelineEvent } from './network-client.ts';
-import { scenarioTenant } from './scenario-tenant.ts';
+import type { NetworkClient, NetworkRecord, TimelineEvent } from './network-client.ts';
 import { secretFaults } from './secret-search.ts';
 import { readStoredCall } from './stored-call.ts';
 
 export interface RunCallOptions {
-  config: Config;
-  crmPort: number;
+  tools: CallTools;
   scenario: Scenario;
   /** Takes the timeline, a line at a time, as it happens. */
   write: (line: string) => void;
@@ -38,49 +26,29 @@ export interface FinishedCall {
 const demoHistoryEvents = 150;
 
 /** Makes the scenario's call on a running stack, follows it to its end and says what was wrong with it. */
-export async function runCall({ config, crmPort, scenario, write, onEvent }: RunCallOptions): Promise<FinishedCall> {
-  const networkUrl = config.TWILIO_BASE_URL;
-  if (networkUrl === undefined || config.TWILIO_ACCOUNT_SID !== undefined) {
-    throw new AppError('config-invalid', 'this stack is on a real carrier: ring its number with a telephone');
-  }
-  const { name, language } = scenario;
-  const index = scenarioNames().indexOf(name);
-  const tenant = scenarioTenant({ name, index, language, carrier: demoAccount, crmPort });
-  const stores = await openSeedStores({ databaseUrl: databaseUrlOf(config), keyFile: config.KEY_FILE });
-  const temporal = connectTemporal({
-    address: config.TEMPORAL_ADDRESS ?? `127.0.0.1:${config.TEMPORAL_PORT}`,
-    namespace: config.TEMPORAL_NAMESPACE,
-    ...(config.TEMPORAL_API_KEY === undefined ? {} : { apiKey: config.TEMPORAL_API_KEY }),
-    platformKeys: [await platformKey(createFileKeyProvider(config.KEY_FILE))],
+export async function runCall({ tools, scenario, write, onEvent }: RunCallOptions): Promise<FinishedCall> {
+  const { stores, objects, client, network } = tools;
+  const { name } = scenario;
+  const tenant = await tools.prepare(scenario);
+  write(`${name}: ${scenario.about}\n`);
+  const placed = await (scenario.callee ? callOut : callIn)(tools, scenario, tenant);
+  const record = await followCall(network, placed, (event) => {
+    printEvent(write, event);
+    onEvent?.(event, placed);
   });
-  try {
-    const network = createNetworkClient(networkUrl);
-    write(`${name}: ${scenario.about}\n`);
-    const placed = await (scenario.callee ? callOut : callIn)(
-      { config, stores, network, carrier: demoAccount },
-      scenario,
-      tenant,
-    );
-    const record = await followCall(network, placed, (event) => {
-      printEvent(write, event);
-      onEvent?.(event, placed);
-    });
-    await placed.withdrawal;
-    const stored = await readStoredCall({ ...stores, objects: objectsOf(config), client: temporal.client }, placed);
-    printTurns(write, stored.turns);
-    printHeard(write, record.heardTranscript);
-    const dialled = placed.dialled === undefined ? undefined : (await network.callsTo(placed.dialled)).length;
-    const { secret } = scenario.expect ?? {};
-    const search = { ...stores, client: temporal.client, modelUrl: config.GEMINI_BASE_URL, modelKey: `sim-${name}` };
-    const leaks = secret ? await secretFaults(search, placed, secret) : [];
-    const expected = { ...expectationsOf(scenario), ...(dialled !== undefined && { dialled }) };
-    return {
-      report: reportCall(record, stored, expected, leaks),
-      wav: () => (placed.callSid === undefined ? Promise.resolve(Buffer.alloc(0)) : network.wav(placed.callSid)),
-    };
-  } finally {
-    await Promise.all([stores.database.close(), temporal.close()]);
-  }
+  await placed.withdrawal;
+  const stored = await readStoredCall({ ...stores, objects, client }, placed);
+  printTurns(write, stored.turns);
+  printHeard(write, record.heardTranscript);
+  const dialled = placed.dialled === undefined ? undefined : (await network.callsTo(placed.dialled)).length;
+  const { secret } = scenario.expect ?? {};
+  const search = { ...stores, client, modelUrl: tools.config.GEMINI_BASE_URL, modelKey: `sim-${name}` };
+  const leaks = secret ? await secretFaults(search, placed, secret) : [];
+  const expected = { ...expectationsOf(scenario), ...(dialled !== undefined && { dialled }) };
+  return {
+    report: reportCall(record, stored, expected, leaks),
+    wav: () => (placed.callSid === undefined ? Promise.resolve(Buffer.alloc(0)) : network.wav(placed.callSid)),
+  };
 }
 
 /** The network's record of the call, once it is over; an empty one where the network never had it. */
@@ -109,9 +77,6 @@ const neverDialled: NetworkRecord = {
 };
 
 /** Where the worker of that configuration keeps recordings. */
-const objectsOf = (config: Config): ObjectStore =>
-  openObjectStore(config.RECORDINGS_URL ?? pathToFileURL(join(dataDirOf(config), 'recordings')).href);
-
 const ownFunctions = new Set(['end_call', 'leave_node', 'think_harder', 'hand_back', 'collect_sensitive']);
 
 function expectationsOf({ name, expect }: Scenario): Expectations {

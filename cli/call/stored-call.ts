@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { callWorkflowId, noticeWorkflowId, toolCallWorkflowId } from '../../contracts/ids.ts';
@@ -17,7 +17,8 @@ import { createTurnStore } from '../../db/turns.ts';
 export interface StoredCall {
   callId: string;
   workflowId: string;
-  workflowStatus: string;
+  /** Absent: there is no workflow. */
+  workflowStatus?: string;
   /** How the call ended. */
   outcome?: string;
   /** Why a call that the product placed has failed. */
@@ -55,18 +56,18 @@ export interface StoredCallDeps {
 }
 
 const endDeadlineMs = 75_000;
+/** A call that was answered without its workflow is offered to it every 10 s, for 2 s each. */
+const adoptionDeadlineMs = 30_000;
+const lookAgainMs = 250;
 
-/** Waits until the call's workflow is over and reads what it left. */
+/** Waits until the call's workflow is over, and before that until there is one, and reads what it left. */
 export async function readStoredCall(
   deps: StoredCallDeps,
   key: { tenantId: string; callId: string },
 ): Promise<StoredCall> {
   const { database, sealer, client } = deps;
   const workflowId = callWorkflowId(key.tenantId, key.callId);
-  const handle = client.workflow.getHandle(workflowId);
-  // How it ended is read below; one that does not end is a fault to report, not a reason to wait for ever.
-  await Promise.race([handle.result().catch(() => undefined), delay(endDeadlineMs, undefined, { ref: false })]);
-  const { status, historyLength } = await handle.describe();
+  const workflow = await endedWorkflow(client, workflowId);
   const call = await createCallSessionStore({ database, sealer }).readCall(key);
   const events = await createCallEventStore(database).readEvents(key);
   const toolLogs = await createToolLogStore(database).readToolLogs(key);
@@ -79,7 +80,7 @@ export async function readStoredCall(
   return {
     callId: key.callId,
     workflowId,
-    workflowStatus: status.name,
+    ...(workflow && { workflowStatus: workflow.status.name }),
     ...(call?.endReason === undefined ? {} : { outcome: call.endReason }),
     ...failureOf(events),
     path: pathOf(events),
@@ -94,7 +95,7 @@ export async function readStoredCall(
       latencyMs: Math.round(result.latencyMs),
     })),
     costs: await createCostStore(database).totalCosts(key),
-    historyEvents: toolEvents.reduce((sum, count) => sum + count, historyLength),
+    historyEvents: toolEvents.reduce((sum, count) => sum + count, workflow?.historyLength ?? 0),
   };
 }
 
@@ -143,6 +144,22 @@ async function recordingsOf(
 function firstChannel(file: Buffer, channels: number): Int16Array {
   const frames = Math.floor((file.length - 44) / (2 * channels));
   return Int16Array.from({ length: Math.max(0, frames) }, (_, n) => file.readInt16LE(44 + n * 2 * channels));
+}
+
+async function endedWorkflow(client: Client, workflowId: string): Promise<WorkflowExecutionDescription | undefined> {
+  const handle = client.workflow.getHandle(workflowId);
+  const giveUpAtMs = performance.now() + adoptionDeadlineMs;
+  for (;;) {
+    // How it ended is read below; one that does not end is a fault to report, not a reason to wait for ever.
+    await Promise.race([handle.result().catch(() => undefined), delay(endDeadlineMs, undefined, { ref: false })]);
+    try {
+      return await handle.describe();
+    } catch (failure) {
+      if (!(failure instanceof WorkflowNotFoundError)) throw failure;
+      if (performance.now() > giveUpAtMs) return undefined;
+    }
+    await delay(lookAgainMs);
+  }
 }
 
 function failureOf(events: readonly CallEvent[]): { failure?: string } {
