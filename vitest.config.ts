@@ -47,8 +47,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/**/*.e2e.test.ts'],
           exclude: never,
-          // Each starts the whole product: one at a time, after all others.
-          maxWorkers: 1,
+          // Each starts the whole product: after all others, since calls are made in real time.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -1,4 +1,4 @@
-import { outbound } from './outbound.ts';
+import { outbound, outboundInBrief } from './outbound.ts';
 import { commonRules, goodbyeRules, type CallerStep, type Scenario, streamSocketLost } from './scenario.ts';
 
 interface LineTrap {
@@ -50,7 +50,7 @@ const traps: readonly LineTrap[] = [
   { ...brief, trap: 'webhook-delivered-twice', hears: 'nothing of it: the second question gets the same answer' },
   { ...brief, trap: 'webhook-answer-lost', hears: 'nothing of it: the repeated question gets the same answer' },
   { ...brief, trap: 'status-callbacks-repeated', hears: 'nothing of it' },
-  { trap: 'second-media-socket', hears: 'nothing of it: the second stream is refused' },
+  { ...brief, trap: 'second-media-socket', hears: 'nothing of it: the second stream is refused' },
   { trap: 'media-jitter', hears: 'nothing of it' },
   {
     trap: 'mark-echo-late',
@@ -100,10 +100,11 @@ export const lineCalls: readonly Scenario[] = [
   })),
   {
     ...outbound,
+    ...outboundInBrief,
     name: 'trap-status-callbacks-out-of-order',
     group: 'carrier',
     about: 'the person whom we call hears nothing of it',
     traps: ['status-callbacks-out-of-order'],
-    expect: { ...outbound.expect, outcome: 'ended' },
+    expect: { ...outboundInBrief.expect, outcome: 'ended' },
   },
 ];

@@ -1,4 +1,4 @@
-import { outbound } from './outbound.ts';
+import { outbound, outboundInBrief } from './outbound.ts';
 import { commonRules, type Scenario } from './scenario.ts';
 
 /** A call that nobody takes: no word is said, and the model is never asked. */
@@ -143,12 +143,14 @@ export const outboundCalls: readonly Scenario[] = [
   },
   {
     ...outbound,
+    ...outboundInBrief,
     name: 'outbound-detection-late',
     about: 'the carrier says what it has found after the call has ended: the person hears nothing of it',
     traps: ['detection-callback-late'],
   },
   {
     ...outbound,
+    ...outboundInBrief,
     name: 'outbound-nobody-knows',
     about: 'the carrier cannot tell whether a person has answered: he is treated as one and hears nothing of it',
     callee: { detectedAs: 'unknown', detectedAfterMs: 5000 },
@@ -167,18 +169,21 @@ export const outboundCalls: readonly Scenario[] = [
   },
   {
     ...outbound,
+    ...outboundInBrief,
     name: 'outbound-answer-lost',
     about: 'the answer to our request to dial is lost: the person is called once and hears nothing of it',
     traps: ['rest-answer-lost'],
   },
   {
     ...outbound,
+    ...outboundInBrief,
     name: 'outbound-answer-late',
     about: 'the answer to our request to dial takes 35 s: the person is called once and hears nothing of it',
     traps: ['rest-answer-late'],
   },
   {
     ...outbound,
+    ...outboundInBrief,
     name: 'outbound-throttled',
     about: 'the carrier has no time to dial at first: the person is called a moment later and hears the same',
     traps: ['rest-too-many-requests'],

@@ -31,3 +31,9 @@ export const outbound: Scenario = {
     understood: ['cs-caller-who-calls', 'cs-caller-time-suits', 'cs-caller-goodbye'],
   },
 };
+
+/** The same for a person who does not ask who calls. */
+export const outboundInBrief: Pick<Scenario, 'caller' | 'expect'> = {
+  caller: outbound.caller.slice(2),
+  expect: { ...outbound.expect, understood: ['cs-caller-time-suits', 'cs-caller-goodbye'] },
+};

@@ -15,6 +15,43 @@ const [hello, ...later] = [
   'cs-caller-goodbye',
 ] as const;
 
+/** They spring before the first word, at a function, at an interruption or between two turns: a first exchange adds nothing. */
+const needNoOpening = new Set([
+  'handshake-403',
+  'never-setup-complete',
+  'quota-exceeded',
+  'silent-greeting',
+  'unlisted-language-refused',
+  'audio-outside-activity-refused',
+  'many-keys-one-message',
+  'duplicate-tool-call',
+  'tool-call-without-id',
+  'tool-call-cancellation',
+  'late-tool-cancellation',
+  'lost-tool-result',
+  'silent-after-tool',
+  'interrupted-wedge',
+  'go-away',
+  'deadline-expired',
+  'resumption-refused',
+  'resumption-expired',
+  'openai-late-deltas',
+  'openai-truncation-beyond-end',
+]);
+
+/** The assistant falls silent in the middle of what it has to say: the caller lets it come back. */
+const pauses = new Set([
+  'close-1006',
+  'close-1007',
+  'close-1008',
+  'close-1011',
+  'phantom-interrupted',
+  'interrupted-wedge',
+  'half-open-socket',
+  'lost-tool-result',
+  'silent-after-tool',
+]);
+
 /** Which of the caller's sentences must be in their turns: of one that nobody wrote down the turn is kept without words. */
 const understood: Readonly<Record<string, readonly string[]>> = {
   'late-input-transcription': [hello, ...later],
@@ -47,6 +84,8 @@ export const trapCalls: readonly Scenario[] = [
       group: name.includes('tool') ? 'tools' : 'model life',
       about: `the caller hears ${caller}`,
       traps: [...(company[name] ?? []), name],
+      opens: !needNoOpening.has(name),
+      patienceMs: pauses.has(name) ? 2500 : 1000,
       expect: {
         ...(cutsWords.has(name) && { textsMissing: 1 }),
         ...(understood[name] && { understood: understood[name] }),
@@ -55,22 +94,29 @@ export const trapCalls: readonly Scenario[] = [
   ),
 ];
 
+type Talk = Pick<Scenario, 'name' | 'group' | 'about' | 'traps' | 'expect'> & {
+  /** Whether the caller says hello first. */
+  opens?: boolean;
+  /** How long he lets the assistant be silent before he takes his turn. */
+  patienceMs?: number;
+};
+
 /** An order looked up by a tool, a long answer that the caller interrupts, a goodbye. */
-function talk(own: Pick<Scenario, 'name' | 'group' | 'about' | 'traps' | 'expect'>): Scenario {
+function talk({ opens = true, patienceMs = 1000, ...own }: Talk): Scenario {
   return {
     ...own,
     language: 'cs',
     caller: [
       { waitForQuiet: 900 },
-      { say: 'cs-caller-hello' },
-      { waitForQuiet: 2000 },
+      ...(opens ? [{ say: hello }, { waitForQuiet: Math.min(patienceMs, 2000) }] : []),
       { say: 'cs-caller-order-status' },
       { waitForSpeech: true, plusMs: 500 },
-      { waitForQuiet: 2500 },
+      // The tool works meanwhile.
+      { waitForQuiet: Math.max(patienceMs, 2000) },
       { say: 'cs-caller-returns' },
-      { waitForSpeech: true, plusMs: 2500 },
+      { waitForSpeech: true, plusMs: 1500 },
       { say: 'cs-caller-wait-delivery' },
-      { waitForQuiet: 2500 },
+      { waitForQuiet: patienceMs },
       { say: 'cs-caller-goodbye' },
       { waitForHangUp: true },
     ],
