@@ -94,6 +94,7 @@ const spool = createTurnSpool({
   key: await keys.derive('turn-spool'),
   write: createTurnCourier(turns.writeTurns),
   gatewayAgeMs: gateways.gatewayAgeMs,
+  wallMs,
   log,
 });
 

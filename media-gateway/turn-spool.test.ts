@@ -56,6 +56,7 @@ function spoolOf(db: ReturnType<typeof madeUpDatabase>, more: Partial<TurnSpoolD
     key,
     write: db.write,
     gatewayAgeMs: async () => undefined,
+    wallMs: Date.now,
     log: pino({ level: 'silent' }),
     ...more,
   });
@@ -146,7 +147,8 @@ describe('a gateway that starts', () => {
   async function leftBy(gatewayId: string): Promise<void> {
     const db = madeUpDatabase();
     db.state = 'away';
-    const dead = spoolOf(db, { gatewayId });
+    // As long as they live they let each other's files alone.
+    const dead = spoolOf(db, { gatewayId, gatewayAgeMs: async () => 0 });
     await dead.writeTurns('acme', 'CA1', [turn(1, 'a'), turn(2, 'b')]);
     await dead.writeTurns('acme', 'CA1', [turn(2, 'bc')]);
     await dead.close();
@@ -176,6 +178,28 @@ describe('a gateway that starts', () => {
     expect(db.writes).toEqual(dead.map(() => ['a', 'bc']));
     expect(lines).toEqual([]);
     await Promise.all(spools.map((spool) => spool.close()));
+  });
+
+  it('lets alone what another has just claimed that nobody knows yet', async () => {
+    await leftBy('g0');
+    const db = madeUpDatabase();
+    const write = Promise.withResolvers<void>();
+    const first = spoolOf(db, {
+      write: async (...batch) => {
+        await write.promise;
+        return db.write(...batch);
+      },
+    });
+    await expect.poll(() => readdir(folder)).toEqual([expect.stringMatching(/^g1-/)]);
+    await leftBy('z9'); // looked at last
+    const second = spoolOf(db, { gatewayId: 'g2' });
+    await expect.poll(() => readdir(folder)).toEqual([expect.stringMatching(/^g1-/)]);
+    expect(db.writes).toEqual([['a', 'bc']]);
+    await second.close();
+    write.resolve();
+    await expect.poll(() => readdir(folder)).toEqual([]);
+    expect(db.writes).toHaveLength(2);
+    await first.close();
   });
 
   it('keeps what it has no key for, until the key is back', async () => {
@@ -220,7 +244,7 @@ describe('a gateway that starts', () => {
     await expect.poll(() => readdir(folder)).toEqual([expect.stringMatching(/^g1-/)]);
     await spool.close();
     db.state = 'up';
-    const next = spoolOf(db, { gatewayId: 'g2' });
+    const next = spoolOf(db, { gatewayId: 'g2', wallMs: () => Date.now() + 6000 }); // the claim is old by then
     await expect.poll(() => readdir(folder), { timeout: 5000 }).toEqual([]);
     expect(db.rows.get('CA1/1/2')).toBe('bc');
     await next.close();

@@ -11,7 +11,7 @@
  * P5 What cannot be opened is never deleted: its key may come back.
  */
 import { randomBytes } from 'node:crypto';
-import { readdir, rename } from 'node:fs/promises';
+import { readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { AppError, messageOf } from '../contracts/errors.ts';
@@ -29,6 +29,8 @@ export interface TurnSpoolDeps {
   /** Milliseconds since a gateway was last heard of; undefined where nobody knows it. Rejects where the database is away. */
   gatewayAgeMs: (gatewayId: string) => Promise<number | undefined>;
   maxBytes?: number;
+  /** The wall clock, in milliseconds since 1970. */
+  wallMs: () => number;
   log: Logger;
 }
 
@@ -109,11 +111,12 @@ export function createTurnSpool(deps: TurnSpoolDeps): TurnSpool {
   /** Brings home what gateways that are gone have left. */
   async function sweep(): Promise<void> {
     const names = await readdir(folder).catch(() => []);
-    for (const name of names) {
+    for (const name of names.toSorted((one, other) => (one < other ? -1 : 1))) {
       const [owner = ''] = name.split('-');
       if (name === gatewayId || isPutAside(name)) continue;
       try {
         if (owner !== gatewayId && ((await deps.gatewayAgeMs(owner)) ?? Infinity) < GONE_MS) continue;
+        if (owner !== gatewayId && owner !== name && (await sinceClaimMs(name)) < GONE_MS) continue;
         const mine = owner === gatewayId ? name : await claim(name);
         if (mine !== undefined) await bringHome(mine);
       } catch (failure) {
@@ -132,6 +135,12 @@ export function createTurnSpool(deps: TurnSpoolDeps): TurnSpool {
       if (failure instanceof Error && 'code' in failure && failure.code === 'ENOENT') return undefined;
       throw failure;
     }
+  }
+
+  /** A gateway that starts may work on a file before anybody knows of the gateway. */
+  async function sinceClaimMs(name: string): Promise<number> {
+    const renamed = await stat(join(folder, name)).catch(() => undefined);
+    return renamed ? deps.wallMs() - renamed.ctimeMs : 0;
   }
 
   async function bringHome(name: string): Promise<void> {
