@@ -153,16 +153,35 @@ test('lists are paged as the client follows them', async () => {
   expect((await page.nextPage())?.instances.map(({ body }) => body)).toEqual(['message 3', 'message 2', 'message 1']);
 });
 
+/** The kinds of a call's events, as they happen. */
+async function* kindsOf(callSid: string): AsyncGenerator<string, undefined> {
+  const { body } = await fetch(`${lab.network.url}/_sim/calls/${callSid}/events`);
+  let rest = '';
+  for await (const part of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    const lines = `${rest}${part}`.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') yield JSON.parse(line).kind;
+  }
+  return undefined;
+}
+
 test('a call is recorded, paused and sealed by REST', async () => {
-  await lab.control.send('PUT', `/callees/${TO}`, { answerAfterMs: 0, steps: [{ say: 'low' }, { pauseMs: 200 }] });
+  const steps = Array.from({ length: 100 }, () => ({ say: 'low' }));
+  await lab.control.send('PUT', `/callees/${TO}`, { answerAfterMs: 0, steps });
   lab.product.respond.set('/outbound', () => '<Pause length="600"/>');
   const call = await client.calls.create({ to: TO, from: FROM, url: 'https://product.test/outbound' });
-  const followed = await fetch(`${lab.network.url}/_sim/calls/${call.sid}/events`);
-  for await (const chunk of followed.body ?? []) {
-    if (Buffer.from(chunk).includes('"document"')) break;
-  }
+  const events = kindsOf(call.sid);
+  const next = async (kind: string): Promise<void> => {
+    for (let event = await events.next(); event.value !== kind; event = await events.next())
+      if (event.done) throw new Error(`the call ended without ${kind}`);
+  };
+  await next('document');
   const recording = await client.calls(call.sid).recordings.create({ recordingChannels: 'dual' });
   expect(recording).toMatchObject({ status: 'in-progress', channels: 2 });
+  await next('recording-started');
+  // A recording without a frame would be absent: between two of its beginnings the tone is heard to its end.
+  await next('said');
+  await next('said');
   const paused = await client
     .calls(call.sid)
     .recordings(recording.sid)
