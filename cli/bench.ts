@@ -21,7 +21,7 @@ interface Bench {
 }
 
 const benches: readonly Bench[] = [
-  { prefixes: ['audio.'], run: measureAudio },
+  { prefixes: ['audio.'], run: () => measureAudio() },
   { prefixes: ['flow.'], run: measureFlow },
   { prefixes: ['bargeIn.'], run: measureBargeIn },
   { prefixes: ['turn.endOfTurn', 'turn.cutPhrases'], run: measureEndOfTurn },
