@@ -60,6 +60,7 @@ const accounts = createAccountDirectory({
   onKept: kept('accounts', () => accounts.size()),
 });
 const numbers = createNumberDirectory({
+  tenantsOf: facts.tenantsOf,
   route: facts.route,
   nowMs,
   onKept: kept('numbers', () => numbers.size()),

@@ -18,6 +18,8 @@ export interface NumberRoute {
 }
 
 export interface NumberDirectoryDeps {
+  /** Who has entered a number; empty where nobody has. */
+  tenantsOf: (phoneNumber: string) => Promise<readonly string[]>;
   /** Where a tenant's number leads, if it has the number and something is published behind it. */
   route: (tenantId: string, phoneNumber: string) => Promise<NumberRoute | undefined>;
   nowMs: () => number;
@@ -41,29 +43,40 @@ const freshMs = 1000;
 const waitMs = 200;
 const learntMs = 60_000;
 
-export function createNumberDirectory({ route, nowMs, onKept }: NumberDirectoryDeps): NumberDirectory {
+export function createNumberDirectory({ tenantsOf, route, nowMs, onKept }: NumberDirectoryDeps): NumberDirectory {
   const load = (key: string): Promise<NumberRoute | undefined> => {
     const [phoneNumber = '', tenantId = ''] = key.split(' ');
     return route(tenantId, phoneNumber);
   };
+  const loadTenants = async (phoneNumber: string): Promise<readonly string[] | undefined> => {
+    const tenantIds = await tenantsOf(phoneNumber);
+    return tenantIds.length > 0 ? tenantIds : undefined;
+  };
   const kept = createKeptLookup({ load, nowMs, freshMs, waitMs, onKept });
+  const tenants = createKeptLookup({ load: loadTenants, nowMs, freshMs, waitMs });
+
   async function among(
-    look: (key: string) => Promise<NumberRoute | undefined>,
+    by: 'get' | 'getKept',
     phoneNumber: string,
     tenantIds: readonly string[],
   ): Promise<NumberRoute | undefined> {
     // Names such as `client:anna` and whatever else is no number of ours cost no lookup.
     if (!/^\+[1-9]\d{5,14}$/.test(phoneNumber)) return undefined;
+    // However many share the account: whose number it is costs one lookup.
+    const owners = tenantIds.length > 1 ? await tenants[by](phoneNumber) : tenantIds;
     for (const tenantId of tenantIds) {
-      const found = await look(`${phoneNumber} ${tenantId}`);
+      if (!owners?.includes(tenantId)) continue;
+      const found = await kept[by](`${phoneNumber} ${tenantId}`);
       if (found) return found;
     }
     return undefined;
   }
   return {
-    learn: async (tenantId, phoneNumber) => void (await kept.renew(`${phoneNumber} ${tenantId}`, learntMs)),
+    learn: async (tenantId, phoneNumber) => {
+      await Promise.all([kept.renew(`${phoneNumber} ${tenantId}`, learntMs), tenants.renew(phoneNumber, learntMs)]);
+    },
     size: () => kept.size(),
-    find: (phoneNumber, tenantIds) => among((key) => kept.get(key), phoneNumber, tenantIds),
-    findKept: (phoneNumber, tenantIds) => among((key) => kept.getKept(key), phoneNumber, tenantIds),
+    find: (phoneNumber, tenantIds) => among('get', phoneNumber, tenantIds),
+    findKept: (phoneNumber, tenantIds) => among('getKept', phoneNumber, tenantIds),
   };
 }

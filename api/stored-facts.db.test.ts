@@ -143,7 +143,7 @@ describe('what the API knows from the database', () => {
 
 describe('calls that were answered without their workflow', () => {
   const setUp = (state?: CallState) => {
-    const numbers = createNumberDirectory({ route: facts.route, nowMs: Date.now });
+    const numbers = createNumberDirectory({ tenantsOf: facts.tenantsOf, route: facts.route, nowMs: Date.now });
     return createUnadoptedCalls({ facts, numbers, state: async () => state, nowMs: Date.now });
   };
 

@@ -55,6 +55,7 @@ export function createStoredFacts({
     hasCredentials: async (tenantId: string, accountId: string): Promise<boolean> =>
       (await lookups.accountCredentials('twilio', accountId)).some((sealed) => sealed.tenantId === tenantId),
 
+    tenantsOf: (phoneNumber: string) => lookups.numberTenants(phoneNumber),
     route: (tenantId: string, phoneNumber: string) => numbers.routeForNumber({ tenantIds: [tenantId], phoneNumber }),
     numbersOf: (tenantId: string) => numbers.readNumbers(tenantId),
 

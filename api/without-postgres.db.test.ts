@@ -51,7 +51,12 @@ beforeAll(async () => {
   const facts = createStoredFacts({ database, sealer, log });
   const nowMs = (): number => atMs;
   const accounts = createAccountDirectory({ claims: facts.claims, open: facts.openClaim, nowMs, onKept: () => kept++ });
-  const numbers = createNumberDirectory({ route: facts.route, nowMs, onKept: () => kept++ });
+  const numbers = createNumberDirectory({
+    tenantsOf: facts.tenantsOf,
+    route: facts.route,
+    nowMs,
+    onKept: () => kept++,
+  });
   await createStandby({ knownNumbers: facts.knownNumbers, accounts, numbers, log }).learn();
   world = await createWorld({ accounts, numbers });
   await cutOff(db.adminUrl);

@@ -45,6 +45,16 @@ export function createLookups(database: Database) {
       return row?.tenantId ?? undefined;
     },
 
+    /** Who has entered a number. */
+    numberTenants: async (phoneNumber: string): Promise<string[]> => {
+      const rows = await database.platform.run((em) =>
+        em.execute<{ tenantId: string }[]>('select tenant_id as "tenantId" from number_tenants(?) order by tenant_id', [
+          phoneNumber,
+        ]),
+      );
+      return rows.map(({ tenantId }) => tenantId);
+    },
+
     /** Every number of every tenant. */
     knownNumbers: (): Promise<{ tenantId: string; phoneNumber: string; accountId: string }[]> =>
       database.platform.run((em) =>

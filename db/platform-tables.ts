@@ -13,5 +13,7 @@ export const definerFunctions: Readonly<Record<string, string>> = {
     'a webhook names an account, and its sealed secret must be known before its signature can be verified',
   call_tenant: 'a callback names a call, and nothing of it can be read before its tenant is known',
   known_numbers: 'an API learns which numbers there are before anybody calls, for the time when the database is away',
+  number_tenants:
+    "a caller's webhook names a number, and whose it is must be known among all who share the account that signed it",
   live_calls: "a dead gateway's calls and calls without a workflow are looked for across tenants",
 };

@@ -8,6 +8,7 @@ import { createAssistantStore, type AssistantDraft, type AssistantStore } from '
 import { createFlowPublisher, type FlowPublisher } from './flow-publishing.ts';
 import { createFlowVersionStore } from './flow-versions.ts';
 import { createFlowStore, type FlowStore } from './flows.ts';
+import { createLookups } from './lookups.ts';
 import { createPhoneNumberStore, type PhoneNumberStore } from './phone-numbers.ts';
 
 let fixture: TestDatabase;
@@ -204,6 +205,9 @@ test('a number leads nowhere for a tenant that did not verify, without a publish
     tenantId: 'acme',
   });
   expect(await numbers.routeForNumber({ tenantIds: ['acme'], phoneNumber: '+420999999999' })).toBeUndefined();
+  const { numberTenants } = createLookups(fixture.database);
+  expect(await numberTenants('+420200000003')).toEqual(['acme', 'other']);
+  expect(await numberTenants('+420999999999')).toEqual([]);
 });
 
 test('a number is not led to what is not there', async () => {

@@ -206,6 +206,10 @@ export async function createWorld({
   const numbers =
     directories.numbers ??
     createNumberDirectory({
+      tenantsOf: (phoneNumber) =>
+        stored(`tenants of ${phoneNumber}`, () =>
+          now.routes.filter((one) => one.phoneNumber === phoneNumber).map(({ tenantId }) => tenantId),
+        ),
       route: (tenantId, phoneNumber) =>
         stored(`route ${phoneNumber}`, () =>
           now.routes.find((one) => one.tenantId === tenantId && one.phoneNumber === phoneNumber),

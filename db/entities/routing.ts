@@ -24,5 +24,6 @@ export const PhoneNumberEntity = defineEntity({
     createdAt: createdAt(),
   },
   uniques: [{ name: 'phone_numbers_number_unique', properties: ['tenantId', 'phoneNumber'] }],
+  indexes: [{ name: 'phone_numbers_number_index', properties: ['phoneNumber'] }],
   ...boundToTenant(),
 });

@@ -9,6 +9,7 @@ import { DialAccountsMigration } from './m0008-dial-accounts.ts';
 import { RecordingsMigration } from './m0010-recordings.ts';
 import { CallTagsMigration } from './m0011-call-tags.ts';
 import { FlowVersionsMigration } from './m0009-flow-versions.ts';
+import { NumberTenantsMigration } from './m0012-number-tenants.ts';
 
 /** Every change of the schema, in order. A published one is never edited: add the next. */
 export const allMigrations = [
@@ -23,4 +24,5 @@ export const allMigrations = [
   { name: 'm0009-flow-versions', class: FlowVersionsMigration },
   { name: 'm0010-recordings', class: RecordingsMigration },
   { name: 'm0011-call-tags', class: CallTagsMigration },
+  { name: 'm0012-number-tenants', class: NumberTenantsMigration },
 ];
