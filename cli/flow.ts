@@ -1,14 +1,9 @@
-/** `npm run flow -- docs`: writes `docs/flow.md`, `docs/flow.schema.json` and `docs/scenario.schema.json` from the code. */
-import { join } from 'node:path';
-import { writeFlowDocs } from './flow/flow-docs.ts';
+/** `npm run flow -- COMMAND`: flows from their draft to the calls on them; `--help` lists the commands. */
+import { runFlow } from './flow/run-flow.ts';
 
-const usage = `usage: npm run flow -- docs
-  docs    writes docs/flow.md, docs/flow.schema.json and docs/scenario.schema.json from the code`;
+process.stdout.on('error', () => undefined); // the reader of a pipe has gone
 
-const [command, ...rest] = process.argv.slice(2);
-if (command === 'docs' && rest.length === 0) {
-  for (const path of await writeFlowDocs(join(import.meta.dirname, '..'))) console.log(`wrote ${path}`);
-} else {
-  console.error(usage);
-  process.exitCode = 1;
-}
+const { exitCode, stdout, stderr } = await runFlow(process.argv.slice(2), process.env);
+process.stdout.write(stdout);
+process.stderr.write(stderr);
+process.exitCode = exitCode;

@@ -59,18 +59,29 @@ export function stringifyBundle({
   references,
   audio,
 }: FlowBundle): string {
-  const byId = (record: object): JsonObject => inOrder(JSON.parse(JSON.stringify(record)), []);
   const written = {
     bundleVersion,
     flowId,
     ...(leftOut.length > 0 && { leftOut: leftOut.toSorted() }),
     flow: canonicalFlow(flow),
     ...(Object.keys(scenarios).length > 0 && { scenarios: canonicalScenarios(scenarios) }),
-    ...(references && { references: byId(references) }),
-    ...(audio && { audio: byId(audio) }),
+    ...(references && { references: byAlphabet(references) }),
+    ...(audio && { audio: byAlphabet(audio) }),
   };
   return `${JSON.stringify(written, null, 2)}\n`;
 }
+
+/** What a flow refers to as text of its own. */
+export function stringifyReferences(references: NonNullable<FlowBundle['references']>): string {
+  return `${JSON.stringify(byAlphabet(references), null, 2)}\n`;
+}
+
+/** A scenario as text of its own, as it stands in a folder beside its flow. */
+export function stringifyScenario(scenario: JsonObject): string {
+  return `${JSON.stringify(canonicalScenario(scenario), null, 2)}\n`;
+}
+
+const byAlphabet = (record: object): JsonObject => inOrder(JSON.parse(JSON.stringify(record)), []);
 
 function canonicalScenarios(scenarios: FlowBundle['scenarios']): JsonObject {
   const ids = Object.keys(scenarios).toSorted();

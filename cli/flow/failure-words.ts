@@ -1,0 +1,47 @@
+import type { AppError } from '../../contracts/errors.ts';
+import { diffFlows } from '../../contracts/flow/diff/diff-flows.ts';
+import { diffWords } from '../../contracts/flow/diff/diff-words.ts';
+import { FlowRefused } from '../../db/flow-judgement.ts';
+import { DraftConflict } from '../../db/flows.ts';
+import { problemLines, scenarioLines } from './judgement-words.ts';
+
+/** What went wrong, and what to do now. */
+export function failureLines(failure: AppError, language: 'en' | 'cs'): string[] {
+  if (failure instanceof FlowRefused) {
+    const [head = ''] = failure.message.split('\n');
+    return [head, ...problemLines(failure.problems, language), ...failure.failedScenarios.flatMap(scenarioLines)];
+  }
+  if (failure instanceof DraftConflict) return conflictLines(failure, language);
+  return failure.message.split('\n');
+}
+
+export function failureJson(failure: AppError): object {
+  const { code, message } = failure;
+  if (failure instanceof FlowRefused) {
+    const { problems, failedScenarios } = failure;
+    return { ok: false, code, message, problems, failedScenarios };
+  }
+  if (failure instanceof DraftConflict) {
+    const { stored, yours, base } = failure;
+    return { ok: false, code, message, stored, yours, ...(base && { base }) };
+  }
+  return { ok: false, code, message };
+}
+
+function conflictLines({ message, stored, yours, base }: DraftConflict, language: 'en' | 'cs'): string[] {
+  const { flowId, revision, document } = stored;
+  const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
+  return [
+    `${message}; nothing was stored.`,
+    ...(base
+      ? [
+          'What they changed:',
+          ...indented(diffWords(diffFlows(base, document), language)),
+          'What you changed:',
+          ...indented(diffWords(diffFlows(base, yours), language)),
+        ]
+      : ['From theirs to yours:', ...indented(diffWords(diffFlows(document, yours), language))]),
+    `To see theirs: npm run flow -- export ${flowId} --version draft`,
+    `To put yours in its place: the same command with --base ${revision}`,
+  ];
+}
