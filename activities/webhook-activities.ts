@@ -83,11 +83,11 @@ export function createWebhookActivities({ webhooks, events, log, nowMs = Date.no
   };
 }
 
-function bodyOf({ callId, direction, flowId, flowVersion, nodeId, text, atMs }: WebhookNotice) {
+function bodyOf({ callId, direction, flowId, flowVersion, nodeId, text, recordingId, atMs }: WebhookNotice) {
   return {
     type: 'call.notice',
     timestamp: new Date(atMs).toISOString(),
-    data: { callId, direction, flowId, flowVersion, nodeId, text },
+    data: { callId, direction, flowId, flowVersion, nodeId, text, ...(recordingId !== undefined && { recordingId }) },
   };
 }
 

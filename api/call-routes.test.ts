@@ -214,3 +214,35 @@ describe('health', () => {
     expect((await world.app.inject('/healthz')).statusCode).toBe(200);
   });
 });
+
+describe('GET /calls/:callId/recordings/:recordingId', () => {
+  const sound = new Uint8Array(200_000).fill(7);
+  const fetchSound = (path: string, headers: Record<string, string> = { authorization }) =>
+    world.app.inject({ method: 'GET', url: `/calls/${path}`, headers });
+  beforeEach(() => {
+    world.now.sounds = { 'acme CA1 RE1': sound, 'other CA2 RE2': sound };
+  });
+
+  it('gives the sound to the tenant, and nobody keeps it on the way', async () => {
+    const response = await fetchSound('CA1/recordings/RE1');
+    expect(response.statusCode).toBe(200);
+    expect(response.headers).toMatchObject({
+      'content-type': 'audio/wav',
+      'content-length': '200000',
+      'cache-control': 'private, no-store',
+    });
+    expect(response.rawPayload.equals(sound)).toBe(true);
+  });
+
+  it.each([
+    ['of another tenant', 'CA2/recordings/RE2', 404],
+    ['under another call', 'CA2/recordings/RE1', 404],
+    ['by a name that is none', 'CA1/recordings/..%2F..', 400],
+  ])('refuses one %s', async (_what, path, status) => {
+    expect((await fetchSound(path)).statusCode).toBe(status);
+  });
+
+  it('asks for a key', async () => {
+    expect((await fetchSound('CA1/recordings/RE1', {})).statusCode).toBe(401);
+  });
+});

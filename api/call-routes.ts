@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -16,6 +17,10 @@ export interface CallRouteDeps {
   tenantOfKey: (key: string) => Promise<string | undefined>;
   /** All that is stored of a call, or nothing where the tenant has no such call. */
   callReport: (tenantId: string, callId: string) => Promise<object | undefined>;
+  /** The sound of a recording of a call's, a WAV file; undefined where the tenant has none. */
+  recordedSound: (
+    recording: CallPath & { recordingId: string },
+  ) => Promise<{ bytes: number; sound: AsyncIterable<Uint8Array> } | undefined>;
   numbers: NumberDirectory;
   numbersOf: (tenantId: string) => Promise<readonly { phoneNumber: string; flowId: string }[]>;
   /** Whether the tenant can dial at all: a token for this account is stored. */
@@ -31,6 +36,10 @@ export interface CallRouteDeps {
 }
 
 const CallId = Type.Object({ callId: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) });
+const RecordingPath = Type.Object({
+  ...CallId.properties,
+  recordingId: Type.String({ pattern: '^[A-Za-z0-9]{1,64}$' }),
+});
 const eventId = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' });
 const CallEvent = Type.Union([
   Type.Object(
@@ -58,6 +67,18 @@ export function callRoutes(deps: CallRouteDeps): FastifyPluginAsyncTypebox {
         return report;
       },
     );
+
+    app.get('/calls/:callId/recordings/:recordingId', { schema: { params: RecordingPath } }, async (request, reply) => {
+      const { callId, recordingId } = request.params;
+      const tenantId = await tenantOf(request);
+      const found = await deps.recordedSound({ tenantId, callId, recordingId });
+      if (!found) throw new AppError('recording-unknown', 'there is no such recording, or nothing was kept of it');
+      logOf(request, { tenantId, callId }).info({ recordingId }, 'recording fetched');
+      return reply
+        .headers({ 'content-length': found.bytes, 'cache-control': 'private, no-store' })
+        .type('audio/wav')
+        .send(Readable.from(found.sound));
+    });
 
     app.post('/calls', async (request, reply) => {
       const tenantId = await tenantOf(request);

@@ -5,6 +5,7 @@ import { AppError } from '../contracts/errors.ts';
 import { addProcessMetrics, createMetrics } from '../contracts/metrics.ts';
 import { openDatabase } from '../db/database.ts';
 import { createFileKeyProvider, platformKey } from '../db/key-provider.ts';
+import { openObjectStore, recordingsUrl } from '../db/object-store.ts';
 import { createSealer } from '../db/sealing.ts';
 import { streamTokenKey } from '../telephony/stream-token.ts';
 import { createCallClient } from '../temporal/call-client.ts';
@@ -50,7 +51,12 @@ const temporal = connectTemporal({
 });
 
 const calls = createCallClient(temporal.client);
-const facts = createStoredFacts({ database, sealer: createSealer(keys), log });
+const facts = createStoredFacts({
+  database,
+  sealer: createSealer(keys),
+  objects: openObjectStore(recordingsUrl(config)),
+  log,
+});
 const metrics = createMetrics();
 const kept = countKept(metrics);
 const accounts = createAccountDirectory({

@@ -14,6 +14,7 @@ import type { CallState } from '../contracts/messages.ts';
 import { addTenants, createTestDatabase, query, type TestDatabase } from '../test/database-fixture.ts';
 import { newApiKey } from './api-key.ts';
 import { createNumberDirectory } from './number-directory.ts';
+import { createFolderStore } from '../db/object-store.ts';
 import { createStoredFacts, type StoredFacts } from './stored-facts.ts';
 import { createUnadoptedCalls } from './unadopted-calls.ts';
 import { accountId, authToken, callSid, caller, ownNumber, route, routeDocument } from './testing/api-harness.ts';
@@ -59,7 +60,7 @@ beforeAll(async () => {
     degradedPlan,
   });
   sessions = createCallSessionStore({ database, sealer });
-  facts = createStoredFacts({ database, sealer, log: pino({ level: 'silent' }) });
+  facts = createStoredFacts({ database, sealer, objects: createFolderStore(tmpdir()), log: pino({ level: 'silent' }) });
 });
 afterAll(async () => {
   await db?.close();

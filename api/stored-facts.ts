@@ -6,8 +6,10 @@ import { type CallKey, createCallSessionStore } from '../db/call-sessions.ts';
 import { createCostStore } from '../db/cost-entries.ts';
 import type { Database } from '../db/database.ts';
 import { createLookups } from '../db/lookups.ts';
+import type { ObjectStore } from '../db/object-store.ts';
 import { createPhoneNumberStore } from '../db/phone-numbers.ts';
 import { createCredentialStore, type SealedCredential } from '../db/provider-credentials.ts';
+import { createRecordingStore } from '../db/recordings.ts';
 import type { Sealer } from '../db/sealing.ts';
 import { createToolLogStore } from '../db/tool-logs.ts';
 import { createTurnStore } from '../db/turns.ts';
@@ -23,10 +25,13 @@ export type StoredFacts = ReturnType<typeof createStoredFacts>;
 export function createStoredFacts({
   database,
   sealer,
+  objects,
   log,
 }: {
   database: Database;
   sealer: Sealer;
+  /** Where recordings are kept. */
+  objects: ObjectStore;
   log: FastifyBaseLogger;
 }) {
   const lookups = createLookups(database);
@@ -38,6 +43,7 @@ export function createStoredFacts({
   const turns = createTurnStore(database);
   const toolLogs = createToolLogStore(database);
   const costs = createCostStore(database);
+  const recordings = createRecordingStore({ database, sealer, objects });
 
   async function openClaim(sealed: SealedCredential): Promise<AccountClaim | undefined> {
     try {
@@ -84,13 +90,27 @@ export function createStoredFacts({
       const key = { tenantId, callId };
       const session = await sessions.readCall(key);
       if (!session) return undefined;
-      const [transcript, happened, tools, bill] = await Promise.all([
+      const [transcript, happened, tools, bill, recorded] = await Promise.all([
         turns.readTurns(key),
         events.readEvents(key),
         toolLogs.readToolLogs(key),
         costs.readCosts(key),
+        recordings.readRecordings(key),
       ]);
-      return { session, turns: transcript, events: happened, tools, costs: bill };
+      return { session, turns: transcript, events: happened, tools, costs: bill, recordings: recorded };
+    },
+
+    /** The sound of a call's recording, where it was kept; its first part is verified. */
+    recordedSound: async ({ tenantId, callId, recordingId }: CallKey & { recordingId: string }) => {
+      const recording = await recordings.readRecording({ tenantId, recordingId });
+      if (recording?.callId !== callId || recording.status !== 'kept') return undefined;
+      const parts = recordings.readSound({ tenantId, recordingId });
+      const first = await parts.next();
+      async function* sound(): AsyncGenerator<Uint8Array> {
+        if (!first.done) yield first.value;
+        yield* parts;
+      }
+      return { bytes: recording.bytes ?? 0, sound: sound() };
     },
 
     rememberUnadopted: ({ call, sinceMs }: { call: CallInput; sinceMs: number }): Promise<void> => {

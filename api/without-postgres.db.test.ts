@@ -12,6 +12,7 @@ import { addTenants, createTestDatabase, query, type TestDatabase } from '../tes
 import { createAccountDirectory } from './account-directory.ts';
 import { createNumberDirectory } from './number-directory.ts';
 import { createStandby } from './standby.ts';
+import { createFolderStore } from '../db/object-store.ts';
 import { createStoredFacts } from './stored-facts.ts';
 import {
   accountId,
@@ -48,7 +49,7 @@ beforeAll(async () => {
   const number = { phoneNumber: ownNumber, accountId, flowId: 'demo', language, degradedPlan };
   await createPhoneNumberStore(database).routeNumber('acme', number);
   const log = pino({ level: 'silent' });
-  const facts = createStoredFacts({ database, sealer, log });
+  const facts = createStoredFacts({ database, sealer, objects: createFolderStore(tmpdir()), log });
   const nowMs = (): number => atMs;
   const accounts = createAccountDirectory({ claims: facts.claims, open: facts.openClaim, nowMs, onKept: () => kept++ });
   const numbers = createNumberDirectory({

@@ -39,6 +39,7 @@ export const errorTable = {
   'tool-refused': { status: 422, retry: false },
   'port-in-use': { status: 500, retry: false },
   'object-missing': { status: 404, retry: false },
+  'recording-unknown': { status: 404, retry: false },
   'recording-pending': { status: 503, retry: true },
   'recording-damaged': { status: 502, retry: true },
   'not-ready': { status: 503, retry: true },

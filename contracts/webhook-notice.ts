@@ -12,6 +12,8 @@ export interface WebhookNotice {
   flowVersion: number;
   nodeId: string;
   text: string;
+  /** The carrier's id of the recording that it is about. */
+  recordingId?: string;
   /** Addresses that the tenant may reach although they are private, `host:port` exactly. */
   allowedPrivateHosts: readonly string[];
 }

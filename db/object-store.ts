@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Config } from '../contracts/config.ts';
 import { AppError } from '../contracts/errors.ts';
 
 /** Keeps large objects by key, such as `acme/calls/CA1/RE1`. What it is given is sealed already. */
@@ -20,6 +21,11 @@ export function openObjectStore(url: string): ObjectStore {
   const { protocol } = new URL(url);
   if (protocol !== 'file:') throw new AppError('config-invalid', `objects cannot be kept at ${protocol}`);
   return createFolderStore(fileURLToPath(url));
+}
+
+/** Where recordings are kept: as configured, or in the data folder. */
+export function recordingsUrl({ RECORDINGS_URL, DATA_DIR }: Pick<Config, 'RECORDINGS_URL' | 'DATA_DIR'>): string {
+  return RECORDINGS_URL ?? pathToFileURL(join(resolve(DATA_DIR), 'recordings')).href;
 }
 
 export function createFolderStore(folder: string): ObjectStore {

@@ -1,8 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { heartbeat } from '@temporalio/activity';
 import { pino } from 'pino';
 import { createCallRecordActivities } from '../activities/call-record-activities.ts';
@@ -25,7 +23,7 @@ import { createDialAccountStore } from '../db/dial-accounts.ts';
 import { createGatewayStore } from '../db/gateways.ts';
 import { createFileKeyProvider, platformKey } from '../db/key-provider.ts';
 import { createLookups } from '../db/lookups.ts';
-import { openObjectStore } from '../db/object-store.ts';
+import { openObjectStore, recordingsUrl } from '../db/object-store.ts';
 import { createPhoneNumberStore } from '../db/phone-numbers.ts';
 import { createCredentialStore } from '../db/provider-credentials.ts';
 import { createRecordingStore } from '../db/recordings.ts';
@@ -133,7 +131,7 @@ const recordings = createRecordingActivities({
   recordings: createRecordingStore({
     database,
     sealer,
-    objects: openObjectStore(config.RECORDINGS_URL ?? pathToFileURL(join(resolve(config.DATA_DIR), 'recordings')).href),
+    objects: openObjectStore(recordingsUrl(config)),
   }),
 });
 const tools = createToolActivities({

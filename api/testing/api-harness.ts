@@ -110,6 +110,8 @@ export interface World {
     gateways: GatewayOffer[];
     outcome: { outcome: string; visit?: number } | undefined;
     reports: Record<string, object>;
+    /** Sounds of recordings, by tenant, call and recording. */
+    sounds: Record<string, Uint8Array<ArrayBuffer>>;
     /** By tenant and id. */
     prompts: Record<string, { contentType: string; bytes: Uint8Array }>;
   };
@@ -148,6 +150,7 @@ export async function createWorld({
     gateways: [{ gatewayId: 'gw-1', mediaUrl: 'wss://media.switchboard.test/gw-1', calls: 0, capacity: 100 }],
     outcome: undefined,
     reports: {},
+    sounds: {},
     prompts: {},
   };
   const asked: Asked[] = [];
@@ -251,6 +254,10 @@ export async function createWorld({
     tenantOfKey: async (key) => (key === 'acme~key-of-sixteen' ? 'acme' : undefined),
     promptFile: (tenantId, audioId) => stored('prompt', () => now.prompts[`${tenantId} ${audioId}`]),
     callReport: async (tenantId, callId) => now.reports[`${tenantId} ${callId}`],
+    recordedSound: async ({ tenantId, callId, recordingId }) => {
+      const bytes = now.sounds[`${tenantId} ${callId} ${recordingId}`];
+      return bytes && { bytes: bytes.length, sound: new Blob([bytes]).stream() };
+    },
     numbersOf: async (tenantId) =>
       now.routes
         .filter((one) => one.tenantId === tenantId)

@@ -1,10 +1,8 @@
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../../contracts/config.ts';
 import { AppError } from '../../contracts/errors.ts';
 import { createFileKeyProvider, platformKey } from '../../db/key-provider.ts';
-import { type ObjectStore, openObjectStore } from '../../db/object-store.ts';
+import { type ObjectStore, openObjectStore, recordingsUrl } from '../../db/object-store.ts';
 import { scenarioNames } from '../../simulator/scenarios/load-scenario.ts';
 import type { Scenario } from '../../simulator/scenarios/scenario.ts';
 import { connectTemporal } from '../../temporal/client.ts';
@@ -62,7 +60,7 @@ export async function openCallTools({ config, crmPort }: RunningStack): Promise<
   return {
     config,
     stores,
-    objects: openObjectStore(config.RECORDINGS_URL ?? pathToFileURL(join(dataDirOf(config), 'recordings')).href),
+    objects: openObjectStore(recordingsUrl({ ...config, DATA_DIR: dataDirOf(config) })),
     client: temporal.client,
     network: createNetworkClient(networkUrl),
     prepare: (scenario) => {

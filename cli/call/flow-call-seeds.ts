@@ -1,5 +1,6 @@
 /** The flows behind the calls of `simulator/scenarios/flow-calls.ts`. */
 import type { FlowDocument } from '../../contracts/flow/document.ts';
+import { noticeSecret } from '../../simulator/crm/notices.ts';
 import { florists } from '../../simulator/scenarios/flow-calls.ts';
 import { loadPhraseBook, phrasePcm } from '../../simulator/speech/phrase-book.ts';
 import type { SeedRequest } from '../seed/seed-tenant.ts';
@@ -113,6 +114,7 @@ const voicemail: FlowDocument = {
       type: 'voicemail',
       prompt: 'Nechte nám vzkaz.',
       maxLengthS: 60,
+      to: { webhookId: 'crm' },
       edges: { recorded: 'bye', empty: 'bye' },
     },
     bye,
@@ -122,7 +124,7 @@ const voicemail: FlowDocument = {
 const recording: FlowDocument = {
   ...frame,
   name: 'Nahrávaný hovor',
-  variables: { more: { type: 'text' }, number: { type: 'text', sensitive: true } },
+  variables: { number: { type: 'text', sensitive: true } },
   nodes: {
     start: { type: 'start', edges: { next: 'record' } },
     record: {
@@ -131,18 +133,8 @@ const recording: FlowDocument = {
       consent: { prompt: 'Souhlasíte-li s nahráváním, stiskněte 1.', given: 'by-key', key: '1', timeoutMs: 5000 },
       edges: { next: 'more', refused: 'bye' },
     },
-    more: {
-      type: 'collect',
-      prompt: 'Mohu pro vás udělat ještě něco dalšího?',
-      variable: 'more',
-      input: 'speech',
-      minDigits: 1,
-      maxDigits: 1,
-      finishOnKey: '',
-      timeoutMs: 5000,
-      tries: 1,
-      edges: { collected: 'number', noInput: 'bye', invalid: 'bye' },
-    },
+    more: { type: 'say', text: 'Mohu pro vás udělat ještě něco dalšího?', edges: { next: 'listen' } },
+    listen: { type: 'wait', durationS: 3, edges: { next: 'number' } },
     number: {
       type: 'collect',
       prompt: 'Zadejte prosím číslo objednávky a stiskněte křížek.',
@@ -162,7 +154,7 @@ const recording: FlowDocument = {
 };
 
 /** What the tenants of these calls have instead of the demo's flow, by the name of the call. */
-export const flowCallSeeds: Readonly<Record<string, () => Partial<SeedRequest>>> = {
+export const flowCallSeeds: Readonly<Record<string, (crmPort: number) => Partial<SeedRequest>>> = {
   'flow-menu': () => ({
     flow: menu,
     parts: {
@@ -181,7 +173,10 @@ export const flowCallSeeds: Readonly<Record<string, () => Partial<SeedRequest>>>
   }),
   'flow-transfer': () => ({ flow: transfer }),
   'flow-handover': () => ({ flow: handover }),
-  'flow-voicemail': () => ({ flow: voicemail }),
+  'flow-voicemail': (crmPort) => ({
+    flow: voicemail,
+    parts: { webhooks: { crm: { url: `http://127.0.0.1:${crmPort}/notices`, secret: noticeSecret } } },
+  }),
   'flow-recording': () => ({ flow: recording }),
 };
 

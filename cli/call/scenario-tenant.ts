@@ -39,6 +39,7 @@ export function scenarioTenant({ name, index, language, carrier, crmPort }: Scen
     modelKey: `sim-${name}`,
     allowedPrivateHosts: [`127.0.0.1:${crmPort}`],
     ...change,
+    ...flowCallSeeds[name]?.(crmPort),
     ...effectCallSeeds[name]?.(number, crmPort),
   };
   const dial = dials[name];
@@ -121,7 +122,6 @@ const changes: Readonly<Record<string, (document: Document) => Partial<SeedReque
     ],
   }),
   'collect-digits': () => ({ flow: collectThenAssistant }),
-  ...flowCallSeeds,
 };
 
 const deliveryQuestion = 'Dobrý den, volám kvůli doručení vaší objednávky. Hodí se vám zítra dopoledne?';

@@ -114,11 +114,17 @@ async function noticesOf(
   events: readonly CallEvent[],
 ): Promise<number> {
   const wanted = events.filter(
-    ({ kind, data }) => kind === 'decision' && isObject(data) && data['nodeType'] === 'notify',
+    ({ kind, data }) =>
+      kind === 'decision' &&
+      isObject(data) &&
+      (data['nodeType'] === 'notify' || (data['nodeType'] === 'voicemail' && data['outcome'] === 'recorded')),
   );
   const ends = await Promise.all(
     wanted.map(async (_, n): Promise<unknown> =>
-      client.workflow.getHandle(noticeWorkflowId(tenantId, callId, String(n + 1))).result(),
+      client.workflow
+        .getHandle(noticeWorkflowId(tenantId, callId, String(n + 1)))
+        .result()
+        .catch(() => undefined),
     ),
   );
   return ends.filter((end) => isObject(end) && end['status'] === 'delivered').length;

@@ -46,7 +46,8 @@ export type Question = Asked &
 
 /** Nobody waits for these. */
 export type Order =
-  | { type: 'notify'; nodeId: string; to: NotifyTarget; text: string }
+  /** `recordingId`: of the message that it is about. */
+  | { type: 'notify'; nodeId: string; to: NotifyTarget; text: string; recordingId?: string }
   | { type: 'record'; action: 'start' | 'pause' | 'resume' | 'stop' }
   | { type: 'tag'; tags: readonly string[] };
 

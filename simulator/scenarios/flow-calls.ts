@@ -34,6 +34,8 @@ export const flowCalls: readonly Scenario[] = [
       endedBy: 'flow',
       outcome: 'done',
       heard: ['en-assistant-opening-hours', 'en-assistant-goodbye'],
+      // The network takes its time to understand a word on a busy machine.
+      maxSilenceMs: 9000,
       path: [
         'start next',
         'language en-US',
@@ -145,6 +147,7 @@ export const flowCalls: readonly Scenario[] = [
       endedBy: 'caller',
       outcome: 'callerHungUp',
       path: ['start next', 'mailbox recorded', 'bye done'],
+      notices: 1,
       recordings: [{ kind: 'voicemail', holds: ['cs-caller-complaint'] }],
     },
   },
@@ -157,7 +160,7 @@ export const flowCalls: readonly Scenario[] = [
       { waitForSpeech: true, plusMs: 800 },
       { dtmf: '1' },
       { waitForSpeech: true, plusMs: 1500 },
-      { waitForQuiet: 500 },
+      { waitForQuiet: 300 },
       { say: 'cs-caller-yes' },
       { waitForSpeech: true, plusMs: 300 },
       { waitForQuiet: 400 },
@@ -173,7 +176,8 @@ export const flowCalls: readonly Scenario[] = [
       path: [
         'start next',
         'record next',
-        'more collected',
+        'more next',
+        'listen next',
         'number collected',
         'thanks next',
         'enough next',

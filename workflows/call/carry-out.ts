@@ -24,7 +24,7 @@ export function createOrders(call: CallInput) {
 
 function notify(
   { tenantId, callId, direction, flow: { flowId, version }, allowedPrivateHosts }: CallInput,
-  { nodeId, text }: Extract<Order, { type: 'notify' }>,
+  { nodeId, text, recordingId }: Extract<Order, { type: 'notify' }>,
   webhookId: string,
   count: number,
 ): Promise<unknown> {
@@ -40,6 +40,7 @@ function notify(
     flowVersion: version,
     nodeId,
     text,
+    ...(recordingId !== undefined && { recordingId }),
     allowedPrivateHosts,
   };
   return startChild<(notice: WebhookNotice) => Promise<NoticeEnd>>(workflowNames.webhookDelivery, {

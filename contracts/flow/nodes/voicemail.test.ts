@@ -12,6 +12,7 @@ it('records, and tells whom it shall', () => {
     nodeId: 'it',
     to: { people: ['jana'] },
     text: 'voicemail of 7 s',
+    recordingId: 'RE1',
   });
   expect(ended).toBe('recorded');
 });

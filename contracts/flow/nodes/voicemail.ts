@@ -23,7 +23,7 @@ export const voicemailNode: NodeSpec<Voicemail, CompiledVoicemail> = {
     prompt: 'What is said before the tone.',
     maxLengthS: 'The longest message.',
     finishOnKey: 'The key that ends it; none unless said.',
-    to: 'Who is told: a `webhookId` or `people`.',
+    to: 'Who is told of a message: a `webhookId`, or `people`, who can be told by scenarios alone so far.',
   },
   example: {
     type: 'voicemail',
@@ -33,7 +33,7 @@ export const voicemailNode: NodeSpec<Voicemail, CompiledVoicemail> = {
     to: { people: ['jana'] },
     edges: { recorded: 'bye', empty: 'bye' },
   },
-  isLive: ({ to }) => to === undefined,
+  isLive: ({ to }) => to === undefined || 'webhookId' in to,
   outcomes: () => ['recorded', 'empty'],
   compile: ({ prompt, ...node }, compiler) => ({ ...node, prompt: compiler.words(prompt) }),
   enter: ({ prompt, maxLengthS, finishOnKey = '' }, visit) => {
@@ -46,7 +46,15 @@ export const voicemailNode: NodeSpec<Voicemail, CompiledVoicemail> = {
     if (event.type !== 'voicemailLeft') return undefined;
     visit.because(`${event.durationS} s were recorded`);
     if (event.durationS <= 0) return leave('empty');
-    if (to) visit.instruct({ type: 'notify', nodeId: visit.nodeId, to, text: `voicemail of ${event.durationS} s` });
+    const { recordingId } = event;
+    if (to)
+      visit.instruct({
+        type: 'notify',
+        nodeId: visit.nodeId,
+        to,
+        text: `voicemail of ${event.durationS} s`,
+        ...(recordingId !== undefined && { recordingId }),
+      });
     return leave('recorded');
   },
 };
