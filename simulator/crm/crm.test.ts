@@ -31,7 +31,21 @@ test('finds a customer by telephone number', async () => {
   expect(await answer.json()).toMatchObject({ name: 'Jana Nováková' });
 });
 
+test('has an appointment a week ahead for everybody but one, and takes what is told of it', async () => {
+  const { id, startsAt } = (await (await post('/appointments/next', { phone: '+420777123456' })).json()) as {
+    id: string;
+    startsAt: string;
+  };
+  expect(Date.parse(startsAt)).toBeGreaterThan(Date.now() + 5 * 86_400_000);
+  expect((await post('/appointments/answer', { appointmentId: id, answer: 'confirmed' })).status).toBe(200);
+  expect((await post('/appointments/next', { phone: '+420777000222' })).status).toBe(404);
+});
+
 test.each([
+  ['/leads', { phone: '+420777123456' }, 200],
+  ['/leads', {}, 422],
+  ['/reservations', { arrival: '2026-12-31' }, 200],
+  ['/hooks/messages', { text: 'anything' }, 200],
   ['/orders/status', { order_number: '9999' }, 404],
   ['/orders/status', {}, 422],
   ['/orders/status', [], 400],

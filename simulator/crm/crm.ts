@@ -2,10 +2,11 @@ import http from 'node:http';
 import { readBody, sendJson } from '../http-body.ts';
 import { closeServer, listenOnLoopback } from '../loopback-server.ts';
 import { isSignedNotice } from './notices.ts';
+import { nextAppointment } from './appointments.ts';
 import { findCustomer, findOrder } from './orders.ts';
 
 /**
- * A small CRM for tools: orders and customers over JSON.
+ * A small CRM for tools: orders, customers, leads and appointments over JSON; what is POSTed under `/hooks/` is taken.
  *
  * A request with an `Idempotency-Key` that was seen before gets the same answer and counts once. Knobs under
  * `/_sim/knobs` make it slow, failing or talking nonsense, for the next `times` requests or until they are reset.
@@ -138,10 +139,33 @@ export async function startCrm({ port }: { port: number }): Promise<Crm> {
 
 function answerOf(method: string | undefined, path: string, body: unknown): Answer {
   if (method !== 'POST') return { status: 405, body: { message: 'only POST' } };
-  const asksOrder = path === '/orders/status' || path === '/orders/slow-status';
-  if (!asksOrder && path !== '/customers/lookup') return { status: 404, body: { message: 'no such path' } };
-  if (!isRecord(body)) return { status: 400, body: { message: 'body is not a JSON object' } };
-  return asksOrder ? orderStatus(body) : customerLookup(body);
+  if (path.startsWith('/hooks/')) return { status: 200, body: { ok: true } };
+  const take = takers[path];
+  if (!take) return { status: 404, body: { message: 'no such path' } };
+  return isRecord(body) ? take(body) : { status: 400, body: { message: 'body is not a JSON object' } };
+}
+
+const takers: Readonly<Record<string, (body: Record<string, unknown>) => Answer>> = {
+  '/orders/status': orderStatus,
+  '/orders/slow-status': orderStatus,
+  '/customers/lookup': customerLookup,
+  '/leads': ({ phone }) => kept('lead', phone),
+  '/appointments/next': ({ phone }) => appointmentOf(phone),
+  '/appointments/answer': ({ appointmentId }) => kept('appointment', appointmentId),
+  '/appointments/move': ({ starts_at: startsAt }) => kept('appointment', startsAt),
+  '/reservations': ({ arrival }) => kept('reservation', arrival),
+};
+
+function appointmentOf(phone: unknown): Answer {
+  if (typeof phone !== 'string') return { status: 422, body: { message: 'phone is needed' } };
+  const found = nextAppointment(phone, Date.now());
+  return found ? { status: 200, body: found } : { status: 404, body: { message: 'no appointment' } };
+}
+
+/** Nothing is kept but the request, which can be read back. */
+function kept(what: string, about: unknown): Answer {
+  if (typeof about !== 'string') return { status: 422, body: { message: `the ${what} is about nothing` } };
+  return { status: 200, body: { ok: true, [`${what}Id`]: `${what}-${about.slice(-6)}` } };
 }
 
 function orderStatus({ order_number: orderNumber }: Record<string, unknown>): Answer {
