@@ -28,7 +28,7 @@ const callerNumber = '+420777123456';
 export async function callIn({ network }: CallTools, scenario: Scenario, tenant: ScenarioTenant): Promise<PlacedCall> {
   await seat(network, scenario);
   const callSid = await network.placeCall({
-    from: callerNumber,
+    from: scenario.callerNumber ?? callerNumber,
     to: tenant.phoneNumber,
     steps: scenario.caller,
     switches: callTraps(scenario),

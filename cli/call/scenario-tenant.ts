@@ -2,6 +2,7 @@ import type { FlowDocument } from '../../contracts/flow/document.ts';
 import { demoDocument, demoNumbers, type DemoLanguage } from '../demo/demo-tenants.ts';
 import { effectCallSeeds } from './effect-call-seeds.ts';
 import { flowCallSeeds } from './flow-call-seeds.ts';
+import { templateCallSeeds } from './template-call-seeds.ts';
 import type { SeedRequest } from '../seed/seed-tenant.ts';
 
 /** The product's side of a scenario: whose call it is and what its number does. */
@@ -41,6 +42,7 @@ export function scenarioTenant({ name, index, language, carrier, crmPort }: Scen
     ...change,
     ...flowCallSeeds[name]?.(crmPort),
     ...effectCallSeeds[name]?.(number, crmPort),
+    ...templateCallSeeds[name]?.(tenantId, crmPort),
   };
   const dial = dials[name];
   return { tenantId, phoneNumber, seed, ...(dial && { dial }) };

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Calendar } from '../../contracts/flow/calendar/calendar.ts';
 import type { FlowDocument } from '../../contracts/flow/document.ts';
-import type { ToolDefinition } from '../../contracts/tools.ts';
+import type { JsonObject, ToolDefinition } from '../../contracts/tools.ts';
 
 export const templatesFolder = join(import.meta.dirname, '../../contracts/flow/templates');
 
@@ -16,6 +16,8 @@ export interface FlowTemplate {
   webhooks: Readonly<Record<string, { url: string }>>;
   /** Assistant documents, as `npm run seed` takes them. */
   assistants: readonly Record<string, unknown>[];
+  /** By name, as they are kept with the flow. */
+  scenarios: Readonly<Record<string, JsonObject>>;
 }
 
 export function templateNames(): string[] {
@@ -38,5 +40,14 @@ export function readTemplate(name: string, crmPort = 4030): FlowTemplate {
   } = files.includes('references.json') ? json('references.json') : {};
   const flow: FlowDocument = json('flow.json');
   const assistants = files.filter((file) => file.startsWith('assistant-')).toSorted();
-  return { name, flow, calendars, tools, webhooks, assistants: assistants.map(json) };
+  const scenarios = files.filter((file) => file.endsWith('.scenario.json')).toSorted();
+  return {
+    name,
+    flow,
+    calendars,
+    tools,
+    webhooks,
+    assistants: assistants.map(json),
+    scenarios: Object.fromEntries(scenarios.map((file) => [file.replace('.scenario.json', ''), json(file)])),
+  };
 }

@@ -45,7 +45,6 @@ test.each([
   ['/leads', { phone: '+420777123456' }, 200],
   ['/leads', {}, 422],
   ['/reservations', { arrival: '2026-12-31' }, 200],
-  ['/hooks/messages', { text: 'anything' }, 200],
   ['/orders/status', { order_number: '9999' }, 404],
   ['/orders/status', {}, 422],
   ['/orders/status', [], 400],

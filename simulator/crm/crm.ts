@@ -6,7 +6,7 @@ import { nextAppointment } from './appointments.ts';
 import { findCustomer, findOrder } from './orders.ts';
 
 /**
- * A small CRM for tools: orders, customers, leads and appointments over JSON; what is POSTed under `/hooks/` is taken.
+ * A small CRM for tools: orders, customers, leads and appointments over JSON.
  *
  * A request with an `Idempotency-Key` that was seen before gets the same answer and counts once. Knobs under
  * `/_sim/knobs` make it slow, failing or talking nonsense, for the next `times` requests or until they are reset.
@@ -139,7 +139,6 @@ export async function startCrm({ port }: { port: number }): Promise<Crm> {
 
 function answerOf(method: string | undefined, path: string, body: unknown): Answer {
   if (method !== 'POST') return { status: 405, body: { message: 'only POST' } };
-  if (path.startsWith('/hooks/')) return { status: 200, body: { ok: true } };
   const take = takers[path];
   if (!take) return { status: 404, body: { message: 'no such path' } };
   return isRecord(body) ? take(body) : { status: 400, body: { message: 'body is not a JSON object' } };

@@ -15,6 +15,7 @@ import { outboundCalls } from './outbound-calls.ts';
 import { outbound } from './outbound.ts';
 import type { Scenario } from './scenario.ts';
 import { sensitiveDigits } from './sensitive-digits.ts';
+import { templateCalls } from './template-calls.ts';
 import { toolFails } from './tool-fails.ts';
 import { trapCalls } from './trap-calls.ts';
 import { turnCalls } from './turn-calls.ts';
@@ -37,6 +38,7 @@ const scenarios: ReadonlyMap<string, Scenario> = new Map(
     escalation,
     ...flowCalls,
     ...effectCalls,
+    ...templateCalls,
     outbound,
     ...outboundCalls,
     gatewayKilled,

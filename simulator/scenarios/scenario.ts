@@ -106,6 +106,7 @@ export const scenarioGroups = [
   'model life',
   'tools',
   'flow',
+  'templates',
   'carrier',
   'survival',
   'outbound',
@@ -119,6 +120,8 @@ export interface Scenario {
   readonly about: string;
   readonly language: SpokenLanguage;
   readonly caller: readonly CallerStep[];
+  /** The number that the caller rings from; that of a customer of the CRM unless said. */
+  readonly callerNumber?: string;
   readonly model: ModelScript;
   /** Present where the product calls: how the other side, whose steps are those of `caller`, takes the call. */
   readonly callee?: {

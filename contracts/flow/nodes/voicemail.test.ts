@@ -23,5 +23,6 @@ it.each([{ type: 'done' }, { type: 'voicemailLeft', durationS: 0 }] as const)('i
 
 it('is live where nobody has to be told', () => {
   const { to: _to, ...quiet } = voicemailNode.example;
-  expect([voicemailNode.isLive(quiet), voicemailNode.isLive(voicemailNode.example)]).toEqual([true, false]);
+  const told = { ...quiet, to: { webhookId: 'messages' } };
+  expect([quiet, told, voicemailNode.example].map((node) => voicemailNode.isLive(node))).toEqual([true, true, false]);
 });
