@@ -420,6 +420,20 @@ describe('proposed fixes', () => {
     ],
     ['a text without language', withNodes({ welcome: say({ 'cs-CZ': 'a', 'en-US': 'b', 'de-DE': 'c' }) })],
     ['another start', { ...flow, start: 'welcome' }],
+    [
+      'copies of what is sensitive',
+      withNodes({
+        welcome: {
+          type: 'set',
+          assignments: [
+            { variable: 'mine', value: 'PIN {{ caller.number }}' },
+            { variable: 'order', value: { number: '{{ caller.number }}' } },
+            { variable: 'count', value: 1 },
+          ],
+          edges: { next: 'order' },
+        },
+      }),
+    ],
   ])('of %s mends it', (_, document) => {
     const before = validate(document, context);
     const fixes = before.flatMap(({ fix = [] }) => fix);

@@ -19,6 +19,7 @@ import { noWayToEnd } from './validation/rules/no-way-to-end.ts';
 import { ownChecks } from './validation/rules/own-checks.ts';
 import { references } from './validation/rules/references.ts';
 import { secrets } from './validation/rules/secrets.ts';
+import { sensitiveCopies } from './validation/rules/sensitive-copies.ts';
 import { subflows } from './validation/rules/subflows.ts';
 import { texts } from './validation/rules/texts.ts';
 import { transfers } from './validation/rules/transfers.ts';
@@ -46,6 +47,7 @@ const rules: readonly Rule[] = [
   transfers,
   subflows,
   secrets,
+  sensitiveCopies,
   notLive,
 ];
 

@@ -37,6 +37,7 @@ export const problemCodes = {
   'calendar-odd': 'warning',
   'transfer-to-own-number': 'error',
   'secret-in-clear-text': 'error',
+  'sensitive-copied': 'error',
   'subflow-calls-itself': 'error',
   'unknown-version': 'error',
   'not-live-yet': 'error',
