@@ -61,6 +61,7 @@ export function initialCoreState(call: CallInput): CoreState {
     lastSeq: 0,
     recording: 'off',
     orders: [],
+    walked: [],
     carrierCallId: call.carrier.carrierCallId,
     carrierSequence: -1,
     sensitive: {},

@@ -41,6 +41,11 @@ export interface Visit {
   isMoving?: true;
 }
 
+/** A node of the flow that the call has left, for operators. */
+export interface WalkedNode extends Pick<Decision, 'nodeId' | 'nodeType' | 'outcome' | 'atMs'> {
+  subflow?: string;
+}
+
 /** What the flow has asked somebody else, and the carrier waits for. */
 export interface OpenQuestion {
   asked: Question;
@@ -103,6 +108,8 @@ export interface CoreState {
   tools: readonly ToolFinished[];
   /** Of streams that are over. */
   streamedMs: number;
+  /** The last nodes that it came through. */
+  walked: readonly WalkedNode[];
   /** Not yet recorded. */
   decisions: readonly NumberedDecision[];
   /** Decisions made so far, recorded or not. */

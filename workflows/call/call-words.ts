@@ -1,7 +1,20 @@
 import type { CoreState } from './call-state.ts';
 
-/** Where a call stands, in words for operators; no word of it comes from the caller. */
-export function describeCall({
+/** Where a call stands and which nodes it came through, in Markdown for operators; no word of it comes from the caller. */
+export function describeCall(state: CoreState): string {
+  return [standing(state), ...walkedLines(state)].join('\n');
+}
+
+function walkedLines({ walked, admittedAtMs = 0 }: CoreState): string[] {
+  if (walked.length === 0) return [];
+  const lines = walked.map(({ nodeId, nodeType, outcome, atMs, subflow }) => {
+    const at = ((atMs - admittedAtMs) / 1_000).toFixed(1);
+    return `- ${at} s: \`${nodeId}\` (${nodeType}${subflow === undefined ? '' : ` of \`${subflow}\``}): ${outcome}`;
+  });
+  return ['', ...lines];
+}
+
+function standing({
   phase,
   epoch,
   visit,
@@ -10,6 +23,7 @@ export function describeCall({
   failure,
   carrierEnd,
   flow,
+  question,
   tools,
 }: CoreState): string {
   const after = answer ? ` after answer ${answer.number}` : '';
@@ -23,6 +37,7 @@ export function describeCall({
       return `Assistant node \`${visit?.nodeId}\`, epoch ${epoch}, gateway \`${visit?.gateway.gatewayId}\`, ${streamWords(visit)}.${toolWords}`;
     case 'admitted':
     case 'carrier':
+      if (question) return `Node \`${question.asked.nodeId}\` waits for ${question.asked.type}${after}.${toolWords}`;
       return `The carrier carries out${after ? after.replace(' after', '') : ' nothing'}${flow.nodeId ? ` at node \`${flow.nodeId}\`` : ''}.${toolWords}`;
     case 'degraded':
       return `On the number's degraded plan${after}.${toolWords}`;

@@ -5,8 +5,11 @@ import { startedEvent } from '../../contracts/flow/started-event.ts';
 import type { Decision, EventDetail, FlowEvent, FlowState } from '../../contracts/flow/state.ts';
 import type { Instruction } from '../../contracts/instructions.ts';
 import type { CallInput } from '../../contracts/messages.ts';
-import type { CoreState } from './call-state.ts';
+import type { CoreState, WalkedNode } from './call-state.ts';
 import { recordingOrdered } from './recording-wish.ts';
+
+/** Nodes that operators are shown. */
+const maxWalked = 20;
 
 /** An event without its time. */
 export type Happened = EventDetail & Pick<FlowEvent, 'visit'>;
@@ -46,5 +49,16 @@ export function started(
 
 export function decided(state: CoreState, flow: FlowState, made: readonly Decision[]): CoreState {
   const numbered = made.map((decision, i) => ({ ...decision, index: state.decided + i + 1 }));
-  return { ...state, flow, decisions: [...state.decisions, ...numbered], decided: state.decided + made.length };
+  const left = made.filter(({ rule }) => rule !== 'waits' && rule !== 'ignored').map(walkedNode);
+  return {
+    ...state,
+    flow,
+    walked: [...state.walked, ...left].slice(-maxWalked),
+    decisions: [...state.decisions, ...numbered],
+    decided: state.decided + made.length,
+  };
+}
+
+function walkedNode({ nodeId, nodeType, outcome, atMs, subflow }: Decision): WalkedNode {
+  return { nodeId, nodeType, outcome, atMs, ...(subflow !== undefined && { subflow }) };
 }
