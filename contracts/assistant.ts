@@ -51,6 +51,8 @@ export interface AssistantVersion {
   /** Outcomes that the model may choose, beside the built-in ones. */
   outcomes: readonly { name: string; description: string }[];
   maxDurationMs: number;
+  /** Of the node that it talks in: what it has learnt is wanted with the outcome that the model chooses. */
+  returnsFacts?: boolean;
 }
 
 /** Digits that are told neither to the model nor to anybody who reads a call; a tool takes them as `{{sensitive.NAME}}`. */

@@ -79,6 +79,8 @@ export interface AssistantInstruction {
   maxDurationMs?: number;
   /** Ways out of this node beside the assistant's own. */
   outcomes?: readonly { name: string; description: string }[];
+  /** The flow takes what the assistant has learnt. */
+  returnsFacts?: true;
 }
 
 /** The gateway that shall take a call's stream, as the `gateways` table publishes it. */

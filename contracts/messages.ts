@@ -6,7 +6,7 @@ import type { DegradedPlan } from './degraded-plan.ts';
 import type { CompiledFlow } from './flow/compiled.ts';
 import type { GatewayCommand } from './gateway.ts';
 import type { CallAnswer, GatewayRef } from './instructions.ts';
-import type { ToolStatus } from './tools.ts';
+import type { JsonObject, ToolStatus } from './tools.ts';
 import type { MachineDetection, VoiceControlEvent } from './voice-provider.ts';
 
 export const workflowNames = {
@@ -151,6 +151,8 @@ export interface MediaStopped {
   visit?: number;
   /** An outcome of the assistant's node, or `callerHungUp`. */
   outcome: string;
+  /** What the assistant has learnt, where its node wants to know. */
+  data?: JsonObject;
   lastSeq: number;
   detail?: string;
 }

@@ -45,6 +45,7 @@ import {
   withdrawn,
 } from './call/call-core.ts';
 import { detected, isMachineDue } from './call/answer-machine.ts';
+import { assistantAtNode } from './call/assistant-at-node.ts';
 import { askOutside } from './call/ask-outside.ts';
 import { createOrders } from './call/carry-out.ts';
 import { type Contact, createContactLookup } from './call/contact-lookup.ts';
@@ -258,8 +259,9 @@ async function untilEnded(call: CallInput, state: Read, apply: Apply): Promise<v
   }
 }
 
-function warm({ tenantId, callId, flow }: CallInput, { epoch, visit }: CoreState): void {
-  const assistant = visit && flow.assistants[visit.assistantId];
+function warm(call: CallInput, { epoch, visit }: CoreState): void {
+  const { tenantId, callId } = call;
+  const assistant = visit && assistantAtNode(call, visit);
   if (assistant)
     void warmGateway(visit.gateway.gatewayId, { tenantId, callId, epoch, nodeId: visit.nodeId, assistant });
 }

@@ -90,6 +90,32 @@ const withSlowTool: FlowDocument = {
   },
 };
 
+const withAssistant: FlowDocument = {
+  ...frame,
+  name: 'Co volající potřebuje',
+  variables: { talk: { type: 'json' } },
+  nodes: {
+    start: { type: 'start', edges: { next: 'talk' } },
+    talk: {
+      type: 'assistant',
+      assistantId: 'objednavky',
+      inputs: { line: '{{ call.number }}' },
+      tools: [],
+      maxDurationS: 120,
+      outcomes: [{ name: 'papers', description: 'The caller wants an invoice or another paper.' }],
+      result: 'talk',
+      edges: { papers: 'which', ended: 'sorry' },
+    },
+    which: {
+      type: 'condition',
+      rules: [{ outcome: 'invoice', when: { variable: 'vars.talk.paper', operator: 'equals', value: 'faktura' } }],
+      edges: { invoice: 'bye', otherwise: 'sorry' },
+    },
+    bye: { type: 'hangup', lastWords: 'Posíláme: {{ vars.talk.paper }}.', reason: 'done' },
+    sorry,
+  },
+};
+
 function tool(crmPort: number, toolId: string, name: string, path: string): ToolDefinition {
   return {
     toolId,
@@ -123,6 +149,7 @@ export const effectCallSeeds: Readonly<
       contactTool: { toolId: 'customer', arguments: { phone: 'caller.number' }, fills: { name: 'name' } },
     },
   }),
+  'flow-assistant': () => ({ flow: withAssistant }),
   'flow-slow-tool': (_number, crmPort) => ({
     flow: withSlowTool,
     parts: { tools: [tool(crmPort, 'order-status', 'order_status', '/orders/slow-status')] },

@@ -1,4 +1,5 @@
 import type { ModelToolResult } from '../../contracts/realtime-model.ts';
+import type { JsonObject } from '../../contracts/tools.ts';
 import type { AssistantVoice } from './assistant-voice.ts';
 import type { CallerAudio } from './caller-audio.ts';
 import { type Conversation, type ConversationPort, createConversation } from './conversation.ts';
@@ -43,7 +44,7 @@ export interface PartDeps {
   /** False where there is no model to tell. */
   tell: (line: string) => boolean;
   deliver: (results: readonly ModelToolResult[]) => boolean;
-  leave: (outcome: string) => void;
+  leave: (outcome: string, data?: JsonObject) => void;
   fail: (why: string) => void;
 }
 

@@ -17,6 +17,7 @@ import type { AssistantVersion } from '../../contracts/assistant.ts';
 import type { GatewayCommand } from '../../contracts/gateway.ts';
 import type { LeaveAnswer } from '../../contracts/messages.ts';
 import type { ModelEvent, ModelToolResult } from '../../contracts/realtime-model.ts';
+import type { JsonObject } from '../../contracts/tools.ts';
 import { dtmfTones } from '../audio/dtmf-tones.ts';
 import { type AssistantPart, createAssistantPart, type Role } from './assistant-part.ts';
 import { type AssistantVoice, createAssistantVoice } from './assistant-voice.ts';
@@ -165,7 +166,7 @@ export class CallSession {
       isCurrent: (part) => this.#part === part && this.#phase === 'open',
       tell: (line) => this.#tell(line),
       deliver: (results) => this.#deliver(results),
-      leave: (outcome) => void this.#leave(outcome),
+      leave: (outcome, data) => void this.#leave(outcome, data),
       fail: (why) => this.#fail(why),
     });
   }
@@ -341,10 +342,10 @@ export class CallSession {
   }
 
   /** The assistant's part is over: the next one goes on where the call says so, else the stream ends. */
-  async #leave(outcome: string): Promise<void> {
+  async #leave(outcome: string, data?: JsonObject): Promise<void> {
     const why = 'assistant left its node';
     const { visit, conversation } = this.#part;
-    if (visit === undefined || outcome === 'failed') return this.#finish(outcome, why);
+    if (visit === undefined || outcome === 'failed') return this.#finish(outcome, why, undefined, data);
     if (this.#phase !== 'open') return undefined;
     this.#phase = 'leaving';
     const { line, log, nowMs } = this.#deps;
@@ -353,7 +354,7 @@ export class CallSession {
       conversation.close(nowMs());
       this.#callerAudio.hold();
     });
-    const stopped = { outcome, visit, lastSeq: this.#keeper.lastSeq() };
+    const stopped = { outcome, visit, lastSeq: this.#keeper.lastSeq(), ...(data && { data }) };
     const mayGoOn = this.#drainByMs === undefined;
     const asking = line.askNext({ ...stopped, mayGoOn }).catch((failure: unknown) => {
       log.warn({ outcome, err: failure }, 'the call could not be asked what follows');
@@ -362,7 +363,7 @@ export class CallSession {
     const answer = await within(asking, NEXT_WITHIN_MS, undefined);
     if (answer?.next === 'assistant' && this.#isStreamLost) await this.#finish(undefined, 'stream lost');
     else if (answer?.next === 'assistant') this.#guard(() => this.#takeUp(answer));
-    else await this.#finish(outcome, why, answer ? 'told' : 'unanswered');
+    else await this.#finish(outcome, why, answer ? 'told' : 'unanswered', data);
     return undefined;
   }
 
@@ -382,7 +383,7 @@ export class CallSession {
     void this.#link.passOn(() => line);
   }
 
-  async #finish(outcome: string | undefined, why: string, told?: Farewell['told']): Promise<void> {
+  async #finish(outcome: string | undefined, why: string, told?: Farewell['told'], data?: JsonObject): Promise<void> {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
     const { log, line, nowMs, onEnded } = this.#deps;
@@ -400,7 +401,7 @@ export class CallSession {
     this.#books.close();
     const closeStream = (): void => this.#carrier.close();
     const lastSeq = this.#keeper.lastSeq();
-    const ending = outcome === undefined ? { isHandover: this.#isHandover } : { outcome, told };
+    const ending = outcome === undefined ? { isHandover: this.#isHandover } : { outcome, told, data };
     await sayFarewell({ ...ending, visit, lastSeq, writer: this.#writer, line, log, closeStream });
     onEnded();
   }

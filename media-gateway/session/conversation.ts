@@ -12,6 +12,7 @@
  */
 import type { AssistantVersion } from '../../contracts/assistant.ts';
 import type { AudioFormat, ModelEvent } from '../../contracts/realtime-model.ts';
+import type { JsonObject } from '../../contracts/tools.ts';
 import { MULAW_SILENCE } from '../audio/mulaw.ts';
 import { createCallerEar } from '../turn-taking/caller-ear.ts';
 import type { FloorMove } from '../turn-taking/caller-floor.ts';
@@ -44,7 +45,7 @@ export interface ConversationPort {
   /** What goes on is nobody's to record, or is again. */
   bePrivate(isPrivate: boolean): void;
   /** The assistant's part is over. Called once. */
-  leave(outcome: string): void;
+  leave(outcome: string, data?: JsonObject): void;
 }
 
 export interface ConversationOptions {
@@ -88,7 +89,7 @@ export function createConversation(options: ConversationOptions) {
     voice,
     callerWaits,
     answerTool: (call, response) => port.answerTool(call, response),
-    go: (outcome) => port.leave(outcome),
+    go: (outcome, data) => port.leave(outcome, data),
   });
   const sensitive = createSensitiveEntry({
     inputs: sensitiveInputs,

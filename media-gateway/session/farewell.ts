@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { messageOf } from '../../contracts/errors.ts';
+import type { JsonObject } from '../../contracts/tools.ts';
 import type { CallLine, Stopped } from './session-deps.ts';
 import type { TurnWriter } from './turn-writer.ts';
 import { within } from './within.ts';
@@ -10,6 +11,7 @@ const SETTLE_WITHIN_MS = 30_000;
 export interface Farewell {
   /** Absent: the stream ends without one, and the carrier asks anew. */
   outcome?: string;
+  data?: JsonObject | undefined;
   visit?: number;
   lastSeq: number;
   /** The call was told of the outcome, or did not answer: then it is stored. */
@@ -25,6 +27,7 @@ export interface Farewell {
 /** Tells or stores the outcome and writes the last turns, then closes the stream, then keeps trying what is left. Never rejects. */
 export async function sayFarewell({
   outcome,
+  data,
   visit,
   lastSeq,
   told,
@@ -36,7 +39,7 @@ export async function sayFarewell({
 }: Farewell): Promise<void> {
   const written = writer.settle(TELL_WITHIN_MS);
   const whose = visit === undefined ? {} : { visit };
-  if (outcome !== undefined) await tellOutcome({ outcome, ...whose, lastSeq }, told, line, log);
+  if (outcome !== undefined) await tellOutcome({ outcome, ...whose, lastSeq, ...(data && { data }) }, told, line, log);
   else if (isHandover)
     await within(
       line.handOver(lastSeq).catch(() => undefined),
@@ -51,7 +54,7 @@ export async function sayFarewell({
 
 async function tellOutcome(stopped: Stopped, before: Farewell['told'], line: CallLine, log: Logger): Promise<void> {
   if (before === 'told') return;
-  const { outcome, lastSeq: _, ...whose } = stopped;
+  const { outcome, lastSeq: _, data: _unstored, ...whose } = stopped;
   const telling = before === 'unanswered' ? false : line.tellStopped(stopped).catch(() => false);
   if (telling !== false && (await within(telling, TELL_WITHIN_MS, false))) return;
   log.warn({ outcome }, 'the call could not be told, the outcome is stored');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AssistantVersion } from '../../contracts/assistant.ts';
 import { callerSays, greeted, speech, startTestCall } from './session-fixture.ts';
 
 describe('the end', () => {
@@ -78,6 +79,50 @@ describe('the end', () => {
     call.live().emit({ type: 'toolCall', calls: [{ id: 'f2', name: 'leave_node', args: { outcome: 'sales' } }] });
     await call.pass(600);
     expect(call.told).toMatchObject([{ outcome: 'sales' }]);
+  });
+
+  it('gives what it has learnt with the outcome, where its node wants to know', async () => {
+    const facts = [
+      { name: 'city', value: 'Praha' },
+      { name: 'floors', value: 3 },
+      { name: 'no name', value: 'x' },
+      { name: 'nothing' },
+      'nonsense',
+      { name: 'long', value: 'y'.repeat(2_000) },
+    ];
+    const leaving = async (assistant: Partial<AssistantVersion>, args: object) => {
+      const call = startTestCall({ assistant });
+      await greeted(call);
+      call
+        .live()
+        .emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'leave_node', args: { outcome: 'sales', ...args } }] });
+      await call.pass(600);
+      return call.told;
+    };
+    expect(await leaving({ returnsFacts: true }, { facts })).toMatchObject([
+      { outcome: 'sales', data: { city: 'Praha', floors: '3', long: 'y'.repeat(500) } },
+    ]);
+    expect(await leaving({ returnsFacts: true }, { facts: 'nonsense' })).toMatchObject([{ data: {} }]);
+    expect((await leaving({}, { facts }))[0]).not.toHaveProperty('data');
+  });
+
+  it('tells what it has learnt also where the call does not answer at once, and stores none of it in the clear', async () => {
+    const stored: object[] = [];
+    const call = startTestCall({
+      assistant: { returnsFacts: true },
+      start: { visit: 1 },
+      line: {
+        askNext: async () => undefined,
+        tellStopped: async () => false,
+        storeOutcome: async (outcome) => void stored.push(outcome),
+      },
+    });
+    await greeted(call);
+    const args = { outcome: 'sales', facts: [{ name: 'pin', value: '4711' }] };
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'leave_node', args }] });
+    await call.pass(3_000);
+    await call.ended;
+    expect(stored).toEqual([{ outcome: 'sales', visit: 1 }]);
   });
 
   it('falls silent and leaves when the caller says an escalation keyword in any form', async () => {

@@ -6,8 +6,9 @@
  * the assistant; one who speaks into any other last words is heard out, and the way that was chosen for him is taken.
  */
 import type { AssistantVersion } from '../../contracts/assistant.ts';
+import type { JsonObject } from '../../contracts/tools.ts';
 import type { AssistantVoice } from './assistant-voice.ts';
-import { chosenOutcome } from './model-tools.ts';
+import { chosenOutcome, givenFacts } from './model-tools.ts';
 import type { ToolRequest } from './tool-desk.ts';
 
 export interface LeaveTakingDeps {
@@ -16,11 +17,13 @@ export interface LeaveTakingDeps {
   callerWaits: (atMs: number) => boolean;
   answerTool: (call: ToolRequest, response: { status: string; hint: string }) => void;
   /** Called once. */
-  go: (outcome: string) => void;
+  go: (outcome: string, data?: JsonObject) => void;
 }
 
 interface Leaving {
   readonly outcome: string;
+  /** What the assistant has learnt. */
+  readonly data?: JsonObject | undefined;
   readonly untilMs: number;
   /** Whether the assistant still has to say something before it goes. */
   awaitsWords: boolean;
@@ -74,7 +77,8 @@ export function createLeaveTaking({ assistant, voice, callerWaits, answerTool, g
           hint: 'There is no such outcome. Choose one of those declared.',
         });
       const isFirm = outcome !== 'ended';
-      return begin({ outcome, untilMs: atMs + LAST_WORDS_MS, awaitsWords: false, isFirm, call });
+      const data = givenFacts(assistant, call.args);
+      return begin({ outcome, data, untilMs: atMs + LAST_WORDS_MS, awaitsWords: false, isFirm, call });
     },
     /** Goes when the caller's sentence has been delivered. False where that is so already. */
     escalate(atMs: number): boolean {
@@ -116,12 +120,12 @@ export function createLeaveTaking({ assistant, voice, callerWaits, answerTool, g
     /** `callerTextMs`: when the caller's last words came. */
     tick(atMs: number, callerTextMs: number, callerSpeaks: boolean): void {
       if (gone || !leaving) return;
-      const { outcome, untilMs, hearsOut } = leaving;
+      const { outcome, data, untilMs, hearsOut } = leaving;
       if (hearsOut && callerSpeaks && atMs < untilMs + HEAR_OUT_MS) return;
       if (!wordsAreOver(atMs, callerTextMs) && atMs < untilMs) return;
       gone = true;
       leaving = undefined;
-      go(outcome);
+      go(outcome, data);
     },
     /** It goes without a word of ours. */
     close(): void {

@@ -8,6 +8,21 @@ export const THINK_HARDER = 'think_harder';
 export const HAND_BACK = 'hand_back';
 export const COLLECT_SENSITIVE = 'collect_sensitive';
 
+const maxFacts = 30;
+const maxFactCharacters = 500;
+/** As the flow can read it by a path. */
+const factName = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+/** Pairs and no free object, which some vendors' schemas do not have. */
+const facts = {
+  type: 'array',
+  description: 'What you have learnt that is needed later, each with a short name in English and its value.',
+  items: {
+    type: 'object',
+    properties: { name: { type: 'string' }, value: { type: 'string' } },
+    required: ['name', 'value'],
+  },
+};
+
 /** Of the built-in outcomes the model may choose this one; the others happen to it. */
 const CHOOSABLE: (typeof builtInOutcomes)[number] = 'wantsHuman';
 
@@ -16,7 +31,7 @@ const CHOOSABLE: (typeof builtInOutcomes)[number] = 'wantsHuman';
  * gives the call back instead of handing it on.
  */
 export function modelTools(assistant: AssistantVersion, isDeep = false): ModelTool[] {
-  const { tools, outcomes, model, sensitiveInputs = [] } = assistant;
+  const { tools, outcomes, model, sensitiveInputs = [], returnsFacts } = assistant;
   const leaving = [...outcomes, { name: CHOOSABLE, description: 'The caller wants to speak with a person.' }];
   return [
     ...tools.map(({ name, description, parameters }) => ({
@@ -34,7 +49,10 @@ export function modelTools(assistant: AssistantVersion, isDeep = false): ModelTo
       description: `Ends your part of the call. ${leaving.map(({ name, description }) => `${name}: ${description}`).join(' ')}`,
       parameters: {
         type: 'object',
-        properties: { outcome: { type: 'string', enum: leaving.map(({ name }) => name) } },
+        properties: {
+          outcome: { type: 'string', enum: leaving.map(({ name }) => name) },
+          ...(returnsFacts && { facts }),
+        },
         required: ['outcome'],
       },
     },
@@ -82,6 +100,22 @@ const handBack: ModelTool = {
 export function chosenOutcome({ outcomes }: AssistantVersion, args: unknown): string | undefined {
   const chosen = typeof args === 'object' && args !== null && 'outcome' in args ? args.outcome : undefined;
   return [...outcomes.map(({ name }) => name), CHOOSABLE].find((name) => name === chosen);
+}
+
+/** What the model has learnt, as it says with the outcome; what is no name with a text is left out. */
+export function givenFacts({ returnsFacts }: AssistantVersion, args: unknown): JsonObject | undefined {
+  if (!returnsFacts) return undefined;
+  const given: unknown = typeof args === 'object' && args !== null && 'facts' in args ? args.facts : [];
+  const all: unknown[] = Array.isArray(given) ? given : [];
+  return Object.fromEntries(
+    all.slice(0, maxFacts).flatMap((fact): [string, string][] => {
+      if (typeof fact !== 'object' || fact === null || !('name' in fact) || !('value' in fact)) return [];
+      const { name, value } = fact;
+      if (typeof name !== 'string' || !factName.test(name)) return [];
+      if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return [];
+      return [[name, String(value).slice(0, maxFactCharacters)]];
+    }),
+  );
 }
 
 /** A tool's end as the model is told it. */

@@ -57,6 +57,8 @@ export interface VisitHandle {
 /** How an assistant's part ended, and which one's. */
 export interface Stopped {
   readonly outcome: string;
+  /** What the assistant has learnt; where the workflow cannot be told it is lost. */
+  readonly data?: JsonObject;
   readonly visit?: number;
   readonly lastSeq: number;
 }

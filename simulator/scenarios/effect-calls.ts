@@ -1,4 +1,4 @@
-import type { Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
 
 /** Calls whose flows ask and tell others beside the caller: a CRM, a phone that takes messages, a webhook. */
 export const effectCalls: readonly Scenario[] = [
@@ -36,6 +36,36 @@ export const effectCalls: readonly Scenario[] = [
       tags: ['order told'],
       notices: 1,
       historyEvents: 150,
+    },
+  },
+  {
+    name: 'flow-assistant',
+    group: 'flow',
+    about: 'the caller tells an assistant what he needs, and the flow goes on by what it has learnt',
+    language: 'cs',
+    caller: [{ waitForQuiet: 700 }, { say: 'cs-caller-invoice' }, { waitForHangUp: true }],
+    model: {
+      rules: [
+        { on: { start: true }, reply: ['cs-assistant-greeting'] },
+        {
+          on: { heard: 'cs-caller-invoice' },
+          reply: ['cs-assistant-checking'],
+          toolCall: {
+            name: 'leave_node',
+            args: { outcome: 'papers', facts: [{ name: 'paper', value: 'faktura' }] },
+          },
+        },
+        ...goodbyeRules('cs'),
+        ...commonRules('cs'),
+      ],
+    },
+    expect: {
+      endedBy: 'flow',
+      outcome: 'done',
+      heardInFull: ['cs-assistant-checking'],
+      understood: ['cs-caller-invoice'],
+      path: ['start next', 'talk papers', 'which invoice', 'bye done'],
+      says: ['Posíláme: faktura.'],
     },
   },
   {

@@ -1,7 +1,8 @@
 /** How a call's core makes its answers: what the flow engine wants, numbered, with the media that an assistant needs. Pure. */
 import { afterFirstWait } from '../../contracts/degraded-plan.ts';
 import type { AssistantInstruction, GatewayRef, Instruction } from '../../contracts/instructions.ts';
-import type { CallInput } from '../../contracts/messages.ts';
+import type { AssistantLeft, CallInput } from '../../contracts/messages.ts';
+import { termsOf } from './assistant-at-node.ts';
 import type { CoreState, Visit } from './call-state.ts';
 import { type Happened, stepFlow } from './flow-step.ts';
 
@@ -87,10 +88,15 @@ export function answerWait(
  * The assistant has left with an outcome that leads straight to another one: who goes on, in the same stream and epoch.
  * Undefined where anything else comes next. The carrier's answer stays what it is: it still carries it out.
  */
-export function goOn(call: CallInput, state: CoreState, outcome: string, atMs: number): CoreState | undefined {
+export function goOn(
+  call: CallInput,
+  state: CoreState,
+  { outcome, data }: Pick<AssistantLeft, 'outcome' | 'data'>,
+  atMs: number,
+): CoreState | undefined {
   const { visit } = state;
   if (!visit?.stream || visit.before + 1 >= maxVisitsOnStream) return undefined;
-  const step = stepFlow(call, state, { type: 'assistantLeft', outcome }, atMs);
+  const step = stepFlow(call, state, { type: 'assistantLeft', outcome, ...(data && { data }) }, atMs);
   const [only, ...more] = step.instructions;
   if (only?.type !== 'assistant' || more.length > 0) return undefined;
   const { stream: same, gateway, before } = visit;
@@ -129,15 +135,17 @@ function conclude(
 function newVisit(
   call: CallInput,
   { visits }: CoreState,
-  { nodeId, assistantId }: AssistantInstruction,
+  instruction: AssistantInstruction,
   gateway: GatewayRef | undefined,
   sinceMs: number,
 ): Visit | undefined {
+  const { nodeId, assistantId } = instruction;
   const assistant = call.flow.assistants[assistantId];
   if (!assistant || !gateway) return undefined;
   const { versionId: assistantVersionId } = assistant;
   const fresh = { spoken: false, before: 0, deathsAtMs: [] };
-  return { number: visits + 1, sinceMs, nodeId, assistantId, assistantVersionId, gateway, ...fresh };
+  const terms = termsOf(instruction);
+  return { number: visits + 1, sinceMs, nodeId, assistantId, assistantVersionId, terms, gateway, ...fresh };
 }
 
 /** The flow had nothing new to say: it has ended, or waits for something else than what came. */

@@ -18,9 +18,8 @@
  */
 import { afterFirstWait } from '../../contracts/degraded-plan.ts';
 import type { DialFailure } from '../../contracts/dial-failure.ts';
-import { openVariables } from '../../contracts/flow/declared-variables.ts';
 import { type FlowState, initialFlowState } from '../../contracts/flow/state.ts';
-import type { GatewayRef } from '../../contracts/instructions.ts';
+import type { AssistantInstruction, GatewayRef } from '../../contracts/instructions.ts';
 import type {
   AdmitInput,
   AdoptInput,
@@ -40,6 +39,7 @@ import type {
   ToolFinished,
 } from '../../contracts/messages.ts';
 import { answer, answerWait, askAgain, goOn, replyWith, stream } from './call-answers.ts';
+import { assistantAtNode, toldTo } from './assistant-at-node.ts';
 import { answerMachine, isMachine, isMachineDue } from './answer-machine.ts';
 import type { CoreState, Visit } from './call-state.ts';
 import type { Contact } from './contact-lookup.ts';
@@ -149,7 +149,7 @@ export function attached(
   if (epoch < state.epoch) return [state, { accepted: false, reason: 'stale-epoch' }];
   if (state.phase !== 'streaming' || !visit || epoch !== state.epoch || visit.stopped)
     return [state, { accepted: false, reason: 'not-streaming' }];
-  const assistant = call.flow.assistants[visit.assistantId];
+  const assistant = assistantAtNode(call, visit);
   if (!assistant) return [state, { accepted: false, reason: 'not-streaming' }];
   if (visit.stream && visit.stream.streamId !== streamId) return [state, { accepted: false, reason: 'taken' }];
   const reply: AttachAnswer = {
@@ -164,7 +164,7 @@ export function attached(
     handedOver: !visit.spoken && state.spoken,
     allowedPrivateHosts: call.allowedPrivateHosts,
     ...(visit.asking !== undefined && { asking: visit.asking }),
-    vars: openVariables(call.flow.compiled, state.flow),
+    vars: toldTo(call, state.flow, visit),
   };
   const streaming: Visit = { ...visit, stream: visit.stream ?? { epoch, streamId, gatewayId, sinceMs: atMs } };
   return [{ ...state, visit: streaming }, reply];
@@ -207,11 +207,12 @@ export function assistantHasLeft(
   const stopped = mediaHasStopped(state, left, atMs);
   const isNews = stopped !== state && state.phase === 'streaming';
   if (!isNews || !left.mayGoOn || state.visit?.isMoving || isMachineDue(state)) return [stopped, { next: 'carrier' }];
-  const next = goOn(call, stopped, left.outcome, atMs);
-  const assistant = next?.visit && call.flow.assistants[next.visit.assistantId];
+  const next = goOn(call, stopped, left, atMs);
+  const assistant = next?.visit && assistantAtNode(call, next.visit);
   if (!next?.visit || !assistant) return [stopped, { next: 'carrier' }];
   const { nodeId, number: visit } = next.visit;
-  return [next, { next: 'assistant', nodeId, visit, assistant, vars: next.flow.vars }];
+  const vars = toldTo(call, next.flow, next.visit);
+  return [next, { next: 'assistant', nodeId, visit, assistant, vars }];
 }
 
 export function checkpointed(state: CoreState, { epoch, lastSeq, isHandover }: Checkpoint): CoreState {
@@ -354,12 +355,15 @@ function streamEnded(
   const spoken = visit.spoken || visit.stream !== undefined;
   const before: CoreState = { ...streamClosed(state, atMs), spoken: state.spoken || spoken, gatewayWait: undefined };
   if (outcome === 'callerHungUp') return answer(call, callerLeft(before, atMs), { type: 'hungUp' }, gateway, atMs);
-  if (outcome !== undefined) return answer(call, before, { type: 'assistantLeft', outcome }, gateway, atMs);
+  const data = visit.stopped?.data;
+  if (outcome !== undefined)
+    return answer(call, before, { type: 'assistantLeft', outcome, ...(data && { data }) }, gateway, atMs);
   const isHandover = visit.handover === 'announced';
   const deathsAtMs = visit.deathsAtMs.filter((at) => atMs - at < deathWindowMs).concat(isHandover ? [] : atMs);
   if (deathsAtMs.length > maxDeaths)
     return answer(call, before, { type: 'assistantLeft', outcome: 'failed' }, gateway, atMs);
-  const { nodeId, assistantId } = visit;
+  const { nodeId, assistantId, terms } = visit;
+  const instruction: AssistantInstruction = { type: 'assistant', nodeId, assistantId, ...terms };
   const handover = isHandover ? 'done' : undefined;
   const again: Visit = {
     ...visit,
@@ -371,8 +375,8 @@ function streamEnded(
     stopped: undefined,
   };
   // The row of a gateway that died a moment ago still looks fresh: by the next question it does not.
-  if (!gateway || isSuspect) return askAgain({ ...before, visit: again }, { type: 'assistant', nodeId, assistantId });
-  return stream({ ...before, visit: { ...again, gateway } }, [{ type: 'assistant', nodeId, assistantId }]);
+  if (!gateway || isSuspect) return askAgain({ ...before, visit: again }, instruction);
+  return stream({ ...before, visit: { ...again, gateway } }, [instruction]);
 }
 
 function degradedFurther(state: CoreState, answered: boolean, atMs: number): CoreState {

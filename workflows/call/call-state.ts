@@ -12,6 +12,7 @@ import type {
   MediaStopped,
   ToolFinished,
 } from '../../contracts/messages.ts';
+import type { NodeTerms } from './assistant-at-node.ts';
 import type { Happened } from './flow-step.ts';
 import type { RecordingWish } from './recording-wish.ts';
 
@@ -23,6 +24,8 @@ export interface Visit {
   nodeId: string;
   assistantId: string;
   assistantVersionId: string;
+  /** What its node sets for it. */
+  terms?: NodeTerms;
   gateway: GatewayRef;
   /** The stream that this epoch accepted. */
   stream?: { epoch: number; streamId: string; gatewayId: string; sinceMs: number };

@@ -14,6 +14,7 @@ it('gives the assistant what the node says', () => {
       inputs: { order: '4711' },
       maxDurationMs: 600_000,
       outcomes: [{ name: 'appointment', description: 'The caller wants an appointment.' }],
+      returnsFacts: true,
     },
   ]);
 });
@@ -36,9 +37,4 @@ it('has the outcomes of its assistant, its own, and those of every assistant', (
     'timeLimit',
     'failed',
   ]);
-});
-
-it('is live in its plain form', () => {
-  expect(assistantNode.isLive({ type: 'assistant', assistantId: 'a', edges: {} })).toBe(true);
-  expect(assistantNode.isLive(assistantNode.example)).toBe(false);
 });

@@ -27,11 +27,12 @@ export const assistantNode: NodeSpec<Assistant, CompiledAssistant> = {
   waits: 'world',
   help: {
     assistantId: 'The assistant; the live version at the time of the call talks.',
-    inputs: "What it is told beside the flow's variables.",
+    inputs: "What it is told beside the flow's variables; what is sensitive it is told only here.",
     tools: 'Names of the tools that it may use here; absent: all of its own.',
     maxDurationS: 'A shorter limit than its own.',
     outcomes: 'Ways out of this node alone, each a `name` and a `description` for the model.',
-    result: 'The variable under `vars` that takes what the assistant returned.',
+    result:
+      'The variable under `vars` that takes what the assistant has learnt, as an object of texts: its model gives them with the outcome that it chooses.',
   },
   example: {
     type: 'assistant',
@@ -42,8 +43,7 @@ export const assistantNode: NodeSpec<Assistant, CompiledAssistant> = {
     result: 'talk',
     edges: { ended: 'bye', appointment: 'calendar', wantsHuman: 'colleague' },
   },
-  isLive: ({ inputs, tools, maxDurationS, outcomes, result }) =>
-    [inputs, tools, maxDurationS, outcomes, result].every((given) => given === undefined),
+  isLive: () => true,
   outcomes: ({ assistantId, outcomes = [] }, { assistants }) => [
     ...new Set([
       ...[...(own(assistants, assistantId)?.outcomes ?? []), ...outcomes].map(({ name }) => name),
@@ -67,7 +67,7 @@ export const assistantNode: NodeSpec<Assistant, CompiledAssistant> = {
     }),
     sensitive: node.result !== undefined && compiler.isSensitive(`vars.${node.result}`),
   }),
-  enter: ({ assistantId, inputs, tools, maxDurationS, outcomes }, visit) => {
+  enter: ({ assistantId, inputs, tools, maxDurationS, outcomes, result }, visit) => {
     visit.instruct({
       type: 'assistant',
       nodeId: visit.nodeId,
@@ -78,6 +78,7 @@ export const assistantNode: NodeSpec<Assistant, CompiledAssistant> = {
       ...(tools && { tools }),
       ...(maxDurationS !== undefined && { maxDurationMs: maxDurationS * 1000 }),
       ...(outcomes && { outcomes }),
+      ...(result !== undefined && { returnsFacts: true }),
     });
     return wait();
   },
