@@ -188,6 +188,33 @@ test('a scenario that fails refuses the version, and rolling back asks what held
   expect(back).toMatchObject({ version: 3, scenarios: { greets: says('Greets', 'Good day') } });
 });
 
+test('a flow is outdated when what it carries has changed, until it is published again', async () => {
+  const asks: FlowDocument = {
+    ...document('Asks'),
+    nodes: {
+      start: { type: 'start', edges: { next: 'hours' } },
+      hours: { type: 'hours', calendarId: 'clinic', edges: { open: 'bye', closed: 'bye' } },
+      bye: { type: 'hangup' },
+    },
+  };
+  const calendars = createCalendarStore({ database: fixture.database, nowMs });
+  const open = (from: string) =>
+    calendars.storeCalendar('acme', {
+      calendarId: 'clinic',
+      calendar: { timeZone: 'Europe/Prague', weekly: [{ days: ['mon'], from, to: '18:00' }] },
+    });
+  const isOutdated = async () => (await publisher.outdatedFlows('acme')).includes('asks');
+  await open('08:00');
+  await publish('asks', asks);
+  expect(await isOutdated()).toBe(false);
+  await open('07:00');
+  expect(await isOutdated()).toBe(true);
+  expect(await publish('asks', asks)).toMatchObject({ version: 2, isNew: true });
+  expect(await isOutdated()).toBe(false);
+  await query(fixture.adminUrl, `delete from calendars where id = 'clinic'`);
+  expect(await isOutdated()).toBe(true);
+});
+
 /** Says `count` times what takes three thousand bytes. */
 function talkative(count: number): FlowDocument {
   const said = Array.from({ length: count }, (_, i): [string, FlowDocument['nodes'][string]] => [

@@ -112,6 +112,19 @@ async function readVersion(
   return row && { ...row, scenarios: row.scenarios ?? {}, ...idsOf(flowId, version) };
 }
 
+/** Inside a job: what calls of each flow meet, as far as it was compiled when it was published. */
+export async function readLiveVersions(
+  em: EntityManager,
+  tenantId: string,
+): Promise<{ flowId: string; document: FlowDocument; compiled: CompiledFlow }[]> {
+  return em.execute(
+    `select f.id as "flowId", v.document, v.compiled from flows f
+     join flow_versions v on v.tenant_id = f.tenant_id and v.flow_id = f.id and v.version = f.live_version
+     where f.tenant_id = ? and v.compiled is not null order by f.id`,
+    [tenantId],
+  );
+}
+
 /** Inside a job that holds the flow's row. */
 export async function writeVersion(em: EntityManager, publication: Publication): Promise<PublishedVersion> {
   const { tenantId, flowId, publishedBy, note, restores, scenarios } = publication;

@@ -1,8 +1,10 @@
 import { hasFlowShape, shapeProblems } from '../../../contracts/flow/validation/shape.ts';
 import { FlowRefused } from '../../../db/flow-judgement.ts';
-import type { PublishedVersion } from '../../../db/flow-versions.ts';
+import type { Published } from '../../../db/flow-publishing.ts';
 import { AppError } from '../../../contracts/errors.ts';
 import type { Json } from '../../../contracts/tools.ts';
+import { coverageLines } from '../../scenario/scenario-report.ts';
+import { problemLines } from '../judgement-words.ts';
 import { authorOf, authorOption } from '../author.ts';
 import { type CommandInput, type CommandResult, type FlowCommand, tenantOf, wrongUsage } from '../flow-command.ts';
 import { readFlowFile } from '../flow-files.ts';
@@ -27,22 +29,27 @@ export const publishCommand: FlowCommand = {
     const base = input.options.count('base');
     const drawn = file === undefined ? undefined : (await readFlowFile(file)).flow;
     const published = await withFlowStores(input.env, (stores) => publish(stores, input, { flowId, drawn, base }));
-    return publishedResult(published);
+    return publishedResult(published, input.language);
   },
 };
 
-export function publishedResult({ flowId, version, isNew }: PublishedVersion): CommandResult {
+/** With what there still is to say of it: warnings, and what no scenario reaches. */
+export function publishedResult(published: Published, language: 'en' | 'cs'): CommandResult {
+  const { flowId, version, isNew, problems, coverage } = published;
   const line = isNew
     ? `version ${version} of ${flowId} is live`
     : `nothing new: version ${version} of ${flowId} is live and says the same`;
-  return { lines: [line], json: { flowId, version, isNew } };
+  return {
+    lines: [...problemLines(problems, language), ...(coverage ? coverageLines(flowId, coverage) : []), line],
+    json: { flowId, version, isNew, problems, ...(coverage && { coverage }) },
+  };
 }
 
 async function publish(
   { drafts, publisher }: FlowStores,
   { options }: CommandInput,
   { flowId, drawn, base }: { flowId: string; drawn: Json | undefined; base: number | undefined },
-): Promise<PublishedVersion> {
+): Promise<Published> {
   const tenantId = tenantOf(options);
   const note = options.text('note');
   const publishing = { tenantId, flowId, publishedBy: authorOf(options), ...(note !== undefined && { note }) };

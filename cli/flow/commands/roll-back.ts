@@ -7,7 +7,7 @@ export const rollBackCommand: FlowCommand = {
   usage: 'ID VERSION',
   summary: 'publishes an older version again, as a new one; the draft stays as it is',
   options: { note: { type: 'string', value: 'TEXT', help: 'why, for people' }, ...authorOption },
-  run: async ({ positionals: [flowId, word, ...more], options, env }) => {
+  run: async ({ positionals: [flowId, word, ...more], options, env, language }) => {
     if (flowId === undefined || word === undefined || more.length > 0)
       throw wrongUsage('name a flow and a version of it');
     if (!/^[1-9]\d{0,8}$/.test(word)) throw wrongUsage(`"${word}" is no version's number`);
@@ -21,6 +21,6 @@ export const rollBackCommand: FlowCommand = {
         ...(note !== undefined && { note }),
       }),
     );
-    return publishedResult(published);
+    return publishedResult(published, language);
   },
 };
