@@ -173,6 +173,9 @@ test('an import is not put over what somebody else has drawn', async () => {
   await expect(refused).rejects.toBeInstanceOf(DraftConflict);
   const again = await exchange.importFlow({ tenantId: 'acme', bundle: changed, baseRevision: 1 });
   expect(again.draft.revision).toBe(2);
+  const drawnAlone = { ...bundle, scenarios: {} };
+  await exchange.importFlow({ tenantId: 'acme', bundle: drawnAlone, baseRevision: 2 });
+  expect(await createFlowScenarioStore(fixture.database).readScenarios('acme', 'shop')).toEqual(scenarios);
   await expect(exchange.exportFlow('acme', 'shop', 'live')).rejects.toMatchObject({ code: 'flow-version-unknown' });
   await expect(exchange.exportFlow('acme', 'none', 'draft')).rejects.toMatchObject({ code: 'flow-unknown' });
 });

@@ -57,8 +57,8 @@ export function createFlowExchange(deps: { database: Database; sealer: Sealer; n
     },
 
     /**
-     * Saves the draft, with its scenarios in place of those that the flow had, and makes what it refers to, where the tenant
-     * lacks it and the bundle has enough of it. Nothing is published. Throws `DraftConflict` where the flow is there with
+     * Saves the draft, with its scenarios in place of those that the flow had (a bundle without any leaves them), and makes
+     * what it refers to, where the tenant lacks it and the bundle has enough of it. Nothing is published. Throws `DraftConflict` where the flow is there with
      * another text than the base.
      */
     importFlow: async (request: FlowImport): Promise<ImportedFlow> => {
@@ -79,7 +79,7 @@ export function createFlowExchange(deps: { database: Database; sealer: Sealer; n
         return [promptId, { files: Object.fromEntries(files) }];
       });
       await parts.storeParts(tenantId, { ...plan.create, prompts: Object.fromEntries(recordings) });
-      await scenarioStore.storeScenarios(tenantId, flowId, scenarios);
+      if (Object.keys(scenarios).length > 0) await scenarioStore.storeScenarios(tenantId, flowId, scenarios);
       return { draft, ...plan };
     },
   };

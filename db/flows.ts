@@ -69,8 +69,8 @@ export class DraftConflict extends AppError {
   readonly base: FlowDocument | undefined;
 
   constructor(stored: FlowDraft, yours: FlowDocument, base: FlowDocument | undefined) {
-    const { flowId, revision, savedBy = 'somebody' } = stored;
-    super('draft-conflict', `${savedBy} has saved revision ${revision} of the draft of ${flowId} meanwhile`);
+    const { flowId, revision } = stored;
+    super('draft-conflict', `somebody has saved revision ${revision} of the draft of ${flowId} meanwhile`);
     this.stored = stored;
     this.yours = yours;
     this.base = base;

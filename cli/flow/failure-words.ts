@@ -28,11 +28,11 @@ export function failureJson(failure: AppError): object {
   return { ok: false, code, message };
 }
 
-function conflictLines({ message, stored, yours, base }: DraftConflict, language: 'en' | 'cs'): string[] {
-  const { flowId, revision, document } = stored;
+function conflictLines({ stored, yours, base }: DraftConflict, language: 'en' | 'cs'): string[] {
+  const { flowId, revision, document, savedBy = 'somebody' } = stored;
   const indented = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`);
   return [
-    `${message}; nothing was stored.`,
+    `${savedBy} has saved revision ${revision} of the draft of ${flowId} meanwhile; nothing was stored.`,
     ...(base
       ? [
           'What they changed:',

@@ -27,9 +27,9 @@ export function checkLines(name: string, check: FlowCheck, language: 'en' | 'cs'
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const failed = scenarios.filter(({ ok }) => !ok).length;
   const counts = [
-    `${errors} errors`,
-    `${problems.length - errors} warnings`,
-    `${scenarios.length - failed} scenarios passed`,
+    counted(errors, 'error'),
+    counted(problems.length - errors, 'warning'),
+    `${counted(scenarios.length - failed, 'scenario')} passed`,
     `${failed} failed`,
   ];
   return [
@@ -39,6 +39,8 @@ export function checkLines(name: string, check: FlowCheck, language: 'en' | 'cs'
     `${name}: ${counts.join(', ')}; ${compiled ? 'it can be published' : 'it cannot be published'}`,
   ];
 }
+
+const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** The same for a program. */
 export function checkJson({ problems, scenarios, coverage, compiled }: FlowCheck): Readonly<Record<string, unknown>> {
