@@ -3,6 +3,9 @@ import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
 /** Whom the template flows put callers through to. */
 const orders = '+420222999121';
 const returns = '+420222999122';
+const carServiceDesk = '+420222999130';
+const carServiceManager = '+420222999139';
+const sales = '+420222999142';
 const hotelDesk = '+420222999150';
 
 const answers = { steps: [{ say: 'cs-caller-hello' }, { hangUp: true }] } as const;
@@ -25,6 +28,8 @@ export const templateCalls: readonly Scenario[] = [
     expect: {
       endedBy: 'flow',
       outcome: 'message',
+      tags: ['voicemail'],
+      notices: 1,
       path: [
         'start next',
         'opening-hours holiday',
@@ -33,7 +38,6 @@ export const templateCalls: readonly Scenario[] = [
         'mark-message next',
         'thanks message',
       ],
-      tags: ['voicemail'],
       recordings: [{ kind: 'voicemail', holds: ['cs-caller-invoice'] }],
     },
   },
@@ -90,6 +94,8 @@ export const templateCalls: readonly Scenario[] = [
       endedBy: 'caller',
       outcome: 'callerHungUp',
       maxSilenceMs: 4500,
+      tags: ['voicemail'],
+      notices: 1,
       path: [
         'start next',
         'main-menu returns',
@@ -103,6 +109,153 @@ export const templateCalls: readonly Scenario[] = [
         'thanks message',
       ],
       recordings: [{ kind: 'voicemail', holds: ['cs-caller-returns'] }],
+    },
+  },
+  {
+    name: 'template-ai-reception',
+    group: 'templates',
+    about: 'the caller hears that the call is recorded, talks to the receptionist, wants a person and is put through',
+    language: 'cs',
+    caller: [
+      { waitForSpeech: true, plusMs: 3200 },
+      { waitForQuiet: 900 },
+      { say: 'cs-caller-human' },
+      { waitForHangUp: true },
+    ],
+    reached: [{ at: carServiceDesk, ...answers }],
+    model: {
+      rules: [
+        { on: { start: true }, reply: ['cs-assistant-greeting'] },
+        {
+          on: { heard: 'cs-caller-human' },
+          reply: ['cs-assistant-human'],
+          toolCall: { name: 'leave_node', args: { outcome: 'wantsHuman' } },
+        },
+        ...goodbyeRules('cs'),
+        ...commonRules('cs'),
+      ],
+    },
+    expect: {
+      endedBy: 'flow',
+      outcome: 'handed-over',
+      understood: ['cs-caller-human'],
+      heard: ['cs-caller-hello'],
+      maxSilenceMs: 4500,
+      tags: ['handed over'],
+      path: [
+        'start next',
+        'notice next',
+        'reception wantsHuman',
+        'office-hours open',
+        'front-desk completed',
+        'mark-handed-over next',
+        'handed-over handed-over',
+      ],
+    },
+  },
+  {
+    name: 'template-ai-reception-complaint',
+    group: 'templates',
+    about: 'the caller complains, the manager is told of it but is on the phone, and the caller leaves a message',
+    language: 'cs',
+    caller: [
+      { waitForSpeech: true, plusMs: 3200 },
+      { waitForQuiet: 900 },
+      { say: 'cs-caller-complaint' },
+      { waitForSpeech: true, plusMs: 5000 },
+      { waitForQuiet: 700 },
+      { say: 'cs-caller-lawyer' },
+      { hangUp: true },
+    ],
+    reached: [{ at: carServiceManager, outcome: 'busy' }],
+    model: {
+      rules: [
+        { on: { start: true }, reply: ['cs-assistant-greeting'] },
+        { on: { heard: ['cs-caller-complaint', 'cs-caller-lawyer'] }, reply: ['cs-assistant-complaint'], delayMs: 900 },
+        ...goodbyeRules('cs'),
+        ...commonRules('cs'),
+      ],
+    },
+    expect: {
+      endedBy: 'caller',
+      outcome: 'callerHungUp',
+      understood: ['cs-caller-complaint'],
+      maxSilenceMs: 4500,
+      tags: ['complaint', 'voicemail'],
+      notices: 2,
+      path: [
+        'start next',
+        'notice next',
+        'reception escalation',
+        'tell-manager next',
+        'mark-complaint next',
+        'manager busy',
+        'manager-away next',
+        'message recorded',
+        'mark-message next',
+        'thanks message',
+      ],
+    },
+  },
+  {
+    name: 'template-lead-qualification',
+    callerNumber: '+420777123999',
+    group: 'templates',
+    about: 'the CRM does not know the caller, the assistant finds a good lead, the CRM keeps it, and sales answer',
+    language: 'cs',
+    caller: [
+      { waitForQuiet: 900 },
+      { say: 'cs-caller-hello' },
+      { waitForSpeech: true, plusMs: 300 },
+      { waitForQuiet: 900 },
+      { say: 'cs-caller-yes' },
+      { waitForHangUp: true },
+    ],
+    reached: [{ at: sales, ...answers }],
+    model: {
+      rules: [
+        { on: { start: true }, reply: ['cs-assistant-greeting'] },
+        { on: { heard: 'cs-caller-hello' }, reply: ['cs-assistant-how-can-i-help'] },
+        {
+          on: { heard: 'cs-caller-yes' },
+          reply: ['cs-assistant-outbound-confirmed'],
+          toolCall: {
+            name: 'leave_node',
+            args: {
+              outcome: 'qualified',
+              facts: [
+                { name: 'ownsHouse', value: 'true' },
+                { name: 'budgetCzk', value: '420000' },
+                { name: 'town', value: 'Beroun' },
+              ],
+            },
+          },
+        },
+        ...goodbyeRules('cs'),
+        ...commonRules('cs'),
+      ],
+    },
+    expect: {
+      endedBy: 'flow',
+      outcome: 'connected',
+      understood: ['cs-caller-hello', 'cs-caller-yes'],
+      heard: ['cs-caller-hello'],
+      maxSilenceMs: 4500,
+      toolCalls: ['crm_customer', 'crm_lead'],
+      tags: ['lead'],
+      path: [
+        'start next',
+        'who-calls 404',
+        'qualify qualified',
+        'rate hot',
+        'rate-hot next',
+        'save-lead ok',
+        'mark-lead next',
+        'is-hot hot',
+        'hot-words next',
+        'sales completed',
+        'connected connected',
+      ],
     },
   },
   {
@@ -134,6 +287,7 @@ export const templateCalls: readonly Scenario[] = [
       endedBy: 'assistant',
       outcome: 'answered',
       understood: ['en-caller-goodbye'],
+      tags: ['reservation'],
       path: [
         'start next',
         'by-number cs-CZ',
@@ -165,7 +319,8 @@ export const templateCalls: readonly Scenario[] = [
       endedBy: 'flow',
       outcome: 'connected',
       heard: ['cs-caller-hello'],
-      maxSilenceMs: 4500,
+      // Words are recognised when they are over, which a busy machine takes its time for.
+      maxSilenceMs: 12_000,
       path: [
         'start next',
         'by-number cs-CZ',
@@ -174,6 +329,31 @@ export const templateCalls: readonly Scenario[] = [
         'main-menu frontDesk',
         'front-desk completed',
         'connected connected',
+      ],
+    },
+  },
+  {
+    name: 'template-outbound-reminder',
+    group: 'templates',
+    about: 'the person whom we call hears of an appointment, confirms it by a word, and gets a text message',
+    language: 'cs',
+    callee: {},
+    caller: [{ waitForSpeech: true, plusMs: 4000 }, { say: 'cs-caller-yes' }, { waitForHangUp: true }],
+    model: { rules: [] },
+    expect: {
+      endedBy: 'flow',
+      outcome: 'confirmed',
+      maxSilenceMs: 4500,
+      toolCalls: ['clinic_appointment', 'clinic_answer'],
+      tags: ['confirmed'],
+      path: [
+        'start next',
+        'appointment ok',
+        'reminder confirm',
+        'save-confirmed ok',
+        'mark-confirmed next',
+        'confirmed-sms sent',
+        'see-you confirmed',
       ],
     },
   },
