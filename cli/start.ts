@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../contracts/config.ts';
 import { AppError, messageOf } from '../contracts/errors.ts';
 import { seedDemo } from './seed/seed-demo.ts';
+import { seedDemoTemplates } from './templates/seed-demo-templates.ts';
 import type { Addresses } from './supervisor/child-env.ts';
 import { evacuateStack } from './supervisor/evacuation.ts';
 import { claimDataDir, type Instance, releaseDataDir, updateInstance } from './supervisor/instance-file.ts';
@@ -72,10 +73,11 @@ async function main(): Promise<void> {
   /** Seeds the demo; returns where it is rung. */
   async function seed({ addresses }: Stack): Promise<string[]> {
     try {
-      const seeded = await seedDemo(readConfig({ ...process.env, ...addresses }), ports.SIM_CRM_PORT);
-      return seeded.map(
-        ({ tenantId, phoneNumber }) => `  ${'demo number'.padEnd(14)} ${phoneNumber} (tenant ${tenantId})`,
-      );
+      const running = readConfig({ ...process.env, ...addresses });
+      const seeded = await seedDemo(running, ports.SIM_CRM_PORT);
+      const demos = seeded.map(({ tenantId, phoneNumber }) => `${phoneNumber} (tenant ${tenantId})`);
+      const templates = await seedDemoTemplates(running, ports.SIM_CRM_PORT);
+      return [...demos, ...templates].map((where) => `  ${'demo number'.padEnd(14)} ${where}`);
     } catch (failure) {
       return [`  the demo could not be seeded: ${messageOf(failure)}`];
     }

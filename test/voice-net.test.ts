@@ -16,8 +16,7 @@ const quiet = pino({ level: 'silent' });
 const spoken = phrasePcm(loadPhraseBook().byId('en-caller-returns'), 8000).slice(0, 40 * STEP);
 const silence = new Int16Array(40 * STEP);
 
-// Its runtime is compiled as the thread begins.
-describe('the thread of the voice network', { timeout: 60_000 }, () => {
+describe('the thread of the voice network', () => {
   it('knows a voice from silence, and goes on where it was', async () => {
     const net = startVoiceNetThread(quiet);
     onTestFinished(() => net.close());

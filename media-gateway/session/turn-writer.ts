@@ -4,8 +4,7 @@
  * Invariants:
  * W1 One write is under way at a time; what changes meanwhile goes with the next.
  * W2 What could not be written is tried again, its newest version, until it is or the call is given up.
- * W3 Each version of a turn carries a higher revision than the ones before it, by whichever way it is written in the end.
- * W4 At most `MAX_WAITING` turns wait; then the oldest are lost, and counted.
+ * W3 At most `MAX_WAITING` turns wait; then the oldest are lost, and counted.
  */
 import type { Logger } from 'pino';
 import type { Turn } from '../../contracts/turns.ts';
@@ -33,7 +32,6 @@ export function createTurnWriter({ write, log }: TurnWriterDeps): TurnWriter {
   let writing: Promise<boolean> | undefined;
   let nextMs = 0;
   let lost = 0;
-  let revision = 0;
 
   const put = (turn: Turn): void => {
     waiting.delete(turn.seq);
@@ -65,8 +63,7 @@ export function createTurnWriter({ write, log }: TurnWriterDeps): TurnWriter {
 
   return {
     add(turns) {
-      revision += 1;
-      for (const turn of turns) put({ ...turn, revision });
+      for (const turn of turns) put(turn);
     },
     tick(atMs) {
       if (writing || waiting.size === 0 || atMs < nextMs) return;
