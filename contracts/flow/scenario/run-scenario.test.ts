@@ -91,6 +91,17 @@ describe('a caller', () => {
     expect(play(menu, hangsUp)).toMatchObject({ outcome: 'callerHungUp', took: 20 });
   });
 
+  it('may hang up at a later stay at a node, and is silent until then', () => {
+    const round = { ...menu, edges: { one: 'it', noInput: 'it', noMatch: 'it' } };
+    const nodes = { 'end-noinput': { type: 'wait' as const, durationS: 1, edges: { next: 'it' } } };
+    const run = play(round, { does: [{ hangUp: true, at: 'it', stay: 3, afterS: 2 }] }, { nodes });
+    expect(run.stays.filter(({ node }) => node === 'it').map(({ outcome }) => outcome)).toEqual([
+      'noInput',
+      'noInput',
+      'hungUp',
+    ]);
+  });
+
   it('leaves a message up to its longest, or none', () => {
     expect(play(voicemail, { does: [{ leaveMessageS: 8 }] })).toMatchObject({ left: 'recorded', took: 8.12 });
     expect(play(voicemail, { does: [{ leaveMessageS: 80 }] })).toMatchObject({ left: 'recorded', took: 10.12 });

@@ -52,6 +52,7 @@ function playCall(flow: CompiledFlow, call: ScenarioCall): CallRun {
   let state = initialFlowState(call.language ?? flow.languages[0] ?? 'en-US');
   let atMs = call.atMs;
   let waitedFor: FlowInstruction | undefined;
+  const stays = createStayCounter();
   let missing: string | undefined;
 
   const take = (event: EventDetail, afterMs: number): void => {
@@ -75,6 +76,7 @@ function playCall(flow: CompiledFlow, call: ScenarioCall): CallRun {
     const next = world.next({
       nodeId,
       ...(subflow !== undefined && { subflow }),
+      stay: stays.at(placeOf({ nodeId, subflow }), state.visit),
       instruction: waitedFor,
       spokenMs: spokenMs(given),
       elapsedMs: atMs - call.atMs,
@@ -99,6 +101,19 @@ function playCall(flow: CompiledFlow, call: ScenarioCall): CallRun {
     variables: state.vars,
     tags: state.tags,
     ...(missing !== undefined && { missing }),
+  };
+}
+
+/** Counts the stays at each place in which the call waits; `visit` names a stay. */
+function createStayCounter() {
+  const places = new Map<string, { visit: number; count: number }>();
+  return {
+    at: (place: string, visit: number): number => {
+      const known = places.get(place);
+      const count = known?.visit === visit ? known.count : (known?.count ?? 0) + 1;
+      places.set(place, { visit, count });
+      return count;
+    },
   };
 }
 

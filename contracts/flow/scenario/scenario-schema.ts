@@ -79,6 +79,8 @@ const Action = Type.Object(
     leaveMessageS: Type.Optional(Seconds),
     hangUp: Type.Optional(Type.Literal(true)),
     at: Type.Optional(NodeName),
+    /** The how-many-th stay there, from 1; absent: any. */
+    stay: Type.Optional(Type.Integer({ minimum: 1, maximum: 2000 })),
     ...after,
   },
   closed,

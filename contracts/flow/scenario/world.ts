@@ -15,6 +15,8 @@ export interface Waiting {
   nodeId: string;
   /** The subflow that the node belongs to. */
   subflow?: string;
+  /** The how-many-th stay at the node it is, from 1. */
+  stay: number;
   instruction: FlowInstruction;
   /** How long the words take that the caller hears first. */
   spokenMs: number;
@@ -55,10 +57,10 @@ export function createWorld(call: ScenarioCall): World {
   let done = 0;
 
   /** The next action, where it is for this place. */
-  const actionAt = ({ nodeId, subflow }: Waiting): Action | undefined => {
+  const actionAt = ({ nodeId, subflow, stay }: Waiting): Action | undefined => {
     const action = call.does[done];
-    if (!action || action.at === undefined || action.at === nodeId) return action;
-    return action.at === `${subflow}/${nodeId}` ? action : undefined;
+    if (!action || (action.stay !== undefined && action.stay !== stay)) return undefined;
+    return [undefined, nodeId, `${subflow}/${nodeId}`].includes(action.at) ? action : undefined;
   };
 
   /** The caller hangs up, or presses a key that leads out of the queue, before the answer comes. */
@@ -76,11 +78,12 @@ export function createWorld(call: ScenarioCall): World {
   const asked = (waiting: Waiting, gather: GatherInstruction): Happening => {
     const action = actionAt(waiting);
     const silence: Happening = { event: { type: 'digits', digits: '' }, afterMs: waiting.spokenMs + gather.timeoutMs };
-    if (!action) return done < call.does.length ? elsewhere(call.does[done], waiting) : silence;
+    if (!action) return done < call.does.length ? (elsewhere(call.does[done], waiting) ?? silence) : silence;
     if (action.leaveMessageS !== undefined)
       return { missing: `the caller was to leave a message, but is asked for ${wordsFor(gather)}` };
     done += 1;
     if (action.hangUp) return { event: { type: 'hungUp' }, afterMs: delayOf(action, waiting.spokenMs) };
+    if (action.silent && action.afterS !== undefined) return { ...silence, afterMs: action.afterS * 1000 };
     return inputOf(action, gather, delayOf(action, waiting.spokenMs)) ?? silence;
   };
 
@@ -104,7 +107,8 @@ export function createWorld(call: ScenarioCall): World {
     if (instruction.type === 'gather') return asked(waiting, instruction);
     if (instruction.type === 'voicemail') return recorded(waiting, instruction.maxLengthS);
     const answer = answerTo(waiting, turns);
-    return 'missing' in answer ? answer : (interruption(waiting, answer.afterMs) ?? answer);
+    // Who hangs up waits for no answer.
+    return interruption(waiting, 'missing' in answer ? Infinity : answer.afterMs) ?? answer;
   };
 
   return {
@@ -176,8 +180,10 @@ function inputOf({ press, say }: Action, gather: GatherInstruction, afterMs: num
   return { event: { type: 'digits', digits }, afterMs: isWhole ? afterMs : afterMs + gather.timeoutMs };
 }
 
-function elsewhere(action: Action | undefined, { nodeId }: Waiting): Happening {
-  return { missing: `the caller was to act at "${action?.at}", but is asked at "${nodeId}"` };
+/** A caller who has something to say elsewhere is not asked here; one who will hang up elsewhere is silent. */
+function elsewhere(action: Action | undefined, { nodeId }: Waiting): Happening | undefined {
+  if (!action || action.hangUp) return undefined;
+  return { missing: `the caller was to act at "${action.at}", but is asked at "${nodeId}"` };
 }
 
 function wordsFor({ input }: GatherInstruction): string {
