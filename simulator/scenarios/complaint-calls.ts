@@ -27,6 +27,13 @@ const orderRules: readonly ModelRule[] = [
   { on: { text: 'order_status has ended' }, reply: ['cs-assistant-order-on-the-way'] },
 ];
 
+const orderAndHours: readonly ModelRule[] = [
+  ...orderRules,
+  { on: { heard: 'cs-caller-opening-hours' }, reply: ['cs-assistant-opening-hours'] },
+  ...ending,
+];
+const asksForOrder: readonly CallerStep[] = [{ say: 'cs-caller-order-status' }, { waitForSpeech: true, plusMs: 500 }];
+
 /** Calls that go wrong elsewhere; each is in `complaints.ts`. */
 export const complaintCalls: readonly Scenario[] = [
   forgetsNothing({
@@ -130,19 +137,12 @@ export const complaintCalls: readonly Scenario[] = [
     language: 'cs',
     caller: [
       { waitForQuiet: 900 },
-      { say: 'cs-caller-order-status' },
-      { waitForSpeech: true, plusMs: 500 },
+      ...asksForOrder,
       { waitForQuiet: 5000, timeoutMs: 40_000 },
       { say: 'cs-caller-opening-hours' },
       ...goodbye,
     ],
-    model: {
-      rules: [
-        ...orderRules,
-        { on: { heard: 'cs-caller-opening-hours' }, reply: ['cs-assistant-opening-hours'] },
-        ...ending,
-      ],
-    },
+    model: { rules: orderAndHours },
     expect: {
       endedBy: 'assistant',
       toolCalls: ['order_status', 'end_call'],
@@ -158,24 +158,16 @@ export const complaintCalls: readonly Scenario[] = [
     language: 'cs',
     caller: [
       { waitForQuiet: 900 },
-      { say: 'cs-caller-order-status' },
-      { waitForSpeech: true, plusMs: 500 },
+      ...asksForOrder,
       { waitForQuiet: 700 },
       { say: 'cs-caller-opening-hours' },
       { waitForQuiet: 2000 },
-      { say: 'cs-caller-order-status' },
-      { waitForSpeech: true, plusMs: 500 },
+      ...asksForOrder,
       { waitForQuiet: 3500, timeoutMs: 40_000 },
       { say: 'cs-caller-goodbye' },
       { waitForHangUp: true },
     ],
-    model: {
-      rules: [
-        ...orderRules,
-        { on: { heard: 'cs-caller-opening-hours' }, reply: ['cs-assistant-opening-hours'] },
-        ...ending,
-      ],
-    },
+    model: { rules: orderAndHours },
     expect: {
       endedBy: 'assistant',
       heard: ['cs-assistant-opening-hours', 'cs-assistant-order-on-the-way'],
