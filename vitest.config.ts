@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
 const never = ['**/node_modules/**', '.data/**', 'dist/**'];
+const calls = 'test/calls.e2e.test.ts';
 const shared = { pool: 'forks', maxWorkers: 2 } as const;
+/**
+ * The scenarios' calls are played in their own time and need little of the machine: whatever waits as well runs beside
+ * them, when all that computes is over. Within a group vitest takes the projects by name, so that the calls begin at once.
+ */
+const besideCalls = { ...shared, sequence: { groupOrder: 1 } } as const;
 
 /** What a test needs beside it stands in its name: `x.test.ts` nothing, `x.db.test.ts` Postgres, `x.temporal.test.ts` Temporal, `x.e2e.test.ts` the whole product. */
 export default defineConfig({
@@ -20,7 +26,17 @@ export default defineConfig({
       },
       {
         test: {
-          ...shared,
+          ...besideCalls,
+          name: 'calls',
+          include: [calls],
+          exclude: never,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...besideCalls,
           name: 'db',
           include: ['**/*.db.test.ts'],
           exclude: never,
@@ -31,7 +47,17 @@ export default defineConfig({
       },
       {
         test: {
-          ...shared,
+          ...besideCalls,
+          name: 'e2e',
+          include: ['test/**/*.e2e.test.ts'],
+          exclude: [...never, calls],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...besideCalls,
           name: 'temporal',
           include: ['**/*.temporal.test.ts'],
           exclude: never,
@@ -39,19 +65,6 @@ export default defineConfig({
           isolate: false,
           testTimeout: 10_000,
           hookTimeout: 30_000,
-        },
-      },
-      {
-        test: {
-          pool: 'forks',
-          name: 'e2e',
-          include: ['test/**/*.e2e.test.ts'],
-          exclude: never,
-          // Each starts the whole product: after all others, since calls are made in real time.
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
         },
       },
     ],

@@ -83,7 +83,7 @@ async function dial(worker: Worker, call: DialInput): Promise<DialResult> {
       await delay(result.afterMs);
     } catch (failure) {
       failures += 1;
-      if (failures > 20) throw failure;
+      if (failures > 500) throw failure;
     }
   }
 }

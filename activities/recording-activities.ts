@@ -102,7 +102,7 @@ export function createRecordingActivities({ carrier, recordings, fetchStatus, be
         return changed === 'call-ended' ? changed : 'done';
       }),
 
-    /** All that the carrier has recorded of a call, once none of it goes on any more. */
+    /** All that the carrier has recorded of a call for us. */
     listRecordings: (call: CarrierCall): Promise<CarrierRecording[]> =>
       asActivityFailure(() => carrier.list(recorded(call))),
 

@@ -22,4 +22,6 @@ export interface Turn {
   language?: LanguageTag;
   /** The caller typed something sensitive: of it nothing is kept but when. */
   sensitive?: true;
+  /** Counts up with each version of the turn that is written; an older version never replaces a newer one. Not read back. */
+  revision?: number;
 }

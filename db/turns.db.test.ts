@@ -77,6 +77,17 @@ test('a later write completes a turn, and never takes its text away', async () =
   expect(await turns.readTurns(key())).toEqual([{ ...complete, endMs: 1200 }]);
 });
 
+test('an older version of a turn, however late it comes, changes nothing', async () => {
+  const newest = { text: 'Dobrý den vám', heardText: 'Dobrý den vám' };
+  await write(turn(1, 2, 0, { ...newest, revision: 7 }));
+  await write(turn(1, 2, 0, { text: 'Dobrý', heardText: 'Dobrý', revision: 6 }));
+  expect(await turns.readTurns(key())).toEqual([turn(1, 2, 0, newest)]);
+  await write(turn(1, 2, 0, { ...newest, revision: 9 }), turn(1, 2, 0, { text: 'Dobrý', revision: 8 }));
+  expect(await turns.readTurns(key())).toEqual([turn(1, 2, 0, newest)]);
+  await write(turn(1, 2, 0, { ...newest, interrupted: true, revision: 9 }));
+  expect(await turns.readTurns(key())).toEqual([turn(1, 2, 0, { ...newest, interrupted: true })]);
+});
+
 test('a turn that stands twice in a batch is written once, with its text', async () => {
   await write(
     turn(1, 1, 0),

@@ -21,7 +21,8 @@ export function createTurnStore(database: Database) {
   return {
     /**
      * Writes turns of one call or of many in one statement; repeatable. A later write of a turn completes it: what was
-     * missing is filled in, what is there is never replaced by "missing". From an older epoch, turns that ended after a
+     * missing is filled in, what is there is never replaced by "missing". A write of a lower revision than what is there
+     * changes nothing. From an older epoch, turns that ended after a
      * newer one began are refused and returned: by then the call was somebody else's.
      */
     writeTurns: async (
@@ -51,7 +52,7 @@ export function createTurnStore(database: Database) {
   };
 }
 
-type NullableTurn = Required<Omit<Turn, 'latencyMs' | 'language' | 'sensitive'>> & {
+type NullableTurn = Required<Omit<Turn, 'latencyMs' | 'language' | 'sensitive' | 'revision'>> & {
   sensitive: boolean;
   latencyMs: number | null;
   language: string | null;
@@ -61,7 +62,7 @@ const writeSql = `
   with input as (
     select * from jsonb_to_recordset(?::jsonb) as t("callId" text, epoch int, seq int, speaker text, "startMs" int,
       "endMs" int, text text, "textMissing" boolean, "heardText" text, interrupted boolean, "latencyMs" int, language text,
-      sensitive boolean)),
+      sensitive boolean, revision int)),
   -- Locked, so that no newer epoch begins while this batch is judged.
   session as (
     select call_id, epochs_began from call_sessions
@@ -74,9 +75,9 @@ const writeSql = `
     where exists (select from began b where b.call_id = i."callId" and b.epoch > i.epoch and i."endMs" > b.at_ms)),
   written as (
     insert into transcripts as t (tenant_id, call_id, epoch, seq, speaker, start_ms, end_ms, text, text_missing, heard_text,
-      interrupted, latency_ms, language, sensitive)
+      interrupted, latency_ms, language, sensitive, revision)
     select ?, i."callId", i.epoch, i.seq, i.speaker, i."startMs", i."endMs", i.text, i."textMissing", i."heardText",
-      i.interrupted, i."latencyMs", i.language, coalesce(i.sensitive, false)
+      i.interrupted, i."latencyMs", i.language, coalesce(i.sensitive, false), coalesce(i.revision, 0)
     from input i
     where not exists (
       select from refused r where r."callId" = i."callId" and r.epoch = i.epoch and r.seq = i.seq)
@@ -90,7 +91,9 @@ const writeSql = `
       interrupted = excluded.interrupted,
       latency_ms = coalesce(excluded.latency_ms, t.latency_ms),
       language = coalesce(excluded.language, t.language),
-      sensitive = excluded.sensitive or t.sensitive)
+      sensitive = excluded.sensitive or t.sensitive,
+      revision = excluded.revision
+    where excluded.revision >= t.revision)
   select "callId", epoch, seq from refused order by "callId", epoch, seq`;
 
 const readSql = `
@@ -99,7 +102,8 @@ const readSql = `
   from transcripts where tenant_id = ? and call_id = ? order by epoch, start_ms, seq`;
 
 /**
- * One statement may write a row only once: of several writes of a turn the last one stands, unless it lacks the text.
+ * One statement may write a row only once: of several writes of a turn the last one of the highest revision stands, unless
+ * it lacks the text.
  * Sorted, so that batches with the same turns never wait for each other crosswise.
  */
 function oncePerKey(calls: readonly CallTurns[]): (Turn & { callId: string })[] {
@@ -108,6 +112,7 @@ function oncePerKey(calls: readonly CallTurns[]): (Turn & { callId: string })[] 
     for (const turn of turns) {
       const key = `${callId}/${turn.epoch}/${turn.seq}`;
       const before = byKey.get(key);
+      if (before && (turn.revision ?? 0) < (before.revision ?? 0)) continue;
       const kept =
         before && turn.textMissing && !before.textMissing
           ? { text: before.text, heardText: before.heardText, textMissing: false }

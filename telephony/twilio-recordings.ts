@@ -58,7 +58,8 @@ export function createTwilioRecordings({ authToken, connect, baseUrl = vendorUrl
   const clientOf = async (tenantId: string, accountId: string): Promise<TwilioClient> =>
     connect(await accountOf(tenantId, accountId));
 
-  const list = async (call: RecordedCall): Promise<CarrierRecording[]> => (await listed(call)).map(recordingOf);
+  const list = async (call: RecordedCall): Promise<CarrierRecording[]> =>
+    (await listed(call)).filter(({ source }) => isOurs(source) || isMessage(source)).map(recordingOf);
   const listed = async ({ tenantId, accountId, carrierCallId }: RecordedCall): Promise<Resource[]> => {
     const client = await clientOf(tenantId, accountId);
     return orOurs(client.recordings.list({ callSid: carrierCallId, limit: 100 }));
@@ -91,7 +92,7 @@ export function createTwilioRecordings({ authToken, connect, baseUrl = vendorUrl
       await orOurs(client.calls(call.carrierCallId).recordings(recordingId).update(update));
     },
 
-    /** All that the carrier has of a call. */
+    /** What the carrier has recorded of a call for us; what others have it record is theirs. */
     list,
 
     /** Undefined where the carrier has no such recording. */
@@ -134,12 +135,13 @@ export function createTwilioRecordings({ authToken, connect, baseUrl = vendorUrl
 }
 
 const isOurs = (source: string): boolean => source === 'StartCallRecordingAPI';
+const isMessage = (source: string): boolean => source === 'RecordVerb';
 
 function recordingOf({ sid, source, status, channels, duration, startTime }: Resource): CarrierRecording {
   const isOver = status === 'completed' || status === 'absent';
   return {
     recordingId: sid,
-    kind: source === 'RecordVerb' ? 'voicemail' : 'call',
+    kind: isMessage(source) ? 'voicemail' : 'call',
     status: isOver ? status : 'pending',
     channels: channels === 2 ? 2 : 1,
     durationS: isOver ? Math.max(0, Number(duration) || 0) : 0,

@@ -7,6 +7,7 @@ import type { CallClient } from '../temporal/call-client.ts';
 import { createGatewayLeaseClient } from '../temporal/gateway-lease-client.ts';
 import type { ToolCallClient } from '../temporal/tool-call-client.ts';
 import { demoFlow, madeUpCall, madeUpOutboundCall, orderFlow, relayFlow } from './made-up-call.ts';
+import { mailboxFlow, recordedFlow, transferFlow } from './made-up-flows.ts';
 import type { createMadeUpCarrier } from './made-up-stores.ts';
 import { madeUpTool, madeUpToolCall } from './made-up-tool.ts';
 import { fastForward } from './time-skipping.ts';
@@ -126,6 +127,29 @@ export const scenes: Readonly<Record<string, Scene>> = {
     await streamEnded(1);
     await stage.calls.proceed(call, { number: 2, event: { type: 'dialEnded', status: 'no-answer' } });
     await stage.calls.proceed(call, { number: 3, event: { type: 'voicemailLeft', durationS: 7 } });
+    return end();
+  },
+
+  'recorded-call': async (stage, callId) => {
+    const { call, end } = await begin(stage, madeUpCall(callId, recordedFlow));
+    const typed = (number: number) => stage.calls.proceed(call, { number, event: { type: 'digits', digits: '1' } });
+    await typed(1);
+    await typed(2);
+    return end();
+  },
+
+  'message-found': async (stage, callId) => {
+    const message = { recordingId: 'RE6', kind: 'voicemail', status: 'completed', channels: 1 } as const;
+    stage.carrier.recording.there.set(callId, [{ ...message, durationS: 3, startedAtMs: 1_000 }]);
+    const { end } = await begin(stage, madeUpCall(callId, mailboxFlow));
+    return end();
+  },
+
+  'transfer-declined': async (stage, callId) => {
+    const { call, end } = await begin(stage, madeUpCall(callId, transferFlow));
+    const busy = stage.calls.proceed(call, { number: 1, event: { type: 'dialEnded', status: 'busy' } });
+    await stage.calls.legEnded(call, { number: 1, declined: true });
+    await busy;
     return end();
   },
 

@@ -16,7 +16,8 @@ const quiet = pino({ level: 'silent' });
 const spoken = phrasePcm(loadPhraseBook().byId('en-caller-returns'), 8000).slice(0, 40 * STEP);
 const silence = new Int16Array(40 * STEP);
 
-describe('the thread of the voice network', () => {
+// Its runtime is compiled as the thread begins.
+describe('the thread of the voice network', { timeout: 60_000 }, () => {
   it('knows a voice from silence, and goes on where it was', async () => {
     const net = startVoiceNetThread(quiet);
     onTestFinished(() => net.close());

@@ -241,6 +241,14 @@ describe('reportCall', () => {
   });
 });
 
+it('takes what the network spoke itself for heard, unless it was cut short', () => {
+  const say = { kind: 'say', atMs: 5000, phraseId: 'goodbye', startMs: 4000, endMs: 5000 };
+  const faultsOf = (cutShort: boolean) =>
+    reportCall({ ...record, timeline: [{ ...say, cutShort }] }, stored, { heard: ['goodbye'] }).faults;
+  expect(faultsOf(false)).toEqual([]);
+  expect(faultsOf(true)).toEqual(['the caller did not hear goodbye to its end']);
+});
+
 it('says where a call got no workflow, and where only its degraded plan answered', () => {
   const { workflowStatus: _status, ...without } = stored;
   expect(reportCall(record, without, {}).faults).toEqual([expect.stringContaining('no workflow leads the call')]);

@@ -10,4 +10,5 @@ it('begins with the calls of which most is said and waited for, and leaves none 
   expect(place('demo-cs')).toBeLessThan(place('dtmf'));
   expect(place('silence')).toBeLessThan(place('outbound-machine'));
   expect(place('dtmf')).toBeLessThan(place('outbound-busy'));
+  expect(place('outbound-unknown')).toBeLessThan(place('dtmf')); // nobody speaks, and 30 s pass
 });

@@ -5,11 +5,12 @@ const sayMs = 2_500;
 const answerMs = 4_000;
 
 /** Scenarios by how long their calls are likely to last, so that calls side by side end at about the same time. */
-export function longestFirst<S extends Pick<Scenario, 'caller' | 'callee'>>(scenarios: readonly S[]): S[] {
+export function longestFirst(scenarios: readonly Scenario[]): Scenario[] {
   return scenarios.toSorted((one, other) => likelyMs(other) - likelyMs(one));
 }
 
-function likelyMs({ caller, callee }: Pick<Scenario, 'caller' | 'callee'>): number {
+function likelyMs({ caller, callee, likelyMs: told }: Scenario): number {
+  if (told !== undefined) return told;
   const ringsMs = callee?.answerAfterMs ?? 0;
   return caller.reduce((sum, step) => sum + stepMs(step), ringsMs);
 }

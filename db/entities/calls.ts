@@ -86,6 +86,8 @@ export const TranscriptEntity = defineEntity({
     language: p.text().nullable(),
     /** The caller typed something sensitive: there is no text, and none is missing. */
     sensitive: p.boolean().default(false),
+    /** Counts up with each version of a turn that a call's gateway writes. */
+    revision: p.integer().default(0),
     createdAt: createdAt(),
   },
   ...boundToTenant(),

@@ -10,6 +10,7 @@ import { RecordingsMigration } from './m0010-recordings.ts';
 import { CallTagsMigration } from './m0011-call-tags.ts';
 import { FlowVersionsMigration } from './m0009-flow-versions.ts';
 import { NumberTenantsMigration } from './m0012-number-tenants.ts';
+import { TurnRevisionsMigration } from './m0013-turn-revisions.ts';
 
 /** Every change of the schema, in order. A published one is never edited: add the next. */
 export const allMigrations = [
@@ -25,4 +26,5 @@ export const allMigrations = [
   { name: 'm0010-recordings', class: RecordingsMigration },
   { name: 'm0011-call-tags', class: CallTagsMigration },
   { name: 'm0012-number-tenants', class: NumberTenantsMigration },
+  { name: 'm0013-turn-revisions', class: TurnRevisionsMigration },
 ];

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ModelEvent, SessionConfig } from '../../contracts/realtime-model.ts';
 import { type RealtimeModelProcess, startRealtimeModelProcess } from '../../test/realtime-model-process.ts';
 import { GeminiLive2_5FlashModel, GeminiLiveProModel } from './gemini-live-models.ts';
@@ -60,7 +60,7 @@ function listen(sessionId: string, by = model): Heard {
   };
 }
 
-describe('a session', () => {
+describe.concurrent('a session', () => {
   it.each([
     ['gemini-2.5-flash-native-audio-preview-12-2025', model],
     ['gemini-2.5-flash-native-audio-latest', model],
@@ -68,7 +68,8 @@ describe('a session', () => {
     ['gemini-3.8-live', model],
     ['gemini-3.8-live-extended-thinking', new GeminiLiveProModel({ log })],
   ])('of %s is set up as the vendor wants it, and speaks when it is told to', async (modelId, adapter) => {
-    const { sessionId, inputFormat, outputFormat } = await adapter.startSession({ ...(await configFor()), modelId });
+    const config = await configFor();
+    const { sessionId, inputFormat, outputFormat } = await adapter.startSession({ ...config, modelId });
     await adapter.sendText(sessionId, '[The call is connected.]');
     const heard = listen(sessionId, adapter);
     await adapter.sendAudio(sessionId, Buffer.alloc(640));
@@ -78,7 +79,7 @@ describe('a session', () => {
     expect((await heard.until('assistantTranscript')).text).not.toBe('');
     await adapter.stopSession(sessionId);
     expect([inputFormat.sampleRateHz, outputFormat.sampleRateHz]).toEqual([16_000, 24_000]);
-    expect((await vendor.violations()).filter(({ key }) => key === `k${keys}`)).toEqual([]);
+    expect((await vendor.violations()).filter(({ key }) => key === config.apiKey)).toEqual([]);
   });
 
   it('takes what was said before, also where the vendor wants the last turn to be the caller’s', async () => {
@@ -87,12 +88,13 @@ describe('a session', () => {
         { speaker: 'caller', text: 'Haló?' },
         { speaker: 'assistant', text: 'Dobrý den.' },
       ] as const;
-      const { sessionId } = await model.startSession({ ...(await configFor()), modelId, seed });
+      const config = await configFor();
+      const { sessionId } = await model.startSession({ ...config, modelId, seed });
       await model.sendText(sessionId, '[Go on.]');
       await listen(sessionId).until('generationComplete');
       await model.stopSession(sessionId);
+      expect((await vendor.violations()).filter(({ key }) => key === config.apiKey)).toEqual([]);
     }
-    expect((await vendor.violations()).filter(({ key }) => key === `k${keys}` || key === `k${keys - 1}`)).toEqual([]);
   });
 
   it.each(['gemini-2.5-flash-native-audio-latest', 'gemini-3.1-flash-live-preview', 'gemini-3.8-live'])(
@@ -106,15 +108,15 @@ describe('a session', () => {
       const { sessionId } = await model.startSession({ ...config, modelId, seed });
       await model.sendAudio(sessionId, Buffer.alloc(640));
       await model.sendAudio(sessionId, Buffer.alloc(640));
-      await expect
-        .poll(async () => (await vendor.sessions(config.apiKey))[0]?.received)
-        .toMatchObject([
+      await vi.waitFor(async () =>
+        expect((await vendor.sessions(config.apiKey))[0]?.received).toMatchObject([
           {
             kind: 'clientContent',
             text: expect.stringContaining('user: Kde je objednávka 4711?\nmodel: Je na cestě.'),
           },
           { kind: 'audio', audioMs: 40 },
-        ]);
+        ]),
+      );
       await model.stopSession(sessionId);
       expect((await vendor.violations()).filter(({ key }) => key === config.apiKey)).toEqual([]);
     },
@@ -133,7 +135,7 @@ describe('a session', () => {
   });
 });
 
-describe('another assistant', () => {
+describe.concurrent('another assistant', () => {
   const technical = { systemInstruction: 'Jsi technická podpora.', tools: [] };
 
   it('takes the open session over where the model can', async () => {
@@ -166,13 +168,13 @@ describe('another assistant', () => {
   });
 });
 
-describe('a session that cannot be had', () => {
+describe.concurrent('a session that cannot be had', () => {
   it('is given up in time, and its socket with it', async () => {
     const config = await configFor(['never-setup-complete']);
     await expect(model.startSession({ ...config, connectTimeoutMs: 300 })).rejects.toMatchObject({
       code: 'model-unavailable',
     });
-    await expect.poll(async () => (await vendor.sessions(config.apiKey))[0]?.closed).toBeDefined();
+    await vi.waitFor(async () => expect((await vendor.sessions(config.apiKey))[0]?.closed).toBeDefined());
   });
 
   it.each([
@@ -197,7 +199,7 @@ describe('a session that cannot be had', () => {
   });
 });
 
-describe('a session that goes wrong', () => {
+describe.concurrent('a session that goes wrong', () => {
   it('goes on after a frame that is no JSON', async () => {
     const { sessionId } = await model.startSession(await configFor(['malformed-frame']));
     await model.sendText(sessionId, '[The call is connected.]');
@@ -230,17 +232,15 @@ describe('a session that goes wrong', () => {
   });
 
   it('ends alone when its handler throws', async () => {
-    const [broken, other] = await Promise.all([
-      model.startSession(await configFor()),
-      model.startSession(await configFor()),
-    ]);
+    const config = await configFor();
+    const [broken, other] = await Promise.all([model.startSession(config), model.startSession(await configFor())]);
     model.onEvent(broken.sessionId, () => {
       throw new Error('a fault of ours');
     });
     const heard = listen(other.sessionId);
     for (const { sessionId } of [broken, other]) await model.sendText(sessionId, '[The call is connected.]');
     await heard.until('generationComplete');
-    await expect.poll(async () => (await vendor.sessions(`k${keys - 1}`))[0]?.closed).toBeDefined();
+    await vi.waitFor(async () => expect((await vendor.sessions(config.apiKey))[0]?.closed).toBeDefined());
     await model.stopSession(other.sessionId);
   });
 

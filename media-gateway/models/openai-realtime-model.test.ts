@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ModelEvent, SessionConfig } from '../../contracts/realtime-model.ts';
 import { startSimulatorProcess, type SimulatorProcess } from '../../test/simulator-process.ts';
 import { recordedPhrase } from '../session/recorded-phrases.ts';
@@ -76,7 +76,7 @@ const textOf = (events: readonly ModelEvent[]): string =>
 const audioMs = (events: readonly ModelEvent[]): number =>
   events.reduce((sum, event) => sum + (event.type === 'audio' ? event.audio.length / 8 : 0), 0);
 
-describe('a session', () => {
+describe.concurrent('a session', () => {
   it('speaks in the telephone’s own code when it is told to, and counts what it cost', async () => {
     const { sessionId, inputFormat, outputFormat, events, until } = await open();
     await model.sendText(sessionId, '[The call is connected.]');
@@ -129,7 +129,7 @@ describe('a session', () => {
     }
     const ages = (): (number | undefined)[] =>
       events.flatMap((event) => (event.type === 'callerTranscript' ? [event.spokenMsAgo] : []));
-    await expect.poll(() => ages().length, { timeout: 5000 }).toBe(2);
+    await vi.waitFor(() => expect(ages()).toHaveLength(2), { timeout: 5000 });
     await model.stopSession(sessionId);
     const [earlier = 0, later = 0] = ages();
     expect(earlier).toBeGreaterThan(0);
@@ -141,7 +141,7 @@ describe('a session', () => {
   });
 });
 
-describe('another assistant', () => {
+describe.concurrent('another assistant', () => {
   it('takes the open session over, unless its voice would be another', async () => {
     const apiKey = 'sim-openai-two-assistants';
     const change = configFor({ apiKey, systemInstruction: 'Jsi technická podpora.', tools: [] });
@@ -173,7 +173,7 @@ describe('another assistant', () => {
   });
 });
 
-describe('an answer that the caller cuts', () => {
+describe.concurrent('an answer that the caller cuts', () => {
   it('is dropped at once, however late its audio comes, and kept as far as it was heard', async () => {
     const apiKey = 'sim-caller-hangs-up.openai-late-deltas';
     const { sessionId, events, until, speak } = await open({ apiKey });
@@ -184,9 +184,9 @@ describe('an answer that the caller cuts', () => {
     const cutAt = events.length;
     await model.answerCut(sessionId, 120);
     await until('turnComplete');
-    await expect
-      .poll(async () => (await recordOf(apiKey))?.sent.map(({ kind }) => kind))
-      .toContain('conversation.item.truncated');
+    await vi.waitFor(async () =>
+      expect((await recordOf(apiKey))?.sent.map(({ kind }) => kind)).toContain('conversation.item.truncated'),
+    );
     await model.sendText(sessionId, '[Go on.]');
     await until('turnComplete');
     await model.stopSession(sessionId);

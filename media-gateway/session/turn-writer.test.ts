@@ -60,6 +60,29 @@ it('tries again what failed, without going back to an older version', async () =
   ]);
 });
 
+it('numbers the versions of a turn, the newest highest, also of one that is tried again', async () => {
+  const written: [text: string, revision: number | undefined][] = [];
+  let fails = true;
+  const write = async (turns: readonly Turn[]): Promise<void> => {
+    written.push(...turns.map(({ text, revision }): (typeof written)[number] => [text, revision]));
+    if (fails) throw new Error('away');
+  };
+  const writer = createTurnWriter({ write, log });
+  writer.add([turn(1, 'a')]);
+  writer.add([turn(2, 'b'), turn(1, 'A')]);
+  writer.tick(0);
+  await new Promise(setImmediate);
+  fails = false;
+  writer.add([turn(2, 'B')]);
+  expect(await writer.settle(1000)).toBe(0);
+  expect(written).toEqual([
+    ['b', 2],
+    ['A', 2],
+    ['A', 2],
+    ['B', 3],
+  ]);
+});
+
 it('says how many turns it could not write in time', async () => {
   const writer = createTurnWriter({ write: () => Promise.reject(new Error('away')), log });
   writer.add([turn(1, 'a'), turn(2, 'b')]);

@@ -4,7 +4,8 @@
  * Invariants:
  * W1 One write is under way at a time; what changes meanwhile goes with the next.
  * W2 What could not be written is tried again, its newest version, until it is or the call is given up.
- * W3 At most `MAX_WAITING` turns wait; then the oldest are lost, and counted.
+ * W3 Each version of a turn carries a higher revision than the ones before it, by whichever way it is written in the end.
+ * W4 At most `MAX_WAITING` turns wait; then the oldest are lost, and counted.
  */
 import type { Logger } from 'pino';
 import type { Turn } from '../../contracts/turns.ts';
@@ -32,6 +33,7 @@ export function createTurnWriter({ write, log }: TurnWriterDeps): TurnWriter {
   let writing: Promise<boolean> | undefined;
   let nextMs = 0;
   let lost = 0;
+  let revision = 0;
 
   const put = (turn: Turn): void => {
     waiting.delete(turn.seq);
@@ -63,7 +65,8 @@ export function createTurnWriter({ write, log }: TurnWriterDeps): TurnWriter {
 
   return {
     add(turns) {
-      for (const turn of turns) put(turn);
+      revision += 1;
+      for (const turn of turns) put({ ...turn, revision });
     },
     tick(atMs) {
       if (writing || waiting.size === 0 || atMs < nextMs) return;

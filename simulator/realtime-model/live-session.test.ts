@@ -1,20 +1,18 @@
 import { describe, expect, test } from 'vitest';
 
 import { loadPhraseBook } from '../speech/phrase-book.ts';
-import { listAt, recordAt, stringAt, valueAt } from './json.ts';
+import { listAt, stringAt, valueAt } from './json.ts';
 import { createResumptionStore } from './resumption.ts';
 import {
   createSessionHarness,
   greetedHarness,
-  greetMessage,
   setupMessage,
   type SessionHarness,
+  withSetup,
 } from './session-harness.ts';
 
 const text = (id: string): string => loadPhraseBook().byId(id).text;
 const invalidArgument = 'Request contains an invalid argument.';
-const withSetup = (change: Record<string, unknown>): unknown => ({ setup: { ...setupMessage.setup, ...change } });
-
 function toolCalls(harness: SessionHarness): { id: string | undefined; name: string | undefined }[] {
   return harness.messages.flatMap((message) =>
     listAt(message, 'toolCall', 'functionCalls').map((call) => ({
@@ -32,117 +30,6 @@ function answer(
 ): void {
   harness.send({ toolResponse: { functionResponses: [{ id, name: 'order_status', response, ...extra }] } });
 }
-
-describe('refusals', () => {
-  const cases: [string, unknown, number, string][] = [
-    ['a first message that is no setup', greetMessage, 1007, invalidArgument],
-    ['an unknown model', withSetup({ model: 'models/gemini-9' }), 1008, 'models/gemini-9 is not found'],
-    [
-      'thinkingConfig on 3.8',
-      withSetup({ generationConfig: { thinkingConfig: { thinkingBudget: 0 } } }),
-      1007,
-      invalidArgument,
-    ],
-    [
-      'affective dialog on 3.8',
-      withSetup({ generationConfig: { enableAffectiveDialog: true } }),
-      1007,
-      invalidArgument,
-    ],
-    [
-      'proactive audio switched off on 3.8',
-      withSetup({ proactivity: { proactiveAudio: false } }),
-      1007,
-      invalidArgument,
-    ],
-    ['text as an answer', withSetup({ generationConfig: { responseModalities: ['TEXT'] } }), 1007, invalidArgument],
-    ['an unknown field', withSetup({ voice: 'Kore' }), 1007, 'Unknown name "voice" at \'setup\''],
-    [
-      'a voice that nobody has',
-      withSetup({ generationConfig: { speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: 'Bob' } } } } }),
-      1007,
-      invalidArgument,
-    ],
-    [
-      'asynchronous functions on 3.1',
-      withSetup({
-        model: 'models/gemini-3.1-flash-live-preview',
-        tools: [{ functionDeclarations: [{ name: 'f', behavior: 'NON_BLOCKING' }] }],
-      }),
-      1007,
-      invalidArgument,
-    ],
-    [
-      'a level of thinking that the model does not have',
-      withSetup({
-        model: 'models/gemini-3.8-live-extended-thinking',
-        generationConfig: { thinkingConfig: { thinkingLevel: 'MINIMAL' } },
-      }),
-      1007,
-      invalidArgument,
-    ],
-    [
-      'a budget for a model that thinks by levels',
-      withSetup({
-        model: 'models/gemini-3.1-flash-live-preview',
-        generationConfig: { thinkingConfig: { thinkingBudget: 0 } },
-      }),
-      1007,
-      invalidArgument,
-    ],
-    [
-      'a name that no list holds',
-      withSetup({ realtimeInputConfig: { activityHandling: 'INTERRUPT' } }),
-      1007,
-      invalidArgument,
-    ],
-    ['a temperature of words', withSetup({ generationConfig: { temperature: 'warm' } }), 1007, invalidArgument],
-    [
-      'parameters described twice',
-      withSetup({ tools: [{ functionDeclarations: [{ name: 'f', parameters: {}, parametersJsonSchema: {} }] }] }),
-      1007,
-      invalidArgument,
-    ],
-    ['an unknown resumption handle', withSetup({ sessionResumption: { handle: 'nobody' } }), 1007, invalidArgument],
-  ];
-  test.each(cases)('%s', (_name, message, code, reason) => {
-    const harness = createSessionHarness();
-    harness.send(message);
-    expect(harness.closed?.code).toBe(code);
-    expect(harness.closed?.reason).toContain(reason);
-    expect(Buffer.byteLength(harness.closed?.reason ?? '')).toBeLessThanOrEqual(123);
-    expect(harness.frames).toEqual([]);
-  });
-
-  const after: [string, unknown, Record<string, unknown>?][] = [
-    ['a second setup', setupMessage],
-    ['audio that is no PCM', { realtimeInput: { audio: { data: 'AAAA', mimeType: 'audio/wav' } } }],
-    ['half a sample', { realtimeInput: { audio: { data: 'AA==', mimeType: 'audio/pcm;rate=16000' } } }],
-    ['activity signals beside automatic detection', { realtimeInput: { activityStart: {} } }],
-    ['a system turn', { clientContent: { turns: [{ role: 'system', parts: [{ text: 'x' }] }] } }],
-    ['two messages in one', { ...greetMessage, realtimeInput: { text: 'x' } }],
-    ['a context update on 2.5', { contextUpdate: {} }, { model: 'models/gemini-2.5-flash-native-audio-latest' }],
-    [
-      'a history on 2.5 that ends with the model',
-      { clientContent: { turns: [{ role: 'model', parts: [{ text: 'x' }] }], turnComplete: true } },
-      { model: 'models/gemini-2.5-flash-native-audio-latest' },
-    ],
-  ];
-  test.each(after)('%s', (_name, message, change = {}) => {
-    const harness = createSessionHarness();
-    harness.send(withSetup(change));
-    expect(harness.kinds()).toEqual(['setupComplete', 'sessionResumptionUpdate']);
-    harness.send(message);
-    expect(harness.closed).toEqual({ code: 1007, reason: invalidArgument });
-  });
-
-  test('3.1 takes turns before its first answer only', () => {
-    const harness = greetedHarness({}, withSetup({ model: 'models/gemini-3.1-flash-live-preview' }));
-    expect(harness.closed).toBeUndefined();
-    harness.send(greetMessage);
-    expect(harness.closed).toEqual({ code: 1007, reason: invalidArgument });
-  });
-});
 
 describe('turns', () => {
   test('without trailing audio a turn of 3.8 does not end, not even by audioStreamEnd', () => {
@@ -315,47 +202,5 @@ describe('turns', () => {
     second.send({ realtimeInput: { text: '(go on)' } });
     second.run(4000);
     expect(second.words('output')).toBe(text('cs-assistant-reconnected'));
-  });
-});
-
-describe('connections', () => {
-  test('goAway comes 50 s before the end of ten minutes', () => {
-    const harness = greetedHarness({ line: false });
-    harness.run(541_000);
-    expect(harness.kinds()).not.toContain('goAway');
-    harness.run(5000);
-    const away = harness.messages.find((message) => 'goAway' in message);
-    expect(recordAt(away, 'goAway')).toEqual({ timeLeft: '50s' });
-    harness.run(60_000);
-    expect(harness.closed).toEqual({ code: 1011, reason: 'Deadline expired before operation could complete.' });
-  });
-
-  test('with compression 3.8 lives for 58 minutes and ends unannounced', () => {
-    const harness = greetedHarness({ line: false }, withSetup({ contextWindowCompression: { slidingWindow: {} } }));
-    harness.run(57 * 60_000);
-    expect(harness.closed).toBeUndefined();
-    harness.run(90_000);
-    expect(harness.closed?.code).toBe(1011);
-    expect(harness.kinds()).not.toContain('goAway');
-  });
-
-  test('a handle keeps what the model knows, expires after two hours, and none is given while it speaks', () => {
-    const resumption = createResumptionStore();
-    const first = greetedHarness({ resumption });
-    const updates = first.messages
-      .map((message) => recordAt(message, 'sessionResumptionUpdate'))
-      .filter((one) => one !== undefined);
-    expect(updates.map((one) => one['resumable'])).toEqual([true, false, true]);
-    const handle = stringAt(updates.at(-1), 'newHandle') ?? '';
-    first.end();
-    const again = withSetup({ sessionResumption: { handle } });
-    const late = createSessionHarness({ resumption, id: 'late', atMs: 1_000_000 + 3 * 3_600_000 });
-    late.send(again);
-    expect(late.closed?.code).toBe(1007);
-    const soon = createSessionHarness({ resumption, id: 'soon', atMs: 1_100_000 });
-    soon.send(again);
-    soon.say('cs-caller-opening-hours');
-    soon.run(6000);
-    expect(soon.words('output')).toBe(text('cs-assistant-opening-hours'));
   });
 });

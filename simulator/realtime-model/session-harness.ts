@@ -133,6 +133,11 @@ export const setupMessage = {
   },
 };
 
+/** The same with other fields of its setup. */
+export const withSetup = (change: Record<string, unknown>): unknown => ({
+  setup: { ...setupMessage.setup, ...change },
+});
+
 export const greetMessage = {
   clientContent: { turns: [{ role: 'user', parts: [{ text: '(call connected, greet)' }] }], turnComplete: true },
 };

@@ -196,6 +196,7 @@ export const outboundCalls: readonly Scenario[] = [
     language: 'cs',
     callee: {},
     caller: [],
+    likelyMs: 35_000,
     model: { rules: [] },
     traps: ['rest-unavailable'],
     expect: { outcome: 'failed', failure: 'dial-unknown', carrierStatus: 'never-dialled' },

@@ -143,6 +143,8 @@ export interface Scenario {
   readonly moments?: readonly Moment[];
   /** Where it takes so long that it is made by itself only. */
   readonly minutes?: number;
+  /** About how long it takes, where its steps do not say. */
+  readonly likelyMs?: number;
   /** What the caller's telephone sends beside his voice; the model then hears as over a noisy line. */
   readonly line?: { readonly noise?: NoiseKind; readonly snrDb?: number; readonly echoDb?: number };
   /** Names of `simulator/traps.ts` that are armed from the start. */

@@ -60,7 +60,12 @@ const understood: Readonly<Record<string, readonly string[]>> = {
   'openai-transcription-failed': later,
 };
 
-/** A sentence that is cut off, by a loss or by the model itself, loses the words that had not come yet. */
+/**
+ * A sentence that is cut off, by a loss or by the model itself, loses the words that had not come yet: the vendor sends
+ * transcriptions apart from the sound and after it. A model that calls a function once more has by then begun to speak of
+ * the first result. It breaks off, sometimes before any word of that has come, and begins anew; the words that come then
+ * are all of the second answer, so that none can be given to the first.
+ */
 const cutsWords = new Set([
   'close-1006',
   'close-1007',

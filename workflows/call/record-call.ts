@@ -130,8 +130,12 @@ export function createCallRecording(call: CallInput, state: () => CoreState) {
       if (recordingId !== undefined) keep(recordingId, 'call');
       // Calls that began before recordings were kept.
       if (isToBeSearched && patched('recordings'))
-        for (const { recordingId: id, kind } of await later.listRecordings(carrierCall(call, state())).catch(() => []))
+        for (const { recordingId: id, kind } of await later
+          .listRecordings(carrierCall(call, state()))
+          .catch(() => [])) {
+          if (kind === 'call' && isStartExposed) exposed.add(id);
           keep(id, kind);
+        }
       if (keeping.size > 0) await Promise.all(keeping.values());
     },
   };
