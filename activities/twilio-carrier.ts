@@ -37,6 +37,7 @@ export function createTwilioCarrier({
   command,
   ...deps
 }: TwilioCarrierDeps): CarrierActivityDeps {
+  const urlsOf = (call: { tenantId: string; callId: string }) => callbackUrls({ publicUrl: deps.publicUrl, ...call });
   const authToken = (tenantId: string, accountId: string): Promise<string | undefined> =>
     credentials.readSecret({ tenantId, provider: 'twilio', accountId, label: 'auth-token' });
 
@@ -55,9 +56,11 @@ export function createTwilioCarrier({
           return undefined;
         const { voiceId, language } = call.degradedPlan;
         const { carrierAccountId: accountId, carrierCallId } = call;
-        const number = (await state({ tenantId, callId }))?.answerNumber ?? 0;
-        const continueUrl = callbackUrls({ publicUrl: deps.publicUrl, tenantId, callId }).next(number, 'done');
-        return { tenantId, accountId, carrierCallId, voiceId, language, ...(number > 0 && { continueUrl }) };
+        const continueUrl = async (): Promise<string | undefined> => {
+          const number = (await state({ tenantId, callId }))?.answerNumber ?? 0;
+          return number > 0 ? urlsOf({ tenantId, callId }).next(number, 'done') : undefined;
+        };
+        return { tenantId, accountId, carrierCallId, voiceId, language, continueUrl };
       },
     },
     streams: {
@@ -90,11 +93,7 @@ export function createTwilioCarrier({
     fetchStatus,
     sessions,
     continueUrl: ({ tenantId, callId, number, gatewayId }) =>
-      callbackUrls({ publicUrl: deps.publicUrl, tenantId, callId }).next(
-        number,
-        gatewayId === undefined ? 'done' : 'stream',
-        gatewayId,
-      ),
+      urlsOf({ tenantId, callId }).next(number, gatewayId === undefined ? 'done' : 'stream', gatewayId),
   };
 }
 

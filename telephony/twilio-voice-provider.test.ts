@@ -102,7 +102,7 @@ beforeEach(() => {
       find: async (callId) => {
         const carrierCallId = carrierCallIds.get(callId);
         if (carrierCallId === undefined) return undefined;
-        const continueUrl = callbackUrls({ publicUrl, tenantId: 'acme', callId }).next(1, 'done');
+        const continueUrl = async () => callbackUrls({ publicUrl, tenantId: 'acme', callId }).next(1, 'done');
         return {
           tenantId: 'acme',
           accountId,

@@ -14,7 +14,7 @@ export interface CarrierCall {
   accountId: string;
   carrierCallId: string;
   /** Where the carrier asks what to do next, `callbackUrls(…).next(…)` of the call's last answer. Absent: nobody knows. */
-  continueUrl?: string;
+  continueUrl?: () => Promise<string | undefined>;
   voiceId: string;
   language: string;
 }
@@ -185,7 +185,8 @@ export class TwilioVoiceProvider implements VoiceProvider {
     if (answer !== 'not-streaming')
       throw new AppError('not-ready', `the gateway of the call does not answer (${answer})`);
     const { call } = await this.#find(callId);
-    const { continueUrl, voiceId, language } = call;
+    const { voiceId, language } = call;
+    const continueUrl = await call.continueUrl?.();
     if (continueUrl === undefined) throw new AppError('not-ready', 'it is not known where the call would go on');
     const twiml =
       event.type === 'play'
