@@ -25,25 +25,17 @@ import {
   sensitiveInput,
   toolFinished,
 } from '../contracts/messages.ts';
+import { admitted, initialCoreState, proceeded, toolReported, viewOf } from './call/call-core.ts';
+import { adoptedAs, flowLeft, gaveUp, statusArrived, withdrawn } from './call/call-end.ts';
 import {
-  adoptedAs,
-  admitted,
   assistantHasLeft,
   attached,
   awaitsLastWord,
   checkpointed,
-  flowLeft,
-  gaveUp,
-  initialCoreState,
   mediaHasStopped,
   movingAway,
-  proceeded,
   sensitiveEntered,
-  statusArrived,
-  toolReported,
-  viewOf,
-  withdrawn,
-} from './call/call-core.ts';
+} from './call/call-media.ts';
 import { detected, isMachineDue } from './call/answer-machine.ts';
 import { assistantAtNode } from './call/assistant-at-node.ts';
 import { askOutside } from './call/ask-outside.ts';

@@ -3,7 +3,8 @@ import type { FlowDocument } from '../../contracts/flow/document.ts';
 import type { CallInput } from '../../contracts/messages.ts';
 import { madeUpCall, relayFlow } from '../../test/made-up-call.ts';
 import { madeUpTool } from '../../test/made-up-tool.ts';
-import { admitted, assistantHasLeft, attached, initialCoreState, mediaHasStopped, proceeded } from './call-core.ts';
+import { admitted, initialCoreState, proceeded } from './call-core.ts';
+import { assistantHasLeft, attached, mediaHasStopped } from './call-media.ts';
 import type { CoreState } from './call-state.ts';
 
 const gateway = { gatewayId: 'g1', mediaUrl: 'wss://media.switchboard.test/media' };

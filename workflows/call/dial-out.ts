@@ -5,7 +5,7 @@ import type { DialFailure } from '../../contracts/dial-failure.ts';
 import type { CallInput, DialPlan } from '../../contracts/messages.ts';
 import { siblingQueue } from '../sibling-queue.ts';
 import { carrierCall, endAtCarrier, isAtCarrier } from './at-carrier.ts';
-import { dialled, gaveUp, isDialled } from './call-core.ts';
+import { dialled, gaveUp, isDialled } from './call-end.ts';
 import type { CoreState } from './call-state.ts';
 
 /** Nobody expects a call any more that was asked for so long ago. */

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { FlowDocument } from '../../contracts/flow/document.ts';
 import { madeUpCall } from '../../test/made-up-call.ts';
-import { admitted, initialCoreState, proceeded, statusArrived } from './call-core.ts';
+import { admitted, initialCoreState, proceeded } from './call-core.ts';
+import { statusArrived } from './call-end.ts';
 import { awaitsMessage } from './left-message.ts';
 
 const withMailbox: FlowDocument = {

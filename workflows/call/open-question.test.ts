@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FlowDocument } from '../../contracts/flow/document.ts';
 import { askingFlow, madeUpCall } from '../../test/made-up-call.ts';
-import { adoptedAs, admitted, flowLeft, initialCoreState, proceeded, statusArrived, withdrawn } from './call-core.ts';
+import { admitted, initialCoreState, proceeded } from './call-core.ts';
+import { adoptedAs, flowLeft, statusArrived, withdrawn } from './call-end.ts';
 import type { CoreState } from './call-state.ts';
 import { patienceMs } from './hold.ts';
 import { answeredOrHeld, isHeldUp, isWorthCalling, mayAnswer, questionAnswered } from './open-question.ts';

@@ -2,17 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { LeaveAnswer, MediaStopped } from '../../contracts/messages.ts';
 import { madeUpCall, orderFlow, relayFlow } from '../../test/made-up-call.ts';
 import { maxVisitsOnStream } from './call-answers.ts';
-import {
-  admitted,
-  assistantHasLeft,
-  attached,
-  awaitsLastWord,
-  initialCoreState,
-  mediaHasStopped,
-  movingAway,
-  proceeded,
-  statusArrived,
-} from './call-core.ts';
+import { admitted, initialCoreState, proceeded } from './call-core.ts';
+import { statusArrived } from './call-end.ts';
+import { assistantHasLeft, attached, awaitsLastWord, mediaHasStopped, movingAway } from './call-media.ts';
 import type { CoreState } from './call-state.ts';
 
 const gateway = { gatewayId: 'g1', mediaUrl: 'wss://media.switchboard.test/media' };

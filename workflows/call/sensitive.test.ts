@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { madeUpCall, relayFlow } from '../../test/made-up-call.ts';
-import { admitted, attached, initialCoreState, proceeded, sensitiveEntered, viewOf } from './call-core.ts';
+import { admitted, initialCoreState, proceeded, viewOf } from './call-core.ts';
+import { attached, sensitiveEntered } from './call-media.ts';
 import { describeCall } from './call-words.ts';
 import type { CoreState } from './call-state.ts';
 

@@ -3,7 +3,7 @@ import type { CarrierCall } from '../../activities/carrier-activities.ts';
 import type { Detection } from '../../contracts/messages.ts';
 import { commandGateway } from '../gateway-command.ts';
 import { isMachineDue } from './answer-machine.ts';
-import { movingAway } from './call-core.ts';
+import { movingAway } from './call-media.ts';
 import type { CoreState } from './call-state.ts';
 import { moveAway } from './lost-gateway.ts';
 
