@@ -1,32 +1,16 @@
 /** What is recorded for the replay test: calls of made-up callers that together take every turn of the workflows. */
-import type { Client } from '@temporalio/client';
-import { callWorkflowId, gatewayLeaseWorkflowId, toolCallWorkflowId } from '../contracts/ids.ts';
-import type { GatewayRef } from '../contracts/instructions.ts';
-import type { CallInput } from '../contracts/messages.ts';
-import type { CallClient } from '../temporal/call-client.ts';
+import { gatewayLeaseWorkflowId, toolCallWorkflowId } from '../contracts/ids.ts';
 import { createGatewayLeaseClient } from '../temporal/gateway-lease-client.ts';
-import type { ToolCallClient } from '../temporal/tool-call-client.ts';
 import { demoFlow, madeUpCall, madeUpOutboundCall, orderFlow, relayFlow } from './made-up-call.ts';
 import { mailboxFlow, recordedFlow, transferFlow } from './made-up-flows.ts';
-import type { createMadeUpCarrier } from './made-up-stores.ts';
 import { madeUpTool, madeUpToolCall } from './made-up-tool.ts';
+import { effectScenes } from './recorded-effects.ts';
+import { begin, ended, type Scene, type Stage } from './recorded-stage.ts';
 import { fastForward } from './time-skipping.ts';
 
-export interface Stage {
-  client: Client;
-  calls: CallClient;
-  tools: ToolCallClient;
-  carrier: ReturnType<typeof createMadeUpCarrier>;
-  /** A gateway that takes every command. */
-  gateway: GatewayRef;
-  /** A tool's address that answers. */
-  toolUrl: string;
-}
-
-/** Plays one scene to its end and returns the id of the workflow that it is about. */
-export type Scene = (stage: Stage, callId: string) => Promise<string>;
-
 export const scenes: Readonly<Record<string, Scene>> = {
+  ...effectScenes,
+
   'demo-call': async (stage, callId) => {
     const { call, attach, stop, streamEnded, end } = await begin(stage, madeUpCall(callId, demoFlow));
     await attach(1);
@@ -240,28 +224,4 @@ async function talkOut(stage: Stage, callId: string) {
   const call = madeUpOutboundCall(callId);
   await stage.calls.start(call, 'request-1');
   return begin(stage, call);
-}
-
-async function begin(stage: Stage, call: CallInput, first = stage.gateway) {
-  const { calls, gateway } = stage;
-  await calls.admit(call, { gateway: first });
-  return {
-    call,
-    workflowId: callWorkflowId(call.tenantId, call.callId),
-    attach: (epoch: number) => calls.attach(call, { epoch, streamId: `MZ${epoch}`, gatewayId: gateway.gatewayId }),
-    leave: (epoch: number, visit: number, outcome: string) =>
-      calls.assistantLeft(call, { epoch, visit, outcome, lastSeq: 0, mayGoOn: true }),
-    stop: (epoch: number, outcome: string) => calls.mediaStopped(call, { epoch, outcome, lastSeq: 0 }),
-    streamEnded: (number: number) => calls.proceed(call, { number, event: { type: 'streamEnded' }, gateway }),
-    end: async () => {
-      await calls.carrierStatus(call, { status: 'completed', sequence: 9, durationS: 61 });
-      return ended(stage, call);
-    },
-  };
-}
-
-async function ended({ client }: Stage, { tenantId, callId }: CallInput): Promise<string> {
-  const workflowId = callWorkflowId(tenantId, callId);
-  await client.workflow.getHandle(workflowId).result();
-  return workflowId;
 }
