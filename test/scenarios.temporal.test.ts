@@ -7,7 +7,7 @@ import { openStage, type ScenarioStage } from '../cli/scenario/temporal/scenario
 import { runScenario } from '../contracts/flow/scenario/run-scenario.ts';
 
 const root = join(import.meta.dirname, '..');
-const files = await findScenarios([join(root, 'contracts/flow/examples')]);
+const files = await findScenarios([join(root, 'contracts/flow')]);
 /** For many calls beside each other on a busy machine. */
 const timeout = 60_000;
 let stage: ScenarioStage;

@@ -75,7 +75,7 @@ Variables, texts, rules and calendars have [a page of their own](flow-parts.md).
 const engine = `## What the engine does
 
 - The value of one variable takes at most 8 kB, those of a call 16 kB together; what exceeds that is cut, and the ledger says so.
-- Each step is written into the call's ledger: the node, what came in, the variables that were looked at, the rule that won and why, those
+- Each step is written into the call's ledger: the node, what came in, the variables that were looked at and those that were set, the rule that won and why, those
   that lost and why, how long the node took. Sensitive values are masked.
 - A call takes at most ${maxSteps} steps, enters the same node at most ${maxVisits} times while nothing happens and no time passes, and at most ${maxSubflows} subflows
   within each other. The first guard that fires leads to the \`fault\` node, the second to the number's degraded plan.
