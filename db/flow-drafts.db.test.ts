@@ -67,3 +67,9 @@ test('a new flow is made once, and is not taken for one that is there', async ()
   await expect(save('nowhere', 'x', 4, 'jana')).rejects.toMatchObject({ code: 'flow-unknown', status: 404 });
   expect(await flows.readDraft('acme', 'nowhere')).toBeUndefined();
 });
+
+test('a text that would not come back as it was written is refused', async () => {
+  for (const name of ['half \ud83d', 'nul \0'])
+    await expect(save('odd', name, 0, 'jana')).rejects.toMatchObject({ code: 'document-invalid' });
+  expect(await save('odd', 'whole 😀', 0, 'jana')).toMatchObject({ document: { name: 'whole 😀' } });
+});

@@ -3,7 +3,7 @@ import { AppError, messageOf } from '../contracts/errors.ts';
 import { readScenario } from '../contracts/flow/scenario/read-scenario.ts';
 import type { JsonObject } from '../contracts/tools.ts';
 import type { Database } from './database.ts';
-import { toJsonb } from './sql-values.ts';
+import { toExactJsonb } from './sql-values.ts';
 
 /** By id, such as `closed-on-christmas-eve`. */
 export type FlowScenarios = Readonly<Record<string, JsonObject>>;
@@ -26,7 +26,7 @@ export function createFlowScenarioStore(database: Database) {
             tenantId,
             flowId,
             id,
-            toJsonb(document),
+            toExactJsonb(document, `the scenario ${id}`),
           ]);
       });
     },

@@ -3,7 +3,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { AppError } from '../contracts/errors.ts';
 import type { FlowDocument } from '../contracts/flow/document.ts';
 import type { Database } from './database.ts';
-import { toJsonb } from './sql-values.ts';
+import { toExactJsonb, toJsonb } from './sql-values.ts';
 
 /** What is worked on: it changes, and calls never meet it. */
 export interface FlowDraft {
@@ -83,7 +83,7 @@ export const flowVersionId = (flowId: string, version: number): string => `${flo
 /** Inside a job of the tenant. Locks the flow's row to the end of the job: one writer at a time. */
 export async function saveDraft(em: EntityManager, save: DraftSave): Promise<FlowDraft> {
   const { tenantId, flowId, baseRevision, savedBy } = save;
-  const document: FlowDocument = JSON.parse(toJsonb(save.document));
+  const document: FlowDocument = JSON.parse(toExactJsonb(save.document, `the flow ${flowId}`));
   const isNew = await lockFlow(em, [tenantId, flowId, document.name, toJsonb(document), savedBy ?? null]);
   const stored = await readDraft(em, tenantId, flowId);
   if (!stored || (isNew && baseRevision !== 'any' && baseRevision !== 0))

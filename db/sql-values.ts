@@ -1,4 +1,5 @@
 /** Values on their way into and out of SQL. */
+import { AppError } from '../contracts/errors.ts';
 
 /** Text that Postgres takes: it refuses NUL and lone surrogates, which a model or a tool may well send. */
 export const cleanText = (text: string): string => text.replaceAll('\0', '').toWellFormed();
@@ -10,6 +11,13 @@ export function toJsonb(value: unknown): string {
     if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
     return Object.fromEntries(Object.entries(inner).map(([name, field]) => [cleanText(name), field]));
   });
+}
+
+/** The same of what people wrote: what Postgres would not take as it stands is refused by `document-invalid`, not mended. */
+export function toExactJsonb(value: unknown, what: string): string {
+  const text = toJsonb(value);
+  if (text === JSON.stringify(value)) return text;
+  throw new AppError('document-invalid', `${what} holds a character that cannot be stored: NUL, or half of a pair`);
 }
 
 /** A `timestamptz` parameter that is bound to milliseconds since 1970, or to null. */

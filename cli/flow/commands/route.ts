@@ -33,11 +33,14 @@ export const routeCommand: FlowCommand = {
   },
   run: async ({ positionals, options, env }) => {
     const asked = readRoute(positionals, options);
-    const number = await withFlowStores(env, (stores) => route(stores, tenantOf(options), asked));
+    const { number, contact } = await withFlowStores(env, (stores) => route(stores, tenantOf(options), asked));
     const { phoneNumber, flowId, pinnedVersion, contactTool } = number;
     const to = pinnedVersion === undefined ? `what is live of ${flowId}` : `version ${pinnedVersion} of ${flowId}`;
     const asks = contactTool ? `, after asking ${contactTool.toolId} who calls` : '';
-    return { lines: [`${phoneNumber} leads to ${to}${asks}; calls in flight stay where they are`], json: { number } };
+    const lines = [`${phoneNumber} leads to ${to}${asks}; calls in flight stay where they are`];
+    if (!contactTool && contact.length > 0)
+      lines.push(`the flow counts on ${contact.join(', ')}, which take their defaults: no --contact-tool is asked`);
+    return { lines, json: { number } };
   },
 };
 
@@ -54,7 +57,7 @@ function readRoute([phoneNumber = '', ...more]: readonly string[], options: Opti
   return { phoneNumber, flowId, version, accountId: options.text('account'), contactTool: readContactTool(options) };
 }
 
-async function route(stores: FlowStores, tenantId: string, asked: AskedRoute): Promise<PhoneNumber> {
+async function route(stores: FlowStores, tenantId: string, asked: AskedRoute) {
   const { phoneNumber, flowId, version, accountId, contactTool: saidTool } = asked;
   const known = (await stores.numbers.readNumbers(tenantId)).find((each) => each.phoneNumber === phoneNumber);
   const { document } = await stores.versions.readEdition(tenantId, flowId, version).catch((failure: unknown) => {
@@ -75,7 +78,7 @@ async function route(stores: FlowStores, tenantId: string, asked: AskedRoute): P
     ...(contactTool && { contactTool }),
   };
   await stores.numbers.routeNumber(tenantId, number);
-  return number;
+  return { number, contact: Object.keys(document.contact ?? {}).map((name) => `contact.${name}`) };
 }
 
 /** Null where it is said that there is none, undefined where nothing is said. */
