@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../contracts/errors.ts';
 import type { Recording } from '../db/recordings.ts';
 import type { CarrierRecording } from '../telephony/twilio-recordings.ts';
+import { madeUpWav } from '../test/made-up-wav.ts';
 import { createRecordingActivities } from './recording-activities.ts';
 
 const call = {
@@ -21,25 +22,9 @@ const completed: CarrierRecording = {
   startedAtMs: 1_000,
 };
 
-/** Two seconds of telephone speech. */
-function wav(durationS = 2): Buffer {
-  const head = Buffer.alloc(44);
-  head.write('RIFF');
-  head.writeUInt32LE(36 + durationS * 16_000, 4);
-  head.write('WAVEfmt ', 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(8_000, 24);
-  head.writeUInt32LE(16_000, 28);
-  head.write('data', 36);
-  head.writeUInt32LE(durationS * 16_000, 40);
-  return Buffer.concat([head, Buffer.alloc(durationS * 16_000, 7)]);
-}
-
 function world({
   there = [completed],
-  sound = wav(),
+  sound = madeUpWav(2_000),
   bytes = sound.length,
   startFails,
   status,
@@ -109,7 +94,7 @@ describe('keeping a recording', () => {
   it('copies it, and only then deletes it at the carrier', async () => {
     const { keepRecording, kept, asked, rows } = world();
     expect(await keepRecording(input)).toEqual({ status: 'kept', durationMs: 2_000 });
-    expect(kept.get('RE1')?.equals(wav())).toBe(true);
+    expect(kept.get('RE1')?.equals(madeUpWav(2_000))).toBe(true);
     expect(asked).toEqual(['sound', 'remove RE1']);
     expect(rows.get('RE1')).toMatchObject({ status: 'kept', isOursAlone: true });
   });
@@ -128,8 +113,8 @@ describe('keeping a recording', () => {
   });
 
   it.each([
-    ['cut short', { sound: wav().subarray(0, 20_000), bytes: wav().length }],
-    ['of another length than the carrier says', { sound: wav(9) }],
+    ['cut short', { sound: madeUpWav(2_000).subarray(0, 10_000), bytes: madeUpWav(2_000).length }],
+    ['of another length than the carrier says', { sound: madeUpWav(9_000) }],
     ['no sound at all', { sound: Buffer.from('<html>try later</html>') }],
   ])('keeps the carrier’s copy where what came is %s', async (_what, given) => {
     const { keepRecording, atCarrier, rows } = world(given);

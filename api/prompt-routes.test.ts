@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { readWav } from '../contracts/wav.ts';
+import { madeUpWav } from '../test/made-up-wav.ts';
 import { createWorld, type World } from './testing/api-harness.ts';
 
 const audioId = 'a'.repeat(64);
@@ -7,29 +8,9 @@ const path = `/telephony/t/acme/prompts/${audioId}`;
 let world: World;
 beforeEach(async () => {
   world = await createWorld();
-  world.now.prompts = { [`acme ${audioId}`]: { contentType: 'audio/wav', bytes: wav(2_000) } };
+  world.now.prompts = { [`acme ${audioId}`]: { contentType: 'audio/wav', bytes: madeUpWav(2_000) } };
 });
 const get = (url: string) => world.app.inject({ method: 'GET', url });
-
-/** Telephone sound of that length. */
-function wav(lengthMs: number): Uint8Array {
-  const sound = lengthMs * 8;
-  const file = Buffer.alloc(46 + sound, 0x55);
-  file.write('RIFF');
-  file.writeUInt32LE(38 + sound, 4);
-  file.write('WAVEfmt ', 8);
-  file.writeUInt32LE(18, 16);
-  file.writeUInt16LE(7, 20);
-  file.writeUInt16LE(1, 22);
-  file.writeUInt32LE(8_000, 24);
-  file.writeUInt32LE(8_000, 28);
-  file.writeUInt16LE(1, 32);
-  file.writeUInt16LE(8, 34);
-  file.writeUInt16LE(0, 36);
-  file.write('data', 38);
-  file.writeUInt32LE(sound, 42);
-  return file;
-}
 
 it('gives the carrier a prompt by its content, to be kept for ever', async () => {
   const response = await get(path);
@@ -38,7 +19,7 @@ it('gives the carrier a prompt by its content, to be kept for ever', async () =>
     'content-type': 'audio/wav',
     'cache-control': 'public, max-age=31536000, immutable',
     'x-content-type-options': 'nosniff',
-    'content-length': String(46 + 16_000),
+    'content-length': String(44 + 16_000),
   });
   expect(readWav(response.rawPayload)).toEqual({ durationMs: 2_000 });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readWav } from './wav.ts';
+import { cutWav, readWav } from './wav.ts';
 
 function wav({ encoding = 1, channels = 1, rateHz = 8000, bits = 16, bytes = 16_000, before = '' }): Buffer {
   const format = Buffer.alloc(24);
@@ -37,4 +37,17 @@ it.each([
   ['eight channels', wav({ channels: 8 }), 'mono or stereo'],
 ])('says why %s cannot be played', (_what, file, why) => {
   expect(readWav(file)).toEqual({ fault: expect.stringContaining(why) });
+});
+
+it('cuts the beginning of a file out of it, by what its sound is made of', () => {
+  const file = wav({ channels: 2, bytes: 64_000 });
+  file.fill(7, 44);
+  const cut = cutWav(file, 300);
+  expect(readWav(cut)).toEqual({ durationMs: 300 });
+  expect(
+    Buffer.from(cut)
+      .subarray(44)
+      .equals(file.subarray(44, 44 + 9_600)),
+  ).toBe(true);
+  expect(readWav(cutWav(file, 9_000))).toEqual({ durationMs: 2_000 });
 });

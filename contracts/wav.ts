@@ -30,8 +30,9 @@ export function cutWav(file: Uint8Array, lengthMs: number): Uint8Array {
   const format = chunkOf(view, 'fmt ');
   const data = chunkOf(view, 'data');
   if (!format || !data) throw new RangeError('it is no WAV file');
-  const [byteRate, frameBytes] = [format.getUint32(8, true), format.getUint16(12, true)];
-  const wanted = Math.floor((lengthMs * byteRate) / 1000 / frameBytes) * frameBytes;
+  // By what the sound is made of: the rate of bytes that a file gives may be wrong, and nobody plays by it.
+  const frameBytes = (format.getUint16(14, true) / 8) * format.getUint16(2, true);
+  const wanted = Math.floor((lengthMs * format.getUint32(4, true)) / 1000) * frameBytes;
   const sound = Math.min(wanted, data.byteLength);
   const cut = new Uint8Array(dataAt + sound);
   const head = new DataView(cut.buffer);

@@ -6,6 +6,8 @@ export function madeUpWav(durationMs: number, sample = 0x7f): Buffer {
   head.writeUInt16LE(7, 20);
   head.writeUInt16LE(1, 22);
   head.writeUInt32LE(8000, 24);
+  head.writeUInt32LE(8000, 28);
+  head.writeUInt16LE(1, 32);
   head.writeUInt16LE(8, 34);
   head.write('data', 36);
   head.writeUInt32LE(durationMs * 8, 40);

@@ -1,6 +1,7 @@
 /** The flows behind the calls of `simulator/scenarios/flow-calls.ts`. */
 import type { FlowDocument } from '../../contracts/flow/document.ts';
 import { noticeSecret } from '../../simulator/crm/notices.ts';
+import { encodeWav } from '../../simulator/phone-network/wav.ts';
 import { florists } from '../../simulator/scenarios/flow-calls.ts';
 import { loadPhraseBook, phrasePcm } from '../../simulator/speech/phrase-book.ts';
 import type { SeedRequest } from '../seed/seed-tenant.ts';
@@ -182,21 +183,5 @@ export const flowCallSeeds: Readonly<Record<string, (crmPort: number) => Partial
 
 /** A phrase of the book as a tenant would bring it: a WAV file of 16-bit samples at 16 kHz. */
 function spoken(phraseId: string): Uint8Array {
-  const rateHz = 16_000;
-  const pcm = phrasePcm(loadPhraseBook().byId(phraseId), rateHz);
-  const file = Buffer.alloc(44 + pcm.length * 2);
-  file.write('RIFF');
-  file.writeUInt32LE(file.length - 8, 4);
-  file.write('WAVEfmt ', 8);
-  file.writeUInt32LE(16, 16);
-  file.writeUInt16LE(1, 20);
-  file.writeUInt16LE(1, 22);
-  file.writeUInt32LE(rateHz, 24);
-  file.writeUInt32LE(rateHz * 2, 28);
-  file.writeUInt16LE(2, 32);
-  file.writeUInt16LE(16, 34);
-  file.write('data', 36);
-  file.writeUInt32LE(pcm.length * 2, 40);
-  for (const [n, sample] of pcm.entries()) file.writeInt16LE(sample, 44 + n * 2);
-  return file;
+  return encodeWav([phrasePcm(loadPhraseBook().byId(phraseId), 16_000)], 16_000);
 }
