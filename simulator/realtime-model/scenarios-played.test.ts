@@ -92,8 +92,9 @@ function play(step: CallerStep, { harness, pass, ended }: Line): boolean {
 
 const understood = ({ session }: SessionHarness): string[] => session.record.heard.flatMap((row) => [...row.phraseIds]);
 // The flow's own prompt comes before the assistant in one, the flow leaves it in another, a second model joins a third, and
-// in the last one digits are kept from the model. Those that are named after it are the flow's from beginning to end.
+// in the last one digits are kept from the model. What is named after it, or after a template, is the flow's to lead.
 const needFlow = new Set(['collect-digits', 'escalation', 'hard-question', 'sensitive-digits']);
+const needsFlow = (name: string): boolean => needFlow.has(name) || /^(flow|template)-/.test(name);
 // Who takes a turn, and when, is the product's to decide: this line leaves it to the model.
 const needTurnTaking = new Set([...turnCalls.map(({ name }) => name), 'outbound-hello']);
 // Where a machine takes the call, or a person who is taken for one or withdrawn from, the carrier ends the model's part.
@@ -113,10 +114,10 @@ const isLong = (name: string): boolean => loadScenario(name).minutes !== undefin
 test.each(
   scenarioNames().filter(
     (name) =>
-      !needFlow.has(name) &&
+      !needsFlow(name) &&
       !needTurnTaking.has(name) &&
       !needsCarrier(name) &&
-      !/^(trap|openai|flow)-/.test(name) &&
+      !/^(trap|openai)-/.test(name) &&
       talks(name) &&
       !isLong(name),
   ),
