@@ -70,7 +70,7 @@ A flow is a JSON document that says what happens to a call: nodes, and from each
 | \`layout\` | by id: \`x\` and \`y\` |
 
 Text is a string, or an object with a string for each language. Where the caller hears it, \`{ "promptId": "…" }\` plays a recorded prompt instead.
-Variables, texts, rules and calendars have [a page of their own](flow-parts.md).`;
+Variables, texts, rules and calendars have [a page of their own](flow-parts.md), and [scenarios](scenarios.md) test what a flow does.`;
 
 const engine = `## What the engine does
 

@@ -1,6 +1,6 @@
 /** Holds what came of a call to what was expected of it. */
 import { isObject } from '../bounds.ts';
-import { isList } from '../variables.ts';
+import { isSameJson } from '../replay/same-json.ts';
 import type { Json } from '../../tools.ts';
 import { type CallRun, type Heard, written } from './call-run.ts';
 import { matchPath } from './match-path.ts';
@@ -150,23 +150,12 @@ function judgeTime(at: string, bounds: Bounds | undefined, ms: number, stay?: nu
 }
 
 function judgeValue(at: string, expected: Json | undefined, came: Json | undefined): Failure[] {
-  if (expected === undefined || isSame(expected, came)) return [];
+  if (expected === undefined || isSameJson(expected, came)) return [];
   return [{ at, expected: written(expected), came: written(came) }];
 }
 
 /** Whether all that is wanted is there; of objects more may be. */
 function isWithin(wanted: Json, came: Json | undefined): boolean {
-  if (!isObject(wanted)) return isSame(wanted, came);
+  if (!isObject(wanted)) return isSameJson(wanted, came);
   return isObject(came) && Object.entries(wanted).every(([name, value]) => isWithin(value, came[name]));
-}
-
-function isSame(a: Json, b: Json | undefined): boolean {
-  if (isList(a)) return isList(b) && a.length === b.length && a.every((item, i) => isSame(item, b[i]));
-  if (!isObject(a)) return a === b;
-  if (!isObject(b)) return false;
-  const names = Object.keys(a);
-  return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => Object.hasOwn(b, name) && isSame(a[name] ?? null, b[name]))
-  );
 }

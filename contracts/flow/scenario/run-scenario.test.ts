@@ -146,6 +146,16 @@ describe('a tool', () => {
     });
   });
 
+  it('is asked while the caller still hears the words before', () => {
+    const said: FlowNode = { type: 'say', text: 'x'.repeat(100), edges: { next: 'x' } };
+    const asks = (afterS: number) => {
+      const nodes = { 'end-next': { ...http, edges: { ok: 'bye' } }, bye: { type: 'hangup' as const } };
+      const { startedAtMs, endedAtMs } = play(said, { answers: { tools: { crm: { data: 1, afterS } } } }, { nodes });
+      return (endedAtMs - startedAtMs) / 1000;
+    };
+    expect([asks(1), asks(2.9)]).toEqual([6, 6]);
+  });
+
   it('of which nothing is said makes the scenario fail', () => {
     const { failures } = play(http);
     expect(failures).toMatchObject([

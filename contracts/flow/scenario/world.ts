@@ -3,7 +3,7 @@
  * for, each with the time that it takes. A caller who has nothing left to do is silent.
  */
 import type { GatherInstruction } from '../../instructions.ts';
-import type { Question } from '../effects.ts';
+import { isEffect, isQuestion } from '../effects.ts';
 import type { EventDetail, FlowInstruction } from '../state.ts';
 import { answerQuestion, answerTransfer } from './answers.ts';
 import type { ScenarioCall } from './read-scenario.ts';
@@ -119,6 +119,9 @@ export function createWorld(call: ScenarioCall): World {
 
 function answerTo(waiting: Waiting, turns: Turns): Happening {
   const { instruction, nodeId, spokenMs: before, elapsedMs } = waiting;
+  // Somebody else is asked while the caller still hears what is said first.
+  if (isEffect(instruction) && isQuestion(instruction))
+    return notBefore(answerQuestion(turns, instruction, elapsedMs), before);
   switch (instruction.type) {
     case 'wait':
       return { event: { type: 'done' }, afterMs: before + instruction.durationMs };
@@ -129,14 +132,6 @@ function answerTo(waiting: Waiting, turns: Turns): Happening {
         talked(turns.take('assistants', nodeId, instruction.assistantId), instruction.maxDurationMs),
         before,
       );
-    case 'callTool':
-    case 'sendSms':
-    case 'enqueue':
-    case 'ringAgent':
-    case 'warmTransfer':
-    case 'planCallback':
-    case 'askStaffing':
-      return later(answerQuestion(turns, instruction, elapsedMs + before), before);
     default:
       return { event: { type: 'done' }, afterMs: before };
   }
@@ -144,6 +139,10 @@ function answerTo(waiting: Waiting, turns: Turns): Happening {
 
 function later(answer: Happening, beforeMs: number): Happening {
   return 'missing' in answer ? answer : { ...answer, afterMs: answer.afterMs + beforeMs };
+}
+
+function notBefore(answer: Happening, ms: number): Happening {
+  return 'missing' in answer ? answer : { ...answer, afterMs: Math.max(answer.afterMs, ms) };
 }
 
 function talked(answer: AssistantAnswer | { missing: string }, maxDurationMs: number | undefined): Happening {
@@ -190,24 +189,15 @@ function wordsFor({ input }: GatherInstruction): string {
   return input === 'both' ? 'keys or words' : input === 'digits' ? 'keys' : 'words';
 }
 
-/** Whether a call can wait at it. */
-export function isWaiting({ type }: FlowInstruction): boolean {
-  return waitingTypes.has(type);
+/** Whether a call can wait at it: at a question to somebody else, or where the carrier waits. */
+export function isWaiting(wanted: FlowInstruction): boolean {
+  return isEffect(wanted) ? isQuestion(wanted) : carrierWaits.has(wanted.type);
 }
 
-const waitingTypes: ReadonlySet<string> = new Set<
-  Question['type'] | 'gather' | 'voicemail' | 'wait' | 'dial' | 'assistant'
->([
+const carrierWaits: ReadonlySet<string> = new Set<FlowInstruction['type']>([
   'gather',
   'voicemail',
   'wait',
   'dial',
   'assistant',
-  'callTool',
-  'sendSms',
-  'enqueue',
-  'ringAgent',
-  'warmTransfer',
-  'planCallback',
-  'askStaffing',
 ]);

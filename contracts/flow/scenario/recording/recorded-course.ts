@@ -5,6 +5,7 @@ import type { CompiledFlow, CompiledNode } from '../../compiled.ts';
 import { compilePattern, matchesPattern } from '../../conditions/pattern.ts';
 import { masked } from '../../masking.ts';
 import { own } from '../../own.ts';
+import { nodeAt } from '../../replay/ledger-steps.ts';
 import type { Decision } from '../../state.ts';
 import type { Action, Answers } from '../scenario-schema.ts';
 import { placeOf } from '../stays.ts';
@@ -34,7 +35,7 @@ export function recordedCourse(decisions: readonly Decision[], flow: CompiledFlo
     const moment = {
       event,
       decision,
-      node: nodeAt(flow, decision),
+      node: nodeAt(flow, decision.subflow, nodeId),
       stay,
       afterS: (atMs - sinceMs) / 1000,
       flow,
@@ -130,10 +131,6 @@ const dialOutcomes: Readonly<Record<string, string>> = {
 
 function isStatus(status: Json | undefined): status is ToolStatus {
   return toolStatuses.some((known) => known === status);
-}
-
-function nodeAt(flow: CompiledFlow, { subflow, nodeId }: Decision): CompiledNode | undefined {
-  return own((subflow === undefined ? flow : own(flow.subflows, subflow))?.nodes, nodeId);
 }
 
 /** Keys are nobody's secret; what is longer is stood in for, also where the ledger does not show it. */
