@@ -99,9 +99,9 @@ it('says what it would need where it stops, in lines that fit', () => {
   const menu = orders.nodes['menu'];
   if (menu?.type === 'menu') orders.nodes['menu'] = { ...menu, edges: { ...menu.edges, noMatch: 'colleague' } };
   const lines = linesOfReplay(replay(compileFlow(orders, { assistants: {} }), call), { ...drawing, width: 40 });
-  expect(lines.slice(-3)).toEqual([
+  expect(lines.filter((line) => line.includes('✗'))).toHaveLength(1);
+  expect(lines.slice(-2)).toEqual([
     'The ways part after "menu": "noMatch" led to "bye", and leads to "colleague".',
-    'They do not meet again.',
     'It stops at "colleague": it would need what becomes of dialling +420222999111; the call was never asked this.',
   ]);
   expect(Math.max(...lines.filter((line) => line.includes('│')).map(({ length }) => length))).toBeLessThanOrEqual(72);

@@ -25,15 +25,22 @@ const verdicts: Readonly<Record<ReplayResult['verdict'], string>> = {
 export function linesOfReplay(result: ReplayResult, { against, timeZone, width }: Drawing): string[] {
   const { callId, flowId, flowVersion, verdict, rows, parting, stop, assumptions, notes } = result;
   const column = Math.floor((Math.max(width, narrowest) - 3) / 2);
-  const table = rows.flatMap(({ was, now, differs }) =>
-    sideBySide(cell(was, timeZone, differs), cell(now, timeZone, differs), column, differs === undefined ? '│' : '≠'),
-  );
+  const stopsAfter = stop ? rows.findLastIndex(({ now }) => now !== undefined) : -1;
+  const table = rows.flatMap(({ was, now, differs }, i) => [
+    ...sideBySide(
+      cell(was, timeZone, differs),
+      cell(now, timeZone, differs),
+      column,
+      differs === undefined ? '│' : '≠',
+    ),
+    ...(stop && i === stopsAfter ? sideBySide([], [`✗ stops: it would need ${stop.needs}`], column, '│') : []),
+  ]);
   const head = sideBySide([`in the call (${flowId}@${flowVersion})`], [`against ${against}`], column, '│');
   return [
     `call ${callId}: against ${against} it ${verdicts[verdict]}`,
     '',
     ...(rows.length === 0 ? [] : [...head, `${'─'.repeat(column)}─┼─${'─'.repeat(column)}`, ...table, '']),
-    ...(parting ? wordsOfParting(parting) : []),
+    ...(parting ? wordsOfParting(parting, stop !== undefined) : []),
     ...(stop ? [`It stops at "${stop.place}": it would need ${stop.needs}; ${stop.because}.`] : []),
     ...assumptions.map(({ nodeId, because }) => `Taken for granted at "${nodeId}": ${because}.`),
     ...notes.map((note) => `Note: ${note}.`),
@@ -125,7 +132,7 @@ function cameOf({ event }: Decision): string {
   }
 }
 
-function wordsOfParting({ kind, place, was, now, meetsAgainAt }: Parting): string[] {
+function wordsOfParting({ kind, place, was, now, meetsAgainAt }: Parting, hasStopped: boolean): string[] {
   const lines: string[] = [];
   if (kind === 'edge' && was && now)
     lines.push(
@@ -140,7 +147,8 @@ function wordsOfParting({ kind, place, was, now, meetsAgainAt }: Parting): strin
       ...passedOver(now),
     );
   else lines.push(now ? `The ways part at "${place}", which is new on the way.` : `"${place}" is not passed any more.`);
-  lines.push(meetsAgainAt === undefined ? 'They do not meet again.' : `They meet again at "${meetsAgainAt}".`);
+  if (meetsAgainAt !== undefined) lines.push(`They meet again at "${meetsAgainAt}".`);
+  else if (!hasStopped) lines.push('They do not meet again.');
   return lines;
 }
 
