@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createCallRecordActivities } from '../activities/call-record-activities.ts';
-import { mailboxFlow, recordedFlow, transferFlow } from './made-up-flows.ts';
+import { mailboxFlow, recordedFlow, recordedTalkFlow, transferFlow } from './made-up-flows.ts';
 import { createMadeUpCarrier, createMadeUpStores } from './made-up-stores.ts';
 import { answerOf, newRunningCall } from './running-call.ts';
 import { useTemporal } from './temporal-fixture.ts';
@@ -21,6 +21,21 @@ describe('a call that its flow has recorded', () => {
     await calls.proceed(call, digits(2));
     await end();
     expect(asked(callId).slice(2).toSorted()).toEqual(['keep call RE1', 'resume']);
+  });
+
+  it('is paused while an assistant asks for something sensitive', async () => {
+    const { call, callId, calls, end } = newRunningCall(temporal(), recordedTalkFlow);
+    const gateway = { gatewayId: 'g1', mediaUrl: 'wss://media.switchboard.test/media' };
+    await calls.admit(call, { gateway });
+    await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId: 'g1' });
+    const entry = { epoch: 1, visit: 1, name: 'card' } as const;
+    await calls.sensitiveEntry(call, { ...entry, state: 'asked' });
+    await expect.poll(() => asked(callId), { timeout: 10_000 }).toEqual(['start', 'pause']);
+    await calls.sensitiveEntry(call, { ...entry, state: 'given', digits: '4111' });
+    await expect.poll(() => asked(callId), { timeout: 10_000 }).toEqual(['start', 'pause', 'resume']);
+    await calls.mediaStopped(call, { epoch: 1, outcome: 'callerHungUp', lastSeq: 0 });
+    await end();
+    expect(asked(callId)).toEqual(['start', 'pause', 'resume', 'keep call RE1']);
   });
 
   it('is not kept where the carrier does not confirm the pause in time; the caller is asked all the same', async () => {

@@ -32,6 +32,17 @@ export const recordedFlow: FlowDocument = {
     bye: { type: 'hangup' },
   },
 };
+/** Is recorded while it talks with an assistant. */
+export const recordedTalkFlow: FlowDocument = {
+  ...frame,
+  nodes: {
+    start: { type: 'start', edges: { next: 'record' } },
+    record: { type: 'recording', action: 'start', edges: { next: 'helper' } },
+    helper: { type: 'assistant', assistantId: 'helper', edges: { ended: 'bye' } },
+    bye: { type: 'hangup' },
+  },
+};
+
 /** Takes a message. */
 export const mailboxFlow: FlowDocument = {
   ...frame,
