@@ -49,9 +49,10 @@ const admit = async ({ calls, call }: RunningCall): Promise<CallAnswer> => answe
 const proceed = async ({ calls, call }: RunningCall, number: number): Promise<CallAnswer> =>
   answerOf(await calls.proceed(call, { number, event: done }));
 /** All that the caller hears to the end but words of waiting, however quick the machine is. */
-const heard = async (running: RunningCall): Promise<string[]> => {
+const heard = async (running: RunningCall): Promise<string[]> => heardFrom(running, await admit(running));
+const heardFrom = async (running: RunningCall, first: CallAnswer): Promise<string[]> => {
   const all: string[] = [];
-  let answer = await admit(running);
+  let answer = first;
   for (;;) {
     all.push(...texts(answer).filter((text) => !/chvilku|Okamžik/.test(text)));
     if (answer.instructions.at(-1)?.type === 'hangUp') return all;
@@ -86,6 +87,35 @@ it('says what a tool has found, whose child has the id of a tool call', async ()
   expect(await running.end()).toMatchObject({ outcome: 'done' });
   const { historyLength } = await temporal().client.workflow.getHandle(running.workflowId).describe();
   expect(historyLength).toBeLessThan(60);
+});
+
+it('stays short where it asks three tools, one of them slow, and waits between', async () => {
+  const http = (next: string) =>
+    ({ type: 'http', toolId: 'crm', edges: { ok: next, failed: 'bye', timeout: 'bye' } }) as const;
+  const pause = (next: string) => ({ type: 'wait', durationS: 200, edges: { next } }) as const;
+  const flow: FlowDocument = {
+    ...demoFlow,
+    nodes: {
+      start: { type: 'start', edges: { next: 'one' } },
+      one: http('rest'),
+      rest: pause('two'),
+      two: http('again'),
+      again: pause('three'),
+      three: http('bye'),
+      bye: { type: 'hangup', lastWords: 'Na shledanou.', reason: 'done' },
+    },
+  };
+  const running = newRunningCall(temporal(), flow);
+  const slow = Promise.withResolvers<ToolResult>();
+  tools.set(running.callId, slow.promise);
+  await admit(running);
+  for (const number of [1, 2, 3]) await proceed(running, number);
+  slow.resolve(found);
+  await carrier.hasMoved(running.callId);
+  expect(await heardFrom(running, await proceed(running, 4))).toEqual(['Na shledanou.']);
+  await running.end();
+  const { historyLength } = await temporal().client.workflow.getHandle(running.workflowId).describe();
+  expect(historyLength).toBeLessThan(150);
 });
 
 it('holds the caller for a slow tool, and calls the carrier out of a long hold', async () => {
