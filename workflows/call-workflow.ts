@@ -50,7 +50,7 @@ import { nextCheckAtMs } from './call/carrier-watch.ts';
 import { isAlone, moveAway } from './call/lost-gateway.ts';
 import { carrierCall, endAtCarrier, isAtCarrier, isTakenUp, sendToCall } from './call/at-carrier.ts';
 import { dialOut } from './call/dial-out.ts';
-import { createCallRecording } from './call/record-call.ts';
+import { createCallRecording, pauseWithinMs } from './call/record-call.ts';
 import { awaitsMessage, messageTaken } from './call/left-message.ts';
 import { takeOffLine } from './call/take-off-line.ts';
 import { awaitsLeg, legHasEnded, legTimeoutMs, withLeg } from './call/dialled-leg.ts';
@@ -58,6 +58,8 @@ import { commandGateway, gatewayAnswers, warmGateway } from './gateway-command.t
 import { siblingQueue } from './sibling-queue.ts';
 
 const admissionTimeoutMs = 120_000;
+/** All waits within one question of the carrier together: it gets an answer from elsewhere after two seconds. */
+const answerWithinMs = 1_500;
 /** For the gateway's last word, once the carrier has ended the call. */
 const lastWordTimeoutMs = 5_000;
 
@@ -97,7 +99,7 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
   const answerCarrier = async (
     number: number,
     gateway: GatewayRef | undefined,
-    askedAtMs = Date.now(),
+    askedAtMs: number,
   ): Promise<CallAnswer> => {
     while (isHeldUp(state, number)) {
       const { question } = state;
@@ -107,7 +109,8 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
       refuseAdopted(state);
       apply(answeredOrHeld(call, state, gateway, Date.now()));
     }
-    if (recording.isHeard()) await recording.untilPaused();
+    const leftMs = askedAtMs + answerWithinMs - Date.now();
+    if (recording.isHeard()) await recording.untilPaused(Math.max(Math.min(leftMs, pauseWithinMs), 1));
     return currentAnswer();
   };
 
@@ -162,9 +165,10 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
     proceed,
     (input) => {
       if (input.event.type === 'voicemailLeft') recording.keepMessage(input.event.recordingId);
+      const askedAtMs = Date.now();
       const goOn = (event: CarrierEvent): Promise<CallAnswer> => {
         apply(proceeded(call, state, { ...input, event }, Date.now()));
-        return answerCarrier(input.number, input.gateway);
+        return answerCarrier(input.number, input.gateway, askedAtMs);
       };
       if (!awaitsLeg(state, input)) return goOn(withLeg(state, input));
       return condition(() => !awaitsLeg(state, input), legTimeoutMs).then(() => goOn(withLeg(state, input)));

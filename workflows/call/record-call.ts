@@ -92,8 +92,8 @@ export function createCallRecording(call: CallInput, state: () => CoreState) {
   /** Whether something sensitive would be recorded now. */
   const isHeard = (): boolean => isSensitiveNow(state()) && (isBusy || (recordingId !== undefined && actual === 'on'));
 
-  async function untilPaused(): Promise<void> {
-    if (await condition(() => !isHeard(), pauseWithinMs)) return;
+  async function untilPaused(withinMs = pauseWithinMs): Promise<void> {
+    if (await condition(() => !isHeard(), withinMs)) return;
     if (recordingId !== undefined) exposed.add(recordingId);
     else isStartExposed = true;
   }
