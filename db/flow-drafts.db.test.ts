@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FlowDocument } from '../contracts/flow/document.ts';
 import { addTenants, createTestDatabase, type TestDatabase } from '../test/database-fixture.ts';
+import type { FlowScenarios } from './flow-scenarios.ts';
 import { createFlowStore, DraftConflict, type FlowStore } from './flows.ts';
 
 let fixture: TestDatabase;
@@ -32,6 +33,7 @@ test('each save is a revision, and the same text is none', async () => {
     revision: 2,
     savedBy: 'petr',
     document: document('two'),
+    scenarios: {},
   });
   expect(await flows.readDraft('other', 'f')).toBeUndefined();
 });
@@ -72,4 +74,23 @@ test('a text that would not come back as it was written is refused', async () =>
   for (const name of ['half \ud83d', 'nul \0'])
     await expect(save('odd', name, 0, 'jana')).rejects.toMatchObject({ code: 'document-invalid' });
   expect(await save('odd', 'whole 😀', 0, 'jana')).toMatchObject({ document: { name: 'whole 😀' } });
+});
+
+test('the scenarios of a flow are saved with its draft, under the same revision', async () => {
+  const scenario = (name: string) => ({ scenarioVersion: 1, name, clock: '2026-11-27T17:59 Europe/Prague' });
+  const keep = (scenarios: FlowScenarios, baseRevision: number) =>
+    flows.saveDraft({ tenantId: 'acme', flowId: 'tested', document: document('x'), scenarios, baseRevision });
+  const both = { one: scenario('One'), two: scenario('Two') };
+  expect(await keep(both, 0)).toMatchObject({ revision: 1, scenarios: both });
+  expect(await keep({ two: scenario('Zwei') }, 1)).toMatchObject({ revision: 2, scenarios: { two: scenario('Zwei') } });
+  await expect(keep(both, 1)).rejects.toMatchObject({
+    code: 'draft-conflict',
+    stored: { scenarios: { two: scenario('Zwei') } },
+    yourScenarios: both,
+  });
+  expect(await save('tested', 'y', 2, 'jana')).toMatchObject({ revision: 3, scenarios: { two: scenario('Zwei') } });
+  const noon = { two: { ...scenario('Two'), clock: 'noon' } };
+  await expect(keep(noon, 3)).rejects.toThrow(/the scenario two: .*\n {2}\/clock/);
+  await expect(keep({ 'a/b': scenario('x') }, 3)).rejects.toThrow('"a/b" is no name of a scenario');
+  expect((await flows.readDraft('acme', 'tested'))?.scenarios).toEqual({ two: scenario('Zwei') });
 });

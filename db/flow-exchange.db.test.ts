@@ -11,7 +11,6 @@ import { createAssistantStore } from './assistants.ts';
 import { createFlowExchange } from './flow-exchange.ts';
 import { createFlowPartStore } from './flow-parts.ts';
 import { createFlowPublisher } from './flow-publishing.ts';
-import { createFlowScenarioStore } from './flow-scenarios.ts';
 import { createFlowStore, DraftConflict } from './flows.ts';
 import { createFileKeyProvider } from './key-provider.ts';
 import { createSealer } from './sealing.ts';
@@ -87,8 +86,8 @@ async function fill(tenantId: string): Promise<void> {
     ],
   });
   await addAssistant(tenantId, 'sales');
-  await createFlowStore(fixture.database).saveDraft({ tenantId, flowId: 'shop', document: flow, baseRevision: 0 });
-  await createFlowScenarioStore(fixture.database).storeScenarios(tenantId, 'shop', scenarios);
+  const draft = { tenantId, flowId: 'shop', document: flow, scenarios, baseRevision: 0 };
+  await createFlowStore(fixture.database).saveDraft(draft);
 }
 
 async function addAssistant(tenantId: string, assistantId: string): Promise<void> {
@@ -159,7 +158,7 @@ test('an import takes names of its new tenant, in nodes and scenarios', async ()
     tell: { to: { webhookId: 'obchod' } },
     talk: { assistantId: 'prodej' },
   });
-  expect(await createFlowScenarioStore(fixture.database).readScenarios('other', 'two')).toMatchObject({
+  expect(draft.scenarios).toMatchObject({
     open: { expect: { tools: [{ tool: 'kartoteka' }], notified: [{ to: 'obchod' }] } },
   });
   expect(missing.map(({ id }) => id).toSorted()).toEqual(['kartoteka', 'obchod', 'prodej']);
@@ -174,8 +173,8 @@ test('an import is not put over what somebody else has drawn', async () => {
   const again = await exchange.importFlow({ tenantId: 'acme', bundle: changed, baseRevision: 1 });
   expect(again.draft.revision).toBe(2);
   const drawnAlone = { ...bundle, scenarios: {} };
-  await exchange.importFlow({ tenantId: 'acme', bundle: drawnAlone, baseRevision: 2 });
-  expect(await createFlowScenarioStore(fixture.database).readScenarios('acme', 'shop')).toEqual(scenarios);
+  const alone = await exchange.importFlow({ tenantId: 'acme', bundle: drawnAlone, baseRevision: 2 });
+  expect(alone.draft).toMatchObject({ revision: 3, scenarios });
   await expect(exchange.exportFlow('acme', 'shop', 'live')).rejects.toMatchObject({ code: 'flow-version-unknown' });
   await expect(exchange.exportFlow('acme', 'none', 'draft')).rejects.toMatchObject({ code: 'flow-unknown' });
 });

@@ -7,7 +7,6 @@ import { createPromptStore } from './audio-prompts.ts';
 import type { Database } from './database.ts';
 import { createFlowPartStore } from './flow-parts.ts';
 import { createFlowPublisher } from './flow-publishing.ts';
-import { createFlowScenarioStore } from './flow-scenarios.ts';
 import { createFlowVersionStore, type Edition } from './flow-versions.ts';
 import { createFlowStore, type FlowDraft } from './flows.ts';
 import type { Sealer } from './sealing.ts';
@@ -33,7 +32,6 @@ export function createFlowExchange(deps: { database: Database; sealer: Sealer; n
   const { database } = deps;
   const versions = createFlowVersionStore(database);
   const drafts = createFlowStore(database);
-  const scenarioStore = createFlowScenarioStore(database);
   const publisher = createFlowPublisher(deps);
   const prompts = createPromptStore(database);
   const webhookStore = createWebhookStore(deps);
@@ -59,7 +57,7 @@ export function createFlowExchange(deps: { database: Database; sealer: Sealer; n
     /**
      * Saves the draft, with its scenarios in place of those that the flow had (a bundle without any leaves them), and makes
      * what it refers to, where the tenant lacks it and the bundle has enough of it. Nothing is published. Throws `DraftConflict` where the flow is there with
-     * another text than the base.
+     * other text or scenarios than the base.
      */
     importFlow: async (request: FlowImport): Promise<ImportedFlow> => {
       const { tenantId, map = {}, secrets = {}, baseRevision, savedBy } = request;
@@ -71,6 +69,7 @@ export function createFlowExchange(deps: { database: Database; sealer: Sealer; n
         tenantId,
         flowId,
         document,
+        ...(Object.keys(scenarios).length > 0 && { scenarios }),
         baseRevision,
         ...(savedBy !== undefined && { savedBy }),
       });
@@ -79,7 +78,6 @@ export function createFlowExchange(deps: { database: Database; sealer: Sealer; n
         return [promptId, { files: Object.fromEntries(files) }];
       });
       await parts.storeParts(tenantId, { ...plan.create, prompts: Object.fromEntries(recordings) });
-      if (Object.keys(scenarios).length > 0) await scenarioStore.storeScenarios(tenantId, flowId, scenarios);
       return { draft, ...plan };
     },
   };

@@ -4,7 +4,6 @@ import type { FlowDocument } from '../contracts/flow/document.ts';
 import { addTenants, createTestDatabase, query, type TestDatabase } from '../test/database-fixture.ts';
 import { createCalendarStore } from './calendars.ts';
 import { createFlowPublisher, type FlowPublisher } from './flow-publishing.ts';
-import { createFlowScenarioStore } from './flow-scenarios.ts';
 import { createFlowVersionStore } from './flow-versions.ts';
 import { createFlowStore, DraftConflict } from './flows.ts';
 import { createPhoneNumberStore } from './phone-numbers.ts';
@@ -172,9 +171,15 @@ test('a scenario that fails refuses the version, and rolling back asks what held
     clock: '2026-11-27T12:00 Europe/Prague',
     expect: { said: [said], outcome: 'done' },
   });
-  const scenarios = createFlowScenarioStore(fixture.database);
-  await drafts().saveDraft({ tenantId: 'acme', flowId: 'hello', document: hello('Good day'), baseRevision: 0 });
-  await scenarios.storeScenarios('acme', 'hello', { greets: says('Greets', 'Good day') });
+  const draw = (text: string, baseRevision: number) =>
+    drafts().saveDraft({
+      tenantId: 'acme',
+      flowId: 'hello',
+      document: hello(text),
+      scenarios: { greets: says('Greets', text) },
+      baseRevision,
+    });
+  await draw('Good day', 0);
   expect(await publish('hello', hello('Good day'))).toMatchObject({ version: 1 });
   const refused = publish('hello', hello('Good evening'));
   await expect(refused).rejects.toThrow(/scenario greets: \/expect\/said\/0.*: expected .*Good day/);
@@ -182,7 +187,7 @@ test('a scenario that fails refuses the version, and rolling back asks what held
   expect(await drafts().readDraft('acme', 'hello')).toMatchObject({ revision: 1 });
   const check = await publisher.checkFlow('acme', 'hello', hello('Good day to you'));
   expect(check).toMatchObject({ problems: [], coverage: { nodes: { total: 3, reached: 3 } } });
-  await scenarios.storeScenarios('acme', 'hello', { greets: says('Greets', 'Good evening') });
+  await draw('Good evening', 1);
   expect(await publish('hello', hello('Good evening'))).toMatchObject({ version: 2 });
   const back = await publisher.rollBack({ tenantId: 'acme', flowId: 'hello', version: 1 });
   expect(back).toMatchObject({ version: 3, scenarios: { greets: says('Greets', 'Good day') } });

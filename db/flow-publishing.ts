@@ -84,7 +84,7 @@ export function createFlowPublisher({ database, nowMs }: { database: Database; n
         const draft = await lockedDraft(em, tenantId, flowId);
         if (draft.revision !== revision) {
           const seen = await readRevision(em, tenantId, flowId, revision);
-          throw new DraftConflict(draft, seen ?? draft.document, seen);
+          throw new DraftConflict(draft, { document: seen ?? draft.document }, seen);
         }
         return publish(em, { ...publishing, document: draft.document });
       });

@@ -6,8 +6,6 @@ import { addTenants, createTestDatabase, query, type TestDatabase } from '../tes
 import { madeUpWav } from '../test/made-up-wav.ts';
 import { createPromptStore } from './audio-prompts.ts';
 import { createCalendarStore } from './calendars.ts';
-import { createFlowScenarioStore } from './flow-scenarios.ts';
-import { createFlowStore } from './flows.ts';
 import { createFileKeyProvider } from './key-provider.ts';
 import { createSealer } from './sealing.ts';
 import { createWebhookStore } from './webhooks.ts';
@@ -75,25 +73,4 @@ test('a calendar is checked before it is stored', async () => {
   expect(await calendars.readCalendars('other')).toEqual({});
   const broken = calendars.storeCalendar('acme', { calendarId: 'shop', calendar: { ...shop, timeZone: 'Mars' } });
   await expect(broken).rejects.toMatchObject({ code: 'document-invalid' });
-});
-
-test('scenarios belong to a flow and are replaced together', async () => {
-  const scenarios = createFlowScenarioStore(fixture.database);
-  await expect(scenarios.storeScenarios('acme', 'f', {})).rejects.toMatchObject({ code: 'flow-unknown' });
-  const document = {
-    schemaVersion: 1 as const,
-    name: 'F',
-    languages: ['cs-CZ'],
-    voiceId: 'v',
-    start: 'start',
-    nodes: { start: { type: 'start' as const, edges: {} } },
-  };
-  await createFlowStore(fixture.database).saveDraft({ tenantId: 'acme', flowId: 'f', document, baseRevision: 0 });
-  const scenario = (name: string) => ({ scenarioVersion: 1, name, clock: '2026-11-27T17:59 Europe/Prague' });
-  await scenarios.storeScenarios('acme', 'f', { one: scenario('One'), two: scenario('Two') });
-  await scenarios.storeScenarios('acme', 'f', { two: scenario('Zwei') });
-  const broken = scenarios.storeScenarios('acme', 'f', { two: { ...scenario('Two'), clock: 'noon' } });
-  await expect(broken).rejects.toThrow(/the scenario two: .*\n {2}\/clock/);
-  expect(await scenarios.readScenarios('acme', 'f')).toEqual({ two: scenario('Zwei') });
-  expect(await scenarios.readScenarios('other', 'f')).toEqual({});
 });

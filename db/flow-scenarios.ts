@@ -2,38 +2,31 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { AppError, messageOf } from '../contracts/errors.ts';
 import { readScenario } from '../contracts/flow/scenario/read-scenario.ts';
 import type { JsonObject } from '../contracts/tools.ts';
-import type { Database } from './database.ts';
 import { toExactJsonb } from './sql-values.ts';
 
 /** By id, such as `closed-on-christmas-eve`. */
 export type FlowScenarios = Readonly<Record<string, JsonObject>>;
 
-/** The scenarios of each flow: what must hold before a version is published. */
-export function createFlowScenarioStore(database: Database) {
-  return {
-    /** Puts these in place of all that the flow had. Throws `document-invalid` with what is wrong with one. */
-    storeScenarios: async (tenantId: string, flowId: string, scenarios: FlowScenarios): Promise<void> => {
-      for (const [id, document] of Object.entries(scenarios)) assertScenario(id, document);
-      await database.forTenant(tenantId).run(async (em) => {
-        const [flow] = await em.execute('select 1 as found from flows where tenant_id = ? and id = ? for update', [
-          tenantId,
-          flowId,
-        ]);
-        if (!flow) throw new AppError('flow-unknown', `there is no flow ${flowId}`);
-        await em.execute('delete from flow_scenarios where tenant_id = ? and flow_id = ?', [tenantId, flowId]);
-        for (const [id, document] of Object.entries(scenarios))
-          await em.execute('insert into flow_scenarios (tenant_id, flow_id, id, document) values (?, ?, ?, ?::jsonb)', [
-            tenantId,
-            flowId,
-            id,
-            toExactJsonb(document, `the scenario ${id}`),
-          ]);
-      });
-    },
+/** Inside a job that holds the flow's row: puts these in place of all that the flow had. */
+export async function writeScenarios(
+  em: EntityManager,
+  tenantId: string,
+  flowId: string,
+  scenarios: FlowScenarios,
+): Promise<void> {
+  await em.execute('delete from flow_scenarios where tenant_id = ? and flow_id = ?', [tenantId, flowId]);
+  for (const [id, document] of Object.entries(scenarios))
+    await em.execute('insert into flow_scenarios (tenant_id, flow_id, id, document) values (?, ?, ?, ?::jsonb)', [
+      tenantId,
+      flowId,
+      id,
+      toExactJsonb(document, `the scenario ${id}`),
+    ]);
+}
 
-    readScenarios: (tenantId: string, flowId: string): Promise<FlowScenarios> =>
-      database.forTenant(tenantId).run((em) => readScenarios(em, tenantId, flowId)),
-  };
+/** Throws `document-invalid` with what is wrong with the first that cannot be played. */
+export function assertScenarios(scenarios: FlowScenarios): void {
+  for (const [id, document] of Object.entries(scenarios)) assertScenario(id, document);
 }
 
 function assertScenario(id: string, json: unknown): void {

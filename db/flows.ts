@@ -3,12 +3,15 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import { AppError } from '../contracts/errors.ts';
 import type { FlowDocument } from '../contracts/flow/document.ts';
 import type { Database } from './database.ts';
+import { assertScenarios, type FlowScenarios, readScenarios, writeScenarios } from './flow-scenarios.ts';
 import { toExactJsonb, toJsonb } from './sql-values.ts';
 
 /** What is worked on: it changes, and calls never meet it. */
 export interface FlowDraft {
   flowId: string;
   document: FlowDocument;
+  /** What must hold before it is published. */
+  scenarios: FlowScenarios;
   /** Counts its saves, from 1. */
   revision: number;
   savedBy?: string;
@@ -34,7 +37,9 @@ export interface DraftSave {
   tenantId: string;
   flowId: string;
   document: FlowDocument;
-  /** The revision that the document was made of, 0 for a new flow; `any` puts it in place of whatever is there. */
+  /** In place of all that there are; absent: they stay. */
+  scenarios?: FlowScenarios;
+  /** The revision that it was made of, 0 for a new flow; `any` puts it in place of whatever is there. */
   baseRevision: number | 'any';
   savedBy?: string;
 }
@@ -65,14 +70,20 @@ export function createFlowStore(database: Database) {
 export class DraftConflict extends AppError {
   readonly stored: FlowDraft;
   readonly yours: FlowDocument;
+  readonly yourScenarios: FlowScenarios | undefined;
   /** What yours was made of, where it is still kept. */
   readonly base: FlowDocument | undefined;
 
-  constructor(stored: FlowDraft, yours: FlowDocument, base: FlowDocument | undefined) {
+  constructor(
+    stored: FlowDraft,
+    { document, scenarios }: Pick<DraftSave, 'document' | 'scenarios'>,
+    base: FlowDocument | undefined,
+  ) {
     const { flowId, revision } = stored;
     super('draft-conflict', `somebody has saved revision ${revision} of the draft of ${flowId} meanwhile`);
     this.stored = stored;
-    this.yours = yours;
+    this.yours = document;
+    this.yourScenarios = scenarios;
     this.base = base;
   }
 }
@@ -82,24 +93,26 @@ export const flowVersionId = (flowId: string, version: number): string => `${flo
 
 /** Inside a job of the tenant. Locks the flow's row to the end of the job: one writer at a time. */
 export async function saveDraft(em: EntityManager, save: DraftSave): Promise<FlowDraft> {
-  const { tenantId, flowId, baseRevision, savedBy } = save;
+  const { tenantId, flowId, baseRevision, savedBy, scenarios } = save;
+  if (scenarios) assertScenarios(scenarios);
   const document: FlowDocument = JSON.parse(toExactJsonb(save.document, `the flow ${flowId}`));
   const isNew = await lockFlow(em, [tenantId, flowId, document.name, toJsonb(document), savedBy ?? null]);
   const stored = await readDraft(em, tenantId, flowId);
   if (!stored || (isNew && baseRevision !== 'any' && baseRevision !== 0))
     throw new AppError('flow-unknown', `there is no flow ${flowId}: a new one has the base revision 0`);
-  if (isNew) await keepRevision(em, tenantId, stored);
-  if (isDeepStrictEqual(stored.document, document)) return stored;
-  if (baseRevision !== 'any' && baseRevision !== stored.revision)
-    throw new DraftConflict(stored, document, await readRevision(em, tenantId, flowId, baseRevision));
-  const next: FlowDraft = {
-    flowId,
-    document,
-    revision: stored.revision + 1,
-    ...(savedBy !== undefined && { savedBy }),
-  };
   await keepRevision(em, tenantId, stored);
+  if (isNew) {
+    if (scenarios) await writeScenarios(em, tenantId, flowId, scenarios);
+    return { ...stored, scenarios: scenarios ?? {} };
+  }
+  const told = scenarios ?? stored.scenarios;
+  if (isDeepStrictEqual(stored.document, document) && isDeepStrictEqual(stored.scenarios, told)) return stored;
+  if (baseRevision !== 'any' && baseRevision !== stored.revision)
+    throw new DraftConflict(stored, { ...save, document }, await readRevision(em, tenantId, flowId, baseRevision));
+  const revision = stored.revision + 1;
+  const next: FlowDraft = { flowId, document, scenarios: told, revision, ...(savedBy !== undefined && { savedBy }) };
   await keepRevision(em, tenantId, next);
+  if (scenarios) await writeScenarios(em, tenantId, flowId, scenarios);
   await em.execute(updateSql, [document.name, toJsonb(document), next.revision, savedBy ?? null, tenantId, flowId]);
   await em.execute('delete from flow_drafts where tenant_id = ? and flow_id = ? and revision <= ?', [
     tenantId,
@@ -133,7 +146,8 @@ async function readDraft(em: EntityManager, tenantId: string, flowId: string): P
   );
   if (!row) return undefined;
   const { document, revision, savedBy } = row;
-  return { flowId, document, revision, ...(savedBy !== null && { savedBy }) };
+  const scenarios = await readScenarios(em, tenantId, flowId);
+  return { flowId, document, scenarios, revision, ...(savedBy !== null && { savedBy }) };
 }
 
 /** Inside a job: the saved text of a revision, as long as it is kept. */

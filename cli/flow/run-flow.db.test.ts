@@ -136,6 +136,7 @@ test('of two who import into the same draft the second sees what each changed an
     '  ~ hello, text: "Ahoj." -> "Čau."',
     'What you changed:',
     '  ~ hello, text: "Ahoj." -> "Nazdar."',
+    'Scenarios that are not the same: open',
     'To see theirs: npm run flow -- export both --version draft',
     'To put yours in its place: the same command with --base 2',
     '',

@@ -3,7 +3,6 @@ import { createAssistantStore } from '../../db/assistants.ts';
 import { type Database, openDatabase } from '../../db/database.ts';
 import { createFlowPartStore } from '../../db/flow-parts.ts';
 import { createFlowPublisher } from '../../db/flow-publishing.ts';
-import { createFlowScenarioStore } from '../../db/flow-scenarios.ts';
 import { createFlowStore } from '../../db/flows.ts';
 import { createFileKeyProvider } from '../../db/key-provider.ts';
 import { createPhoneNumberStore } from '../../db/phone-numbers.ts';
@@ -26,7 +25,6 @@ export async function openSeedStores({ databaseUrl, keyFile }: { databaseUrl: st
     assistants: createAssistantStore(database),
     parts: createFlowPartStore({ database, sealer, nowMs: Date.now }),
     drafts: createFlowStore(database),
-    scenarios: createFlowScenarioStore(database),
     flows: createFlowPublisher({ database, nowMs: Date.now }),
     numbers: createPhoneNumberStore(database),
     credentials: createCredentialStore({ database, sealer }),

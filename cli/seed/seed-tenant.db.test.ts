@@ -65,7 +65,7 @@ test('a flow is seeded with all that it refers to, and calls find it', async () 
     degradedPlan: { language: 'cs-CZ', voiceId: 'cs-CZ-Standard-A' },
     flow: { flowVersionId: 'shop-hours@1', compiled: { calendars: { shop } } },
   });
-  expect(await stores.scenarios.readScenarios('flowers', 'shop-hours')).toEqual(request.scenarios);
+  expect((await stores.drafts.readDraft('flowers', 'shop-hours'))?.scenarios).toEqual(request.scenarios);
   const webhooks = createWebhookStore(stores);
   expect(await webhooks.readWebhook('flowers', 'sales')).toMatchObject({ secret: 'whsec' });
 });

@@ -64,20 +64,16 @@ export async function seedTenant(stores: SeedStores, request: SeedRequest): Prom
     assistants.push(await stores.assistants.publishAssistant(tenantId, draft));
   }
   await stores.parts.storeParts(tenantId, request.parts ?? {});
-  if (request.scenarios) {
-    await stores.drafts.saveDraft({ tenantId, flowId, document: flow, baseRevision: 'any', savedBy: 'seed' });
-    await stores.scenarios.storeScenarios(tenantId, flowId, request.scenarios);
-  }
-  const published = await stores.flows.publishFlow({
-    tenantId,
-    flowId,
-    document: flow,
-    baseRevision: 'any',
-    publishedBy: 'seed',
+  const draft = { tenantId, flowId, document: flow, baseRevision: 'any' as const };
+  await stores.drafts.saveDraft({
+    ...draft,
+    ...(request.scenarios && { scenarios: request.scenarios }),
+    savedBy: 'seed',
   });
+  const published = await stores.flows.publishFlow({ ...draft, publishedBy: 'seed' });
   if (request.number) await routeNumber(stores, { tenantId, flowId, flow, number: request.number, drafts });
   const notices = [
-    ...drafts.flatMap((draft) => draft.notices),
+    ...drafts.flatMap(({ notices: mapped }) => mapped),
     ...warnings.map(({ at, message }) => `flow, ${at}: ${message.en}`),
   ];
   return { tenantId, flowVersionId: published.flowVersionId, assistants, notices };
