@@ -111,6 +111,11 @@ describe('renderTwiml', () => {
       `${play('a3').replace('<Play>', '<Play loop="3">')}${play('a3/first/10000')}<Redirect method="POST">${next('done')}</Redirect>`,
     ],
     [
+      'holds with as many repeats of short music as the carrier takes at a time',
+      [{ type: 'wait', durationMs: 3_600_000, music: { promptId: 'm', audioId: 'a3', durationMs: 2_000 } }],
+      `${play('a3').replace('<Play>', '<Play loop="1000">')}${play('a3').replace('<Play>', '<Play loop="800">')}<Redirect method="POST">${next('done')}</Redirect>`,
+    ],
+    [
       'holds with the beginning of music that is longer',
       [{ type: 'wait', durationMs: 5_000, music: { promptId: 'm', audioId: 'a3', durationMs: 20_000 } }],
       `${play('a3/first/5000')}<Redirect method="POST">${next('done')}</Redirect>`,

@@ -31,6 +31,8 @@ export function renderTwiml(answer: CallAnswer, context: TwimlContext): string {
 
 /** Less is only a click. */
 const shortestMusicMs = 500;
+/** The carrier's limit for one verb. */
+const mostLoops = 1000;
 
 /** What may be interrupted by the answer to a question is a part of it: the carrier listens in questions alone. */
 function withInterruptible(instructions: readonly Instruction[]): readonly Instruction[] {
@@ -74,9 +76,10 @@ function add(
     case 'wait': {
       const { durationMs, music } = instruction;
       if (!music) return void document.add('Pause', { length: wholeSeconds(durationMs) });
-      const loop = Math.floor(durationMs / Math.max(music.durationMs, 1));
-      const rest = durationMs - loop * music.durationMs;
-      if (loop > 0) document.add('Play', { loop }, urls.prompt(music.audioId));
+      const times = Math.floor(durationMs / Math.max(music.durationMs, 1));
+      const rest = durationMs - times * music.durationMs;
+      for (let left = times; left > 0; left -= mostLoops)
+        document.add('Play', { loop: Math.min(left, mostLoops) }, urls.prompt(music.audioId));
       if (rest >= shortestMusicMs) document.add('Play', {}, urls.prompt(music.audioId, rest));
       return;
     }
