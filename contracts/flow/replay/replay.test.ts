@@ -324,6 +324,12 @@ describe('what the ledger hides', () => {
 it('says so where the ledger holds no beginning, or the version is not at hand', () => {
   const call = callOf([pressed('2')]);
   expect(against({ ...call, decisions: [] }, {})).toMatchObject({ verdict: 'unreadable', rows: [] });
+  const [first] = call.decisions;
+  if (!first) throw new Error('the call has decisions');
+  const { event: _none, ...machine } = { ...first, because: 'a machine answered' };
+  expect(against({ ...call, decisions: [machine] }, {}).notes).toEqual([
+    'the call did not come into its flow: a machine answered',
+  ]);
   const { flow: _gone, ...alone } = call;
   expect(against(alone, {})).toMatchObject({
     verdict: 'same',

@@ -41,13 +41,7 @@ export function replay(flow: CompiledFlow, call: StoredCall): ReplayResult {
   const of = { callId, flowId, flowVersion };
   const happenings = happeningsOf(call);
   if (happenings.length === 0)
-    return {
-      ...of,
-      verdict: 'unreadable',
-      rows: [],
-      assumptions: [],
-      notes: ['the ledger holds no beginning of the call'],
-    };
+    return { ...of, verdict: 'unreadable', rows: [], assumptions: [], notes: [whyUnreadable(decisions)] };
   const original = call.flow && {
     flow: call.flow,
     rerun: rerun(call.flow, { happenings, language, isOriginal: true }),
@@ -74,6 +68,14 @@ export function replay(flow: CompiledFlow, call: StoredCall): ReplayResult {
     assumptions: now.assumptions,
     notes,
   };
+}
+
+/** Such as a call of ours that a machine took. */
+function whyUnreadable(decisions: readonly Decision[]): string {
+  const because = decisions.at(-1)?.because;
+  return because === undefined
+    ? 'the ledger holds no beginning of the call'
+    : `the call did not come into its flow: ${because}`;
 }
 
 /** The way of the call as its ledger has it. */
