@@ -78,6 +78,13 @@ describe('the floor', () => {
     ]);
   });
 
+  it('is his again where a voice goes on of which no pause was heard', () => {
+    const floor = createCallerFloor();
+    floor.hear('onset', 100, 60, silent, 400);
+    expect(floor.hear('quiet', 500, 60, silent, 400)).toEqual([{ type: 'give', lastVoicedMs: 100 }]);
+    expect(floor.hear('voiced', 120, 80, silent, 400)).toEqual([{ type: 'take', beganMs: 120 }]);
+  });
+
   it('is never his for a short sound into what must not be interrupted', () => {
     expect(play([voice(400) + pause(1000), untouchable], [pause(600), silent])).toEqual([]);
   });

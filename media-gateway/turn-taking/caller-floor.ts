@@ -9,7 +9,8 @@
  * F2 A backchannel, under `BACKCHANNEL_MS` of voice with `SURE_MS` of silence after it, gives the floor back: nobody is
  *    told of it. A second one within `AGAIN_MS` is meant.
  * F3 A sound at the very end of what the assistant says is an answer, however short.
- * F4 What is said into speech that must not be interrupted has its turn afterwards, unless it was as short as a backchannel.
+ * F4 A voice that goes on although its turn was given is a turn anew: where the line stood still, no pause was heard.
+ * F5 What is said into speech that must not be interrupted has its turn afterwards, unless it was as short as a backchannel.
  */
 import type { LatencyProfile } from '../../contracts/assistant.ts';
 import type { Voice } from './voice-activity.ts';
@@ -90,7 +91,10 @@ export function createCallerFloor(): CallerFloor {
   return {
     hear(voice, endMs, beganMsAgo, view, turnEndMs) {
       if (voice !== 'quiet') lastVoicedMs = endMs;
-      if (phase.type === 'idle') return voice === 'onset' ? begin(endMs - beganMsAgo, view) : NOTHING;
+      if (phase.type === 'idle') {
+        if (voice === 'quiet') return NOTHING;
+        return begin(voice === 'onset' ? endMs - beganMsAgo : endMs, view);
+      }
       if (phase.type === 'held') return weigh(phase, endMs, view);
       if (endMs - lastVoicedMs < turnEndMs) return NOTHING;
       phase = { type: 'idle' };
