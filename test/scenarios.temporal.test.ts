@@ -41,4 +41,25 @@ describe.concurrent('a scenario is the same in the engine and through the workfl
       { call: 1, what: 'the outcome' },
     ]);
   });
+
+  it('also where only a variable has another value', async () => {
+    const { scenario, flow } = await loadScenario(join(root, 'contracts/flow/examples/circle/guards.scenario.json'));
+    const again = {
+      type: 'set',
+      edges: { next: 'support-queue' },
+      assignments: [{ variable: 'asked', value: { literal: 'y' } }],
+    };
+    const [, second] = scenario.calls;
+    const changed = {
+      flow: { ...flow, nodes: { ...flow.nodes, again } },
+      scenario: { ...scenario, calls: second ? [second] : [] },
+    };
+    const [difference, ...others] = await compareScenario(stage, changed, runScenario(flow, changed.scenario));
+    expect(difference).toMatchObject({
+      what: 'decision 4',
+      engine: expect.stringContaining('"asked":"x"'),
+      workflow: expect.stringContaining('"asked":"y"'),
+    });
+    expect(others).toEqual([]);
+  });
 });

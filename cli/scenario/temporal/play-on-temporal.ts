@@ -2,22 +2,21 @@
  * Plays a call of a scenario through the product's `callWorkflow`, as the carrier and the gateway would: by its messages.
  * What happens is what happened in the engine; what the workflow makes of it is its own.
  */
-import { randomUUID } from 'node:crypto';
-import type { AssistantVersion } from '../../../contracts/assistant.ts';
 import type { CompiledFlow } from '../../../contracts/flow/compiled.ts';
 import { isEffect, isQuestion } from '../../../contracts/flow/effects.ts';
 import type { CallRun, Happened, Heard } from '../../../contracts/flow/scenario/call-run.ts';
 import type { ScenarioCall } from '../../../contracts/flow/scenario/read-scenario.ts';
 import { wordsOf } from '../../../contracts/flow/scenario/words-of.ts';
 import { isWaiting } from '../../../contracts/flow/scenario/world.ts';
-import type { Decision, EventDetail } from '../../../contracts/flow/state.ts';
+import type { Decision } from '../../../contracts/flow/state.ts';
 import { callWorkflowId } from '../../../contracts/ids.ts';
 import type { CallAnswer } from '../../../contracts/instructions.ts';
-import type { CallInput, CallResult, CarrierEvent } from '../../../contracts/messages.ts';
-import type { Json } from '../../../contracts/tools.ts';
+import type { CallResult, CarrierEvent } from '../../../contracts/messages.ts';
 import type { CallReply } from '../../../temporal/call-client.ts';
 import { fastForward, skipWaits } from '../../../test/time-skipping.ts';
 import type { Asked, Due } from './asked.ts';
+import { inputOf } from './call-input.ts';
+import { childAnswer, toolResult } from './child-answers.ts';
 import { type PlayedCall, playedKey, type ScenarioStage } from './scenario-stage.ts';
 import type { ScenarioClock } from './scenario-clock.ts';
 
@@ -31,7 +30,7 @@ export interface TemporalRun {
 }
 
 /** More holds than the longest wait takes. */
-const maxHolds = 200;
+const maxHolds = 500;
 /** What takes less moves no timer of a call. */
 const worthSkippingMs = 10_000;
 
@@ -47,7 +46,7 @@ export async function playOnTemporal(
   const client = stage.callClient(clock);
   const heard: Omit<Heard, 'node'>[] = [];
   const children: string[] = [];
-  const decisions: PlayedCall['decisions'] = [];
+  const decisions: PlayedCall['decisions'] = new Map();
   const hungUp = Promise.withResolvers<'hungUp'>();
   /** What has not happened yet. */
   const ahead: Happened[] = run.happened.slice(1);
@@ -61,7 +60,7 @@ export async function playOnTemporal(
     part(`the workflow wants ${wanted}, and the engine ${next?.waitedFor?.type ?? 'the end of the call'}`);
 
   /** The answer to a question of the flow, when it is due. */
-  const answer = async ({ stay }: Asked, childId?: string): Promise<Due> => {
+  const answerOnce = async ({ stay }: Asked, childId?: string): Promise<Due> => {
     if (stay === 'contact')
       return { answer: toolResult({ status: 'ok', data: call.contact }), afterMs: 0, atMs: call.atMs };
     const next = ahead[0];
@@ -79,6 +78,13 @@ export async function playOnTemporal(
     ahead.shift();
     if (childId !== undefined && next.afterMs > 0) await skipWaits(stage.client, childId);
     return { answer: childAnswer(next.event), afterMs: next.afterMs, atMs: next.atMs };
+  };
+  /** By stay: an activity may be tried again. */
+  const dues = new Map<Asked['stay'], Promise<Due>>();
+  const answer = (asked: Asked, childId?: string): Promise<Due> => {
+    const due = dues.get(asked.stay) ?? answerOnce(asked, childId);
+    dues.set(asked.stay, due);
+    return due;
   };
   stage.played.set(playedKey(input), { answer, decisions });
 
@@ -143,20 +149,21 @@ export async function playOnTemporal(
       ({ visit } = reply);
     }
   };
-  let given = await ask(() => client.admit(input, { gateway: stage.gateway }));
-  for (let holds = 0; given && ahead.length > 0 && parted === undefined;) {
-    const wanted = given.instructions.at(-1);
-    if (!wanted || isHold(given) || !isWaiting(wanted)) {
+
+  let reply = await ask(() => client.admit(input, { gateway: stage.gateway }));
+  for (let holds = 0; reply && !isLast(reply) && parted === undefined;) {
+    const wanted = reply.instructions.at(-1);
+    if (!wanted || isHold(reply) || !isWaiting(wanted)) {
       if (++holds > maxHolds) parting('to hold the caller', ahead[0]);
       // The child that answers has its own time; the carrier asks again when it is over.
       const childId = children.at(-1);
       if (childId !== undefined) await stage.client.workflow.getHandle(childId).result();
-      given = await proceed(given.number, { type: 'done' });
-    } else if (wanted.type === 'assistant') given = await talk(given);
-    else if (ahead[0]?.waitedFor?.type !== wanted.type) given = parting(wanted.type, ahead[0]);
+      reply = await proceed(reply.number, { type: 'done' });
+    } else if (wanted.type === 'assistant') reply = await talk(reply);
+    else if (ahead[0]?.waitedFor?.type !== wanted.type) reply = parting(wanted.type, ahead[0]);
     else {
       const [next] = ahead.splice(0, 1);
-      given = next && (await happen(given, next));
+      reply = next && (await happen(reply, next));
     }
   }
   clock.atMs = run.happened.at(-1)?.atMs;
@@ -170,92 +177,16 @@ export async function playOnTemporal(
       .terminate()
       .catch(() => undefined);
   stage.played.delete(playedKey(input));
-  return { decisions, heard, outcome, ...(parted !== undefined && { parted }) };
+  return { decisions: [...decisions.values()], heard, outcome, ...(parted !== undefined && { parted }) };
+}
+
+/** The carrier ends the call after it, or goes on by the number's degraded plan. */
+function isLast({ instructions }: CallAnswer): boolean {
+  const type = instructions.at(-1)?.type;
+  return type === 'hangUp' || type === 'degraded' || type === 'reject';
 }
 
 /** What the carrier does until the answer to a question of the flow is there; only then is a pause sent. */
 function isHold({ instructions }: CallAnswer): boolean {
   return instructions.some(({ type }) => type === 'pause');
-}
-
-/** An event as the child of its question returns it. */
-function childAnswer(event: EventDetail): Json {
-  return event.type === 'toolAnswered' ? toolResult(event) : JSON.parse(JSON.stringify(event));
-}
-
-function toolResult({ status, httpStatus, data }: { status: string; httpStatus?: number; data?: Json }): Json {
-  return {
-    status,
-    ...(httpStatus !== undefined && { httpStatus }),
-    ...(data !== undefined && { data }),
-    retryable: false,
-    hint: '',
-    attempts: 1,
-    latencyMs: 0,
-  };
-}
-
-/** The call as it would be admitted. Its tenant is its own, so that its id may be the scenario's. */
-function inputOf(flow: CompiledFlow, call: ScenarioCall): CallInput {
-  const { callId, direction, ourNumber, theirNumber, contact } = call;
-  const [from, to] = direction === 'inbound' ? [theirNumber, ourNumber] : [ourNumber, theirNumber];
-  const language = call.language ?? flow.languages[0] ?? 'en-US';
-  return {
-    tenantId: `scenario-${randomUUID()}`,
-    callId,
-    direction,
-    from,
-    to,
-    carrier: { provider: 'twilio', accountId: 'AC00000000000000000000000000000001', carrierCallId: callId },
-    flow: {
-      flowId: 'scenario',
-      flowVersionId: 'scenario@1',
-      version: 1,
-      compiled: flow,
-      assistants: Object.fromEntries(assistantIds(flow).map((id) => [id, assistantOf(id, language)])),
-    },
-    degradedPlan: { language, voiceId: language, steps: [] },
-    language,
-    allowedPrivateHosts: [],
-    ...(Object.keys(contact).length > 0 && { contactTool: { tool: contactLookup, arguments: {} } }),
-  };
-}
-
-const contactLookup = {
-  toolId: 'contact',
-  name: 'contact',
-  description: '',
-  type: 'http',
-  endpoint: 'https://contact.example',
-  method: 'POST',
-  headers: {},
-  timeoutMs: 1_000,
-  idempotent: true,
-  maxResponseBytes: 1_000,
-} as const;
-
-function assistantIds(flow: CompiledFlow): string[] {
-  const graphs = [flow, ...Object.values(flow.subflows)];
-  return graphs.flatMap(({ nodes }) =>
-    Object.values(nodes).flatMap((node) =>
-      'assistantId' in node && typeof node.assistantId === 'string' ? [node.assistantId] : [],
-    ),
-  );
-}
-
-function assistantOf(assistantId: string, language: string): AssistantVersion {
-  return {
-    assistantId,
-    versionId: `${assistantId}@1`,
-    version: 1,
-    name: assistantId,
-    systemPrompt: '',
-    language,
-    model: { modelId: 'scenario', fallbackModelIds: [], latencyProfile: 'fast' },
-    voice: { voiceId: language, modelVoice: '', bargeIn: true, bargeInGreeting: false },
-    escalationKeywords: [],
-    tools: [],
-    outcomes: [],
-    maxDurationMs: 3_600_000,
-  };
 }

@@ -20,7 +20,8 @@ import { type ScenarioClock, stampWith } from './scenario-clock.ts';
 /** A call that is played: what its children are answered, and what it writes down. */
 export interface PlayedCall {
   answer: (asked: Asked, childId?: string) => Promise<Due>;
-  decisions: RecordedDecision[];
+  /** By their number in the call: each may be written more than once. */
+  decisions: Map<number, RecordedDecision>;
 }
 
 export interface ScenarioStage {
@@ -99,8 +100,9 @@ const gatewayActivities: GatewayActivities = {
 
 /** Rows go nowhere but for the decisions, which are kept with the call. */
 function callActivities(played: ReadonlyMap<string, PlayedCall>) {
-  const keep = async (call: Pick<FinishCallInput, 'tenantId' | 'callId' | 'decisions'>): Promise<void> =>
-    void played.get(playedKey(call))?.decisions.push(...call.decisions);
+  const keep = async (call: Pick<FinishCallInput, 'tenantId' | 'callId' | 'decisions'>): Promise<void> => {
+    for (const decision of call.decisions) played.get(playedKey(call))?.decisions.set(decision.index, decision);
+  };
   return {
     recordDialling: async () => undefined,
     recordAdmission: async () => undefined,

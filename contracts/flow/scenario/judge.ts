@@ -1,5 +1,6 @@
 /** Holds what came of a call to what was expected of it. */
 import { isObject } from '../bounds.ts';
+import { pointer } from '../validation/problem.ts';
 import { isSameJson } from '../replay/same-json.ts';
 import type { Json } from '../../tools.ts';
 import { type CallRun, type Heard, written } from './call-run.ts';
@@ -133,7 +134,7 @@ function isWritten({ contains = '', equals }: { contains?: string; equals?: stri
 function judgeTimes(run: CallRun, whole: Bounds | undefined, each: Readonly<Record<string, Bounds>>, at: string) {
   const failures = judgeTime(`${at}/durationS`, whole, run.endedAtMs - run.startedAtMs);
   for (const [node, bounds] of Object.entries(each)) {
-    const place = `${at}/staysS/${node}`;
+    const place = `${at}/staysS${pointer(node)}`;
     const found = run.stays.flatMap((stay, i) => (stay.node === node ? [{ stay, i }] : []));
     if (found.length === 0) failures.push({ at: place, expected: `a stay at ${node}`, came: 'none' });
     for (const { stay, i } of found) failures.push(...judgeTime(place, bounds, stay.leftAtMs - stay.enteredAtMs, i));
