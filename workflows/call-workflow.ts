@@ -1,6 +1,5 @@
 import { ApplicationFailure, allHandlersFinished, condition, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { CarrierActivities } from '../activities/carrier-activities.ts';
-import type { Question } from '../contracts/flow/effects.ts';
 import type { CallAnswer, GatewayRef } from '../contracts/instructions.ts';
 import {
   type AdmitInput,
@@ -38,13 +37,12 @@ import {
 } from './call/call-media.ts';
 import { detected, isMachineDue } from './call/answer-machine.ts';
 import { assistantAtNode } from './call/assistant-at-node.ts';
-import { askOutside } from './call/ask-outside.ts';
 import { createOrders } from './call/carry-out.ts';
 import { type Contact, createContactLookup } from './call/contact-lookup.ts';
 import { createCallRecorder } from './call/call-recorder.ts';
 import type { CoreState } from './call/call-state.ts';
-import { patienceMs } from './call/hold.ts';
-import { answeredOrHeld, isHeldUp, isOver, isWorthCalling, mayAnswer, questionAnswered } from './call/open-question.ts';
+import { isOver } from './call/open-question.ts';
+import { createQuestions } from './call/outside-questions.ts';
 import { showCall } from './call/show-call.ts';
 import { nextCheckAtMs } from './call/carrier-watch.ts';
 import { isAlone, moveAway } from './call/lost-gateway.ts';
@@ -80,16 +78,9 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
     if (next.answer?.media && next.epoch > before.epoch) warm(call, next);
     recorder.record(before, next);
     recording.follow(before, next);
-    const { question } = next;
-    if (question && question.asked.visit !== before.question?.asked.visit) void putQuestion(question.asked);
+    questions.follow(before, next);
   };
-  /** To whom the flow has asked; the carrier is called out of a long hold as soon as there is an answer. */
-  const putQuestion = async (asked: Question): Promise<void> => {
-    const answer = await askOutside(call, state, asked);
-    apply(questionAnswered(call, state, asked, answer, Date.now()));
-    if (isWorthCalling(state, Date.now()))
-      await moveAway(carrierCall(call, state), state, { gatewayId: undefined, why: 'the flow has its answer' });
-  };
+  const questions = createQuestions(call, () => state, apply);
   const contacts = createContactLookup(call);
   const currentAnswer = (): CallAnswer => {
     if (!state.answer) throw refusal('call-unknown', 'the call has no answer yet');
@@ -101,14 +92,7 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
     gateway: GatewayRef | undefined,
     askedAtMs: number,
   ): Promise<CallAnswer> => {
-    while (isHeldUp(state, number)) {
-      const { question } = state;
-      const waitMs = question ? askedAtMs + patienceMs(question) - Date.now() : 0;
-      if (waitMs > 0 && !mayAnswer(state, question?.asked.visit))
-        await condition(() => mayAnswer(state, question?.asked.visit), waitMs);
-      refuseAdopted(state);
-      apply(answeredOrHeld(call, state, gateway, Date.now()));
-    }
+    await questions.untilAnswered(number, gateway, askedAtMs, () => refuseAdopted(state));
     const leftMs = askedAtMs + answerWithinMs - Date.now();
     if (recording.isHeard()) await recording.untilPaused(Math.max(Math.min(leftMs, pauseWithinMs), 1));
     return currentAnswer();

@@ -17,12 +17,12 @@ import {
   plannedChildren,
 } from '../../contracts/call-children.ts';
 import type { Question } from '../../contracts/flow/effects.ts';
-import { toolCallWorkflowId } from '../../contracts/ids.ts';
-import { type CallInput, workflowNames } from '../../contracts/messages.ts';
-import type { ToolCallInput, ToolResult } from '../../contracts/tools.ts';
+import type { CallInput } from '../../contracts/messages.ts';
+import type { ToolCallInput } from '../../contracts/tools.ts';
 import { siblingQueue } from '../sibling-queue.ts';
 import type { CoreState } from './call-state.ts';
 import type { Happened } from './flow-step.ts';
+import { runToolChild } from './tool-child.ts';
 
 /** Its talk is part of what is waited for. */
 const longestCall = '25h';
@@ -85,17 +85,7 @@ async function callTool(
     epoch,
     ...((hidesAnswer || hiddenArguments.length > 0) && { hidden: { arguments: hiddenArguments, answer: hidesAnswer } }),
   };
-  const { status, httpStatus, data } = await executeChild<(input: ToolCallInput) => Promise<ToolResult>>(
-    workflowNames.toolCall,
-    {
-      args: [input],
-      workflowId: toolCallWorkflowId(tenantId, callId, functionCallId),
-      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-      workflowTaskTimeout: '2s',
-      parentClosePolicy: 'ABANDON',
-      staticSummary: `tool ${tool.name}`,
-    },
-  );
+  const { status, httpStatus, data } = await runToolChild(input);
   return {
     type: 'toolAnswered',
     status,

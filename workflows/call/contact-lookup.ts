@@ -1,12 +1,12 @@
 /** Who calls, as far as a tool of the tenant's can say in time: asked before the flow begins. */
-import { WorkflowIdReusePolicy, condition, executeChild } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import { contactArguments, contactOf } from '../../contracts/contact-tool.ts';
 import { contactDeclarations } from '../../contracts/flow/contact-facts.ts';
 import { isObject } from '../../contracts/flow/bounds.ts';
-import { toolCallWorkflowId } from '../../contracts/ids.ts';
-import { type CallInput, workflowNames } from '../../contracts/messages.ts';
-import type { JsonObject, ToolCallInput, ToolResult } from '../../contracts/tools.ts';
+import type { CallInput } from '../../contracts/messages.ts';
+import type { JsonObject, ToolCallInput } from '../../contracts/tools.ts';
 import { started } from './flow-step.ts';
+import { runToolChild } from './tool-child.ts';
 
 /** A caller still hears the ringing meanwhile; with what else an admission takes it stays below the carrier's patience. */
 const contactPatienceMs = 1_300;
@@ -50,14 +50,7 @@ async function lookUp(call: CallInput): Promise<Contact> {
   const hidden = { arguments: Object.keys(args), answer: hides };
   const input: ToolCallInput = { tenantId, callId, functionCallId, tool, args, allowedPrivateHosts, epoch: 0, hidden };
   try {
-    const { status, data } = await executeChild<(input: ToolCallInput) => Promise<ToolResult>>(workflowNames.toolCall, {
-      args: [input],
-      workflowId: toolCallWorkflowId(tenantId, callId, functionCallId),
-      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-      workflowTaskTimeout: '2s',
-      parentClosePolicy: 'ABANDON',
-      staticSummary: `tool ${tool.name}`,
-    });
+    const { status, data } = await runToolChild(input);
     if (status !== 'ok') return { contactMissing: `the tool's answer: ${status}` };
     return isObject(data) ? { contact: contactOf(contactTool, data) } : { contactMissing: 'its answer is no object' };
   } catch {
