@@ -81,6 +81,10 @@ export function boundedFacts(facts: JsonObject = {}): { facts: JsonObject; cut: 
 /** An event of which no part is larger than a variable may be, so that the ledger holds what the flow worked with. */
 export function boundedEvent(event: FlowEvent): FlowEvent {
   switch (event.type) {
+    case 'started': {
+      const { facts, cut } = boundedFacts(event.contact);
+      return cut ? { ...event, contact: facts } : event;
+    }
     case 'digits':
       return event.digits.length > maxDigits ? { ...event, digits: event.digits.slice(0, maxDigits) } : event;
     case 'speech':

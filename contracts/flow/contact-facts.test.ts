@@ -42,6 +42,15 @@ describe('contact facts', () => {
     expect(JSON.stringify(steps.map(({ instructions }) => instructions))).toContain('4711 hush');
   });
 
+  it('are cut where a tool tells too much, in the ledger as well', () => {
+    const { steps, state } = play(outer, [{ type: 'started', contact: { turnover: 7, pin: 'x'.repeat(100_000) } }], {
+      references,
+    });
+    expect(JSON.stringify(state.facts.contact).length).toBeLessThan(3_100);
+    expect(JSON.stringify(steps[0]?.decisions).length).toBeLessThan(3_000);
+    expect(steps[0]?.decisions[0]?.notes).toContain('what came was cut');
+  });
+
   it('that nobody could tell are missing with a reason', () => {
     const { steps } = play(outer, [{ type: 'started', contactMissing: 'the tool has failed' }], { references });
     expect(steps[0]?.decisions[0]?.notes).toEqual(['nothing is known of the contact: the tool has failed']);
