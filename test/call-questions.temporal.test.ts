@@ -159,6 +159,17 @@ it('waits for a child that takes its time, and goes on with its answer', async (
   await running.end();
 });
 
+it('takes the fault path where a child has vanished', async () => {
+  const queue = { type: 'queue', queueId: 'support', maxWaitS: 600, edges: {} } as const;
+  const running = newRunningCall(temporal(), flowOf(queue, ['served', 'timeout', 'fault']));
+  await admit(running);
+  for (const number of [1, 2, 3]) await proceed(running, number);
+  await temporal().client.workflow.getHandle(`${running.workflowId}/queueWait/2`).terminate();
+  await carrier.hasMoved(running.callId);
+  expect(texts(await proceed(running, 4))).toEqual(['fault']);
+  await running.end();
+});
+
 it('takes the fault path where a child fails, and the rule that fits what another one says', async () => {
   const ring = { type: 'agent', agentId: 'jana', ringTimeoutS: 20, edges: {} } as const;
   const failing = newRunningCall(temporal(), flowOf(ring, ['served', 'fault']));
