@@ -249,6 +249,19 @@ it('takes what the network spoke itself for heard, unless it was cut short', () 
   expect(faultsOf(true)).toEqual(['the caller did not hear goodbye to its end']);
 });
 
+it('takes whom the carrier put through for nobody of ours, however soon he speaks', () => {
+  const colleague = { phraseId: 'hello', text: 'Dobrý den.', startMs: 3600, endMs: 4100, complete: true };
+  const heardTranscript = [...record.heardTranscript, { ...colleague, heardWords: ['Dobrý', 'den'] }];
+  const stream = [
+    { kind: 'stream-started', atMs: 600 },
+    { kind: 'stream-stopped', atMs: 3500 },
+  ];
+  const faultsOf = (timeline: NetworkRecord['timeline']) =>
+    reportCall({ ...record, heardTranscript, timeline }, stored, {}).faults;
+  expect(faultsOf(stream)).toEqual([]);
+  expect(faultsOf(stream.slice(0, 1))).toEqual([expect.stringContaining('heard text differs')]);
+});
+
 it('says where a call got no workflow, and where only its degraded plan answered', () => {
   const { workflowStatus: _status, ...without } = stored;
   expect(reportCall(record, without, {}).faults).toEqual([expect.stringContaining('no workflow leads the call')]);

@@ -135,12 +135,15 @@ function silenceFaults(record: NetworkRecord, maxSilenceMs: number): string[] {
   return silenceMs <= maxSilenceMs ? [] : [`the caller waited ${silenceMs} ms and heard nothing`];
 }
 
-/** What the network did not speak itself for the flow: that is no assistant's turn. */
+/** What came through a stream: what the network spoke itself for the flow, and people it put through, are no assistants. */
 function heardOfAssistants({ heardTranscript, timeline }: NetworkRecord): HeardUtterance[] {
   const said = timeline.filter(({ kind }) => kind === 'say');
-  return heardTranscript.filter(
-    ({ startMs }) => !said.some((one) => startMs >= Number(one['startMs']) - 100 && startMs < Number(one['endMs'])),
-  );
+  const isSaid = ({ startMs }: HeardUtterance): boolean =>
+    said.some((one) => startMs >= Number(one['startMs']) - 100 && startMs < Number(one['endMs']));
+  const isStreamed = ({ startMs }: HeardUtterance): boolean =>
+    timeline.findLast(({ kind, atMs }) => /^stream-(started|stopped)$/.test(kind) && atMs <= startMs)?.kind !==
+    'stream-stopped';
+  return heardTranscript.filter((one) => isStreamed(one) && !isSaid(one));
 }
 
 /** Where what we stored as heard differs by more words than is tolerated from what the network's ear heard. */
