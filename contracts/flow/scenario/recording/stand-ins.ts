@@ -25,6 +25,11 @@ const maxPlainDigits = 5;
 
 export function createStandIns(flow: CompiledFlow): StandIns {
   const own = namedBy(flow);
+  const bounds = [...own].map(Number).filter(Number.isFinite);
+  /** Whether two numbers are on the same side of every number that the flow asks for. */
+  const isAlike = (one: string, other: string): boolean =>
+    !other.startsWith('0') &&
+    bounds.every((bound) => Math.sign(Number(one) - bound) === Math.sign(Number(other) - bound));
   const given = new Map<string, string>();
   const once = (kind: string, real: string, make: (count: number) => string): string => {
     if (own.has(real)) return real;
@@ -54,7 +59,7 @@ export function createStandIns(flow: CompiledFlow): StandIns {
     );
   const text = (value: string): string => {
     if (isE164(value)) return number(value);
-    if (/^\d+$/.test(value)) return digits(value);
+    if (/^\d+$/.test(value)) return digits(value, (other) => value.startsWith('0') || isAlike(value, other));
     // A time says when, not who; a day alone may be a birthday.
     if (/^\d{4}-\d{2}-\d{2}T/.test(value)) return value;
     return /^\d{4}-\d{2}-\d{2}$/.test(value) ? once('day', value, () => `${value.slice(0, 4)}-01-01`) : words(value);
@@ -63,7 +68,7 @@ export function createStandIns(flow: CompiledFlow): StandIns {
     if (typeof value === 'string') return text(value);
     if (typeof value === 'number')
       return Number.isInteger(value) && Math.abs(value) >= 10 ** maxPlainDigits && !own.has(String(value))
-        ? Number(digits(String(value), (other) => !other.startsWith('0')))
+        ? Math.sign(value) * Number(digits(String(Math.abs(value)), (other) => isAlike(String(Math.abs(value)), other)))
         : value;
     if (isList(value)) return value.map(json);
     return isObject(value)
