@@ -49,7 +49,7 @@ export const templateCalls: readonly Scenario[] = [
     caller: [
       { waitForSpeech: true, plusMs: 800 },
       { dtmf: '3' },
-      { pauseMs: 5800 },
+      { pauseMs: 8500 },
       { dtmf: '1' },
       { waitForHangUp: true },
     ],
@@ -81,7 +81,7 @@ export const templateCalls: readonly Scenario[] = [
     caller: [
       { waitForSpeech: true, plusMs: 600 },
       { dtmf: '2' },
-      { pauseMs: 5500 },
+      { pauseMs: 7000 },
       { dtmf: '2' },
       { pauseMs: 1500 },
       { waitForQuiet: 600 },
@@ -266,9 +266,9 @@ export const templateCalls: readonly Scenario[] = [
     caller: [
       { waitForSpeech: true, plusMs: 700 },
       { dtmf: '9' },
-      { waitForSpeech: true, plusMs: 1500 },
+      { pauseMs: 2500 },
       { dtmf: '2' },
-      { waitForSpeech: true, plusMs: 2000 },
+      { pauseMs: 3000 },
       { say: 'en-caller-hello' },
       { waitForSpeech: true, plusMs: 300 },
       { waitForQuiet: 900 },
