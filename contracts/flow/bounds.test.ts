@@ -27,6 +27,12 @@ it('cuts to the bound and leaves what fits as it is', () => {
   );
 });
 
+it('keeps what just fits, whatever its name', () => {
+  const named: Json = JSON.parse('{"__proto__":"xx"}');
+  for (const value of [{ '': 0 }, { a: [] }, named]) expect(cutTo(value, jsonBytes(value))).toEqual(value);
+  expect(Object.keys(cutTo(named, 100) ?? {})).toEqual(['__proto__']);
+});
+
 it('does not split a character', () => {
   expect(cutTo('🙂🙂🙂', 13)).toBe('🙂');
 });

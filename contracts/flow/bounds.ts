@@ -47,16 +47,17 @@ export function cutTo(value: Json, maxBytes: number, depth = 0): Json {
     }
     return kept;
   }
-  const kept: Record<string, Json> = {};
+  const kept: [string, Json][] = [];
   for (const [key, item] of Object.entries(value)) {
     const room = left - textBytes(key) - 4;
-    if (room < 2) break;
+    if (room < 1) break;
     const cut = cutTo(item, room, depth + 1);
     left = room - jsonBytes(cut);
     if (left < 0) break;
-    kept[key] = cut;
+    kept.push([key, cut]);
   }
-  return kept;
+  // Not set one by one: a key may be called `__proto__`.
+  return Object.fromEntries(kept);
 }
 
 function cutText(text: string, maxBytes: number): string {
