@@ -7,7 +7,8 @@ const shared = { pool: 'forks', maxWorkers: 2 } as const;
  * The scenarios' calls are played in their own time and need little of the machine: whatever waits as well runs beside
  * them, when all that computes is over. Within a group vitest takes the projects by name, so that the calls begin at once.
  */
-const besideCalls = { ...shared, sequence: { groupOrder: 1 } } as const;
+const withCalls = { ...shared, sequence: { groupOrder: 1 } } as const;
+const besideCalls = { ...withCalls, setupFiles: ['./test/give-way.ts'] };
 
 /** What a test needs beside it stands in its name: `x.test.ts` nothing, `x.db.test.ts` Postgres, `x.temporal.test.ts` Temporal, `x.e2e.test.ts` the whole product. */
 export default defineConfig({
@@ -26,7 +27,7 @@ export default defineConfig({
       },
       {
         test: {
-          ...besideCalls,
+          ...withCalls,
           name: 'calls',
           include: [calls],
           exclude: never,
