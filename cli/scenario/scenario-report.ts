@@ -27,7 +27,7 @@ export function linesOf(report: FileReport): string[] {
     if (calls.length > 1) lines.push(`  call ${i + 1} of ${calls.length}${name === undefined ? '' : `: ${name}`}`);
     for (const { at, stay, expected, came } of failures) {
       const step = stay === undefined || stay < 0 ? '' : `, step ${stay + 1} (${run.stays[stay]?.node})`;
-      lines.push(`  ${at}${step}: expected ${expected}, came ${came}`);
+      lines.push(`  ${at || 'the call'}${step}: expected ${expected}, came ${came}`);
     }
     lines.push('', drawPath(run, failures), '');
   }

@@ -33,7 +33,7 @@ function drawArrow({ outcome, because, wentTo }: Stay, next: Stay | undefined): 
 }
 
 function drawFailure({ at, expected, came }: Failure): string[] {
-  return [`          ✗ ${at}: expected ${expected}`, `            came ${came}`];
+  return [`          ✗ ${at || 'the call'}: expected ${expected}`, `            came ${came}`];
 }
 
 function shortened(text: string): string {

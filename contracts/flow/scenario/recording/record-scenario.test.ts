@@ -152,18 +152,28 @@ it('a hang-up, a dialling and an assistant come back as they were', () => {
   });
 });
 
-it('a number that decides has a stand-in on the same side of what is asked for', () => {
+it('a number that decides has a stand-in on the same side of what is asked for, and a yes is no secret', () => {
   const ask: FlowNode = { type: 'http', toolId: 'crm', result: 'found', edges: { ok: 'x', failed: 'x', timeout: 'x' } };
   const rate: FlowNode = {
     type: 'condition',
-    rules: [{ outcome: 'rich', when: { variable: 'vars.found.budget', operator: 'greaterThan', value: 500_000 } }],
+    rules: [
+      {
+        outcome: 'rich',
+        when: {
+          all: [
+            { variable: 'vars.found.budget', operator: 'greaterThan', value: 500_000 },
+            { variable: 'vars.found.owns', operator: 'isTrue' },
+          ],
+        },
+      },
+    ],
     edges: { rich: 'end-failed', otherwise: 'end-timeout' },
   };
   const document = flowOf(ask, { variables: { found: { type: 'json' } }, nodes: { 'end-ok': rate } });
-  for (const budget of [812_345, 123_456, 999_999]) {
-    const { scenario } = record(document, [{ type: 'toolAnswered', status: 'ok', data: { budget } }]);
+  for (const budget of [812_345, 123_456, 999_999, '812345', '123456.5']) {
+    const { scenario } = record(document, [{ type: 'toolAnswered', status: 'ok', data: { budget, owns: 'true' } }]);
     expect(JSON.stringify(scenario)).not.toContain(String(budget));
-    const way = budget > 500_000 ? 'end-ok: rich' : 'end-ok: otherwise';
+    const way = Number(budget) > 500_000 ? 'end-ok: rich' : 'end-ok: otherwise';
     expect(scenario['expect']).toMatchObject({ path: expect.arrayContaining([way]) });
   }
 });

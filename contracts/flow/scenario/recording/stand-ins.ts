@@ -59,7 +59,8 @@ export function createStandIns(flow: CompiledFlow): StandIns {
     );
   const text = (value: string): string => {
     if (isE164(value)) return number(value);
-    if (/^\d+$/.test(value)) return digits(value, (other) => value.startsWith('0') || isAlike(value, other));
+    if (value === 'true' || value === 'false') return value;
+    if (/^-?\d+(\.\d+)?$/.test(value)) return digits(value, (other) => value.startsWith('0') || isAlike(value, other));
     // A time says when, not who; a day alone may be a birthday.
     if (/^\d{4}-\d{2}-\d{2}T/.test(value)) return value;
     return /^\d{4}-\d{2}-\d{2}$/.test(value) ? once('day', value, () => `${value.slice(0, 4)}-01-01`) : words(value);
