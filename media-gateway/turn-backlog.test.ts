@@ -43,6 +43,22 @@ it('lets no call wait for one that is refused, which is given up in the end', as
   expect(attempts).toBeGreaterThan(60);
 });
 
+it('writes calls together once the database is known to be back', async () => {
+  const backlog = createTurnBacklog();
+  for (let n = 0; n < 20; n++) backlog.add({ tenantId: 'acme', callId: `CA${n}`, turns: [turn(1, 'a')] });
+  let underWay = 0;
+  const atOnce: number[] = [];
+  const write: WriteTurns = async () => {
+    atOnce.push(++underWay);
+    await new Promise(setImmediate);
+    underWay -= 1;
+    return { refused: [] };
+  };
+  expect(await backlog.write(write, nothingDropped)).toBe(true);
+  expect({ atOnce: atOnce.slice(0, 3), most: Math.max(...atOnce) }).toEqual({ atOnce: [1, 1, 2], most: 19 });
+  expect(backlog.size()).toBe(0);
+});
+
 it('tries nothing more while the database is away, and gives nothing up', async () => {
   const backlog = createTurnBacklog();
   for (const callId of ['CA1', 'CA2']) backlog.add({ tenantId: 'acme', callId, turns: [turn(1, 'a')] });

@@ -7,9 +7,14 @@ export interface TurnBacklog {
   add(batch: TurnBatch): void;
   /** Calls whose turns wait. */
   size(): number;
+  /** Whether turns of this call wait. */
+  has(tenantId: string, callId: string): boolean;
   /** Turns that wait. */
   turns(): number;
-  /** Tries each call once; false where the database is away, and the rest was not tried. */
+  /**
+   * Tries each call once, the first alone and then several together; false where the database is away, and the rest was
+   * not tried.
+   */
   write(write: WriteTurns, onDropped: (batch: TurnBatch, failure: unknown) => void): Promise<boolean>;
 }
 
@@ -29,32 +34,50 @@ interface Waiting {
 /** A call's row may come later than its turns: both were kept from the database. */
 const mostRefusals = 120;
 
+/** Calls whose turns are written at the same time. */
+const together = 25;
+
 export function createTurnBacklog(): TurnBacklog {
   const calls = new Map<string, Waiting>();
+  const nameOf = (tenantId: string, callId: string): string => `${tenantId}/${callId}`;
+  /** False where the database is away. */
+  const tryCall = async (
+    waiting: Waiting,
+    write: WriteTurns,
+    onDropped: (batch: TurnBatch, failure: unknown) => void,
+  ): Promise<boolean> => {
+    const { tenantId, callId } = waiting;
+    const turns = [...waiting.turns.values()];
+    try {
+      await write(tenantId, callId, turns);
+    } catch (failure) {
+      if (isAway(failure)) return false;
+      waiting.refusals += 1;
+      if (waiting.refusals < mostRefusals) return true;
+      onDropped({ tenantId, callId, turns }, failure);
+    }
+    // What came meanwhile goes with the next attempt.
+    const tried = new Set(turns);
+    for (const [key, turn] of waiting.turns) if (tried.has(turn)) waiting.turns.delete(key);
+    if (waiting.turns.size === 0) calls.delete(nameOf(tenantId, callId));
+    return true;
+  };
+
   return {
     add({ tenantId, callId, turns }) {
-      const name = `${tenantId}/${callId}`;
+      const name = nameOf(tenantId, callId);
       const waiting = calls.get(name) ?? { tenantId, callId, turns: new Map<string, Turn>(), refusals: 0 };
       calls.set(name, waiting);
       for (const turn of turns) waiting.turns.set(`${turn.epoch}/${turn.seq}`, turn);
     },
     size: () => calls.size,
+    has: (tenantId, callId) => calls.has(nameOf(tenantId, callId)),
     turns: () => [...calls.values()].reduce((sum, { turns }) => sum + turns.size, 0),
     async write(write, onDropped) {
-      for (const [name, waiting] of calls) {
-        const { tenantId, callId } = waiting;
-        const turns = [...waiting.turns.values()];
-        try {
-          await write(tenantId, callId, turns);
-        } catch (failure) {
-          if (isAway(failure)) return false;
-          waiting.refusals += 1;
-          if (waiting.refusals < mostRefusals) continue;
-          onDropped({ tenantId, callId, turns }, failure);
-        }
-        // What came meanwhile goes with the next attempt.
-        for (const [key, turn] of waiting.turns) if (turns.includes(turn)) waiting.turns.delete(key);
-        if (waiting.turns.size === 0) calls.delete(name);
+      const waiting = [...calls.values()];
+      for (let from = 0, to = 1; from < waiting.length; from = to, to += together) {
+        const tries = waiting.slice(from, to).map((one) => tryCall(one, write, onDropped));
+        if ((await Promise.all(tries)).includes(false)) return false;
       }
       return true;
     },

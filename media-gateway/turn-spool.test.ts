@@ -113,6 +113,32 @@ describe('while the database is away', () => {
     await spool.close();
   });
 
+  it('is left behind under traffic too: what waits is written together, and other calls need not wait for it', async () => {
+    const db = madeUpDatabase();
+    const spool = spoolOf(db, {
+      write: async (...batch) => {
+        await new Promise((resolve) => setTimeout(resolve, 20)); // as long as a transaction
+        return db.write(...batch);
+      },
+    });
+    const calls = Array.from({ length: 40 }, (_, n) => `CA${n}`);
+    db.state = 'away';
+    await Promise.all(calls.map((callId) => spool.writeTurns('acme', callId, [turn(0, 'a')])));
+    let seq = 0;
+    const written: Promise<unknown>[] = [];
+    // Somebody is always talking: there is no moment in which nothing has come meanwhile.
+    const talking = setInterval(() => {
+      seq += 1;
+      written.push(spool.writeTurns('acme', calls[seq % calls.length] ?? '', [turn(seq, 'b')]));
+    }, 10);
+    db.state = 'up';
+    await expect.poll(() => spool.isEmpty(), { timeout: 6000 }).toBe(true);
+    clearInterval(talking);
+    await Promise.all(written);
+    await spool.close();
+    expect(db.rows.size).toBe(calls.length + seq);
+  });
+
   it('tells the writer where the disk takes nothing either, and needs no disk once the database is back', async () => {
     const db = madeUpDatabase();
     await mkdir(join(folder, 'g1')); // no file can be written under this name

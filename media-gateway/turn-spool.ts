@@ -1,10 +1,11 @@
 /**
  * Keeps turns that the database does not take, in a file of this gateway, until it takes them.
  *
- * Phases: `direct` (nothing waits: turns go straight to the database) -> `spooling` (all go into the file) -> direct.
+ * Phases: `direct` (turns go straight to the database) -> `away` (all go into the file) -> direct, as soon as the database has
+ * taken once what waited. A call of which more has come meanwhile goes on by the file until nothing of it waits.
  *
  * Invariants:
- * P1 While anything waits, everything goes behind it: an older version of a turn never follows a newer one.
+ * P1 While anything of a call waits, everything of it goes behind it: an older version of a turn never follows a newer one.
  * P2 A batch is in the file before its writer is told that it is safe; the file goes when the database has it all.
  * P3 A gateway that is gone leaves its file to whichever gateway starts there next; of one that lives it is let alone.
  * P4 The file is bounded; beyond its bound, or where the disk takes nothing, the writer is told and keeps the turns itself.
@@ -59,6 +60,7 @@ export function createTurnSpool(deps: TurnSpoolDeps): TurnSpool {
   const late = new Set<Promise<unknown>>();
   let inFile: Promise<void> = Promise.resolve();
   let bytes = 0;
+  let isDown = false;
   let emptying: Promise<void> | undefined;
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
@@ -95,7 +97,7 @@ export function createTurnSpool(deps: TurnSpoolDeps): TurnSpool {
 
   async function writeBacklog(): Promise<void> {
     await Promise.allSettled(late);
-    await backlog.write(write, dropped);
+    if (await backlog.write(write, dropped)) isDown = false;
     await oneByOne(async () => {
       if (backlog.size() > 0) return;
       try {
@@ -164,7 +166,7 @@ export function createTurnSpool(deps: TurnSpoolDeps): TurnSpool {
     async writeTurns(tenantId, callId, turns) {
       const batch = { tenantId, callId, turns };
       const kept = { refused: [] };
-      if (backlog.size() > 0) {
+      if (isDown || backlog.has(tenantId, callId)) {
         await keep(batch);
         return kept;
       }
@@ -175,6 +177,7 @@ export function createTurnSpool(deps: TurnSpoolDeps): TurnSpool {
       } catch (failure) {
         if (!isAway(failure)) throw failure;
       }
+      isDown = true;
       const settled = writing.catch(() => undefined).finally(() => late.delete(settled));
       late.add(settled);
       await keep(batch);
