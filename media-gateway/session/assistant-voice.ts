@@ -103,7 +103,7 @@ export function createAssistantVoice({
     /** The model is gone; what it had said goes on playing. */
     modelLost(atMs: number): void {
       answerOver(atMs);
-      keeper.modelTurnOver(callMs(atMs));
+      keeper.modelLost(callMs(atMs));
       staleUntilMs = undefined;
       modelTurnOpen = false;
     },

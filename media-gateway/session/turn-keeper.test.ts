@@ -139,6 +139,15 @@ describe('turns of the assistant', () => {
     expect(keeper.takeChanged()).toMatchObject([{ seq: 1, startMs: 0, endMs: 200, text: 'Jedna dva.' }]);
   });
 
+  it('that their model began and died over are none, though all that there was of them was heard', () => {
+    const keeper = newKeeper();
+    keeper.assistantAudio(sound(220), 0, 0);
+    keeper.assistantSent(1760, 0);
+    keeper.modelLost(100);
+    keeper.assistantHeard(1760, 220);
+    expect(keeper.takeChanged()).toEqual([]);
+  });
+
   it('that were cut give back the words that were heard', () => {
     const keeper = newKeeper();
     keeper.assistantAudio(sound(4000), 0, 0);

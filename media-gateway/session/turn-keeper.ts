@@ -34,6 +34,8 @@ export interface TurnKeeper {
   answerComplete(atMs: number): void;
   /** The model's turn is over, whole or interrupted. */
   modelTurnOver(atMs: number): void;
+  /** The model is gone, and with it the words of an answer of which none had come. */
+  modelLost(atMs: number): void;
   /** Playback stopped at this position and what was queued is gone. */
   cut(position: number, atMs: number): void;
   /** Turns that are new or have changed since the last time. */
@@ -153,6 +155,11 @@ export function createTurnKeeper(begin: { epoch: number; language: LanguageTag }
     },
     answerComplete: (atMs) => putAssistant(assistantTurns.complete(atMs)),
     modelTurnOver: (atMs) => putAssistant(assistantTurns.over(atMs)),
+    modelLost(atMs) {
+      const turn = assistantTurns.over(atMs);
+      if (turn?.utterance.text() === '') turn.cut = true;
+      putAssistant(turn);
+    },
     cut(position, atMs) {
       for (const turn of assistantTurns.cut(position, atMs)) putAssistant(turn);
     },
