@@ -1,10 +1,10 @@
 /** `npm run seed -- FILE… [--number +420…] [--flow FILE]`: takes assistant documents and routes a number to them. */
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../contracts/config.ts';
 import { AppError, messageOf } from '../contracts/errors.ts';
 import { demoAccount } from './demo/demo-tenants.ts';
 import { databaseUrlOf, runningConfig } from './running/client-config.ts';
+import { readJson } from './running/read-json.ts';
 import { ownNumber } from './seed/own-number.ts';
 import { demoCarrier } from './seed/seed-demo.ts';
 import { openSeedStores } from './seed/seed-stores.ts';
@@ -74,15 +74,4 @@ async function connect(config: Config, phoneNumber: string): Promise<void> {
   const account = demoCarrier(config);
   await ownNumber(config, { account, phoneNumber, buy: account.accountId === demoAccount.accountId });
   console.log(`  ${phoneNumber} leads here: ${config.PUBLIC_URL}`);
-}
-
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new AppError('document-invalid', `${path} cannot be read: ${messageOf(cause)}`, { cause });
-  });
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new AppError('document-invalid', `${path} is no JSON: ${messageOf(cause)}`, { cause });
-  }
 }

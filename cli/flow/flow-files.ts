@@ -1,7 +1,7 @@
 /** Flows in files: a document alone, an exported flow, or a folder as `npm run scenario` takes it. */
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { AppError, messageOf } from '../../contracts/errors.ts';
+import { AppError } from '../../contracts/errors.ts';
 import {
   type FlowBundle,
   readBundle,
@@ -11,6 +11,7 @@ import {
 import { stringifyFlow } from '../../contracts/flow/canonical-json.ts';
 import { isObject } from '../../contracts/flow/bounds.ts';
 import type { Json } from '../../contracts/tools.ts';
+import { readJson } from '../running/read-json.ts';
 
 const scenarioEnding = '.scenario.json';
 
@@ -82,14 +83,3 @@ async function readFolder(folder: string): Promise<{ flow: Json; bundle: Json }>
 }
 
 const idOfFolder = (folder: string): string => basename(resolve(folder));
-
-export async function readJson(path: string): Promise<Json> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new AppError('document-invalid', `${path} cannot be read: ${messageOf(cause)}`, { cause });
-  });
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new AppError('document-invalid', `${path} is no JSON: ${messageOf(cause)}`, { cause });
-  }
-}

@@ -6,7 +6,7 @@ import { assistantFromDocument, readAssistantDocument } from '../../contracts/as
 import { addTenants, createTestDatabase, type TestDatabase } from '../../test/database-fixture.ts';
 import { createAssistantStore } from '../../db/assistants.ts';
 import { templateNames } from '../templates/flow-template.ts';
-import { readJson } from './flow-files.ts';
+import { readJson } from '../running/read-json.ts';
 import { runFlow } from './run-flow.ts';
 
 const folder = 'contracts/flow/templates';

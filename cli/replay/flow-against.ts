@@ -1,12 +1,12 @@
 /** What calls are played against: a file, a flow's draft, or one of its versions, compiled with what the tenant has now, or as it was published. */
-import { readFile } from 'node:fs/promises';
-import { AppError, messageOf } from '../../contracts/errors.ts';
+import { AppError } from '../../contracts/errors.ts';
 import { compileFlow } from '../../contracts/flow/compile.ts';
 import type { CompiledFlow } from '../../contracts/flow/compiled.ts';
 import type { FlowDocument } from '../../contracts/flow/document.ts';
 import { validate } from '../../contracts/flow/validate.ts';
 import { hasFlowShape, shapeProblems } from '../../contracts/flow/validation/shape.ts';
 import type { CallLedgerStore } from '../../db/call-ledgers.ts';
+import { readJson } from '../running/read-json.ts';
 import type { SeedStores } from '../seed/seed-stores.ts';
 
 export interface FlowAgainst {
@@ -60,15 +60,4 @@ function asFlow(name: string, json: unknown): FlowDocument {
   if (hasFlowShape(json)) return json;
   const lines = shapeProblems(json).map(({ at, message }) => `  ${at || 'flow'}: ${message.en}`);
   throw new AppError('flow-invalid', `${name} is no flow:\n${lines.join('\n')}`);
-}
-
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new AppError('document-invalid', `${path} cannot be read: ${messageOf(cause)}`, { cause });
-  });
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new AppError('document-invalid', `${path} is no JSON: ${messageOf(cause)}`, { cause });
-  }
 }

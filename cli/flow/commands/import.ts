@@ -6,7 +6,8 @@ import type { ImportPlan } from '../../../contracts/flow/bundle/plan-import.ts';
 import type { Json } from '../../../contracts/tools.ts';
 import { authorOf, authorOption } from '../author.ts';
 import { type FlowCommand, tenantOf, wrongUsage } from '../flow-command.ts';
-import { readBundleFile, readJson } from '../flow-files.ts';
+import { readJson } from '../../running/read-json.ts';
+import { readBundleFile } from '../flow-files.ts';
 import { checkJson, checkLines } from '../judgement-words.ts';
 import { withFlowStores } from '../open-flow-stores.ts';
 
