@@ -2,6 +2,7 @@
  * `npm run record-histories`: plays made-up calls against a server of its own and keeps their histories for the replay
  * test. Old files stay: they are the calls that are in flight when a new version is deployed.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import process from 'node:process';
@@ -105,7 +106,7 @@ try {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     const workflowId = await scene(stage, `CA-${name}`);
     const history = await temporal.client.workflow.getHandle(workflowId).fetchHistory();
-    const file = `${name}.${day}.json`;
+    const file = freshFile(`${name}.${day}`);
     await writeFile(`${folder}${file}`, `${withoutIdentities(historyToJSON(history))}\n`);
     say(`${file}: ${history.events?.length ?? 0} events`);
   }
@@ -115,6 +116,14 @@ try {
   await tools.close();
   await Promise.all([connection.close(), temporal.close(), toolServer.close()]);
   await server.stop();
+}
+
+/** A second recording of a day replaces none: both versions may have been deployed. */
+function freshFile(stem: string): string {
+  for (let number = 1; ; number += 1) {
+    const file = `${stem}${number === 1 ? '' : `.${number}`}.json`;
+    if (!existsSync(`${folder}${file}`)) return file;
+  }
 }
 
 /** Workers and clients are named after process and machine, their queues too; that is nobody's business. */

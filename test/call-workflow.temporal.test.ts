@@ -86,7 +86,7 @@ describe('a call', () => {
   });
 
   it('re-attaches in the next epoch after its gateway died', async () => {
-    const { call, calls, end } = newCall();
+    const { call, calls, workflowId, end } = newCall();
     await calls.admit(call, { gateway });
     await calls.attach(call, { epoch: 1, streamId: 'MZ1', gatewayId });
     const again = answerOf(await calls.proceed(call, { number: 1, event: { type: 'streamEnded' }, gateway }));
@@ -105,6 +105,10 @@ describe('a call', () => {
     });
     await calls.mediaStopped(call, { epoch: 2, outcome: 'callerHungUp', lastSeq: 0 });
     expect(await end()).toMatchObject({ outcome: 'callerHungUp', epochs: 2 });
+    // A model session is opened ahead of the first stream alone.
+    const { events } = await temporal().client.workflow.getHandle(workflowId).fetchHistory();
+    const activities = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
+    expect(activities.filter((name) => name === 'warm')).toHaveLength(1);
   });
 
   it('walks two assistants and a collect', async () => {
