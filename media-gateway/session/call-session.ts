@@ -40,6 +40,8 @@ const NEXT_WITHIN_MS = 1000;
 /** A caller who answers does so between these: a call that changed hands then would lose what he says first. */
 const ANSWERS_MS = { from: 200, until: 4000 };
 
+const ENDS_ANSWER: ReadonlySet<ModelEvent['type']> = new Set(['generationComplete', 'turnComplete', 'interrupted']);
+
 /** What needs no better time than a tenth of a second would cost as much as the audio, fifty times a second. */
 const ROUND_TICKS = 5;
 
@@ -186,6 +188,8 @@ export class CallSession {
       onLive: (open, line) => this.#hearModel(open, line),
       onGone: (mayRepeat) => {
         this.#callerAudio.disconnect(mayRepeat ? 'repeat-turn' : undefined);
+        // Its successor begins the answer anew: what was not heard of it would only be heard twice.
+        if (this.#callerAudio.repeatsTurn() === 'begun') this.#voice.cut(nowMs());
         this.#part.tools.sessionLost();
         this.#part.hard.sessionGone();
         this.#part.conversation.sessionGone();
@@ -233,6 +237,8 @@ export class CallSession {
     const { sessionId, inputFormat, outputFormat, activity = 'model', thinksMs } = session;
     const { conversation, deadAir, tools } = this.#part;
     conversation.modelOpened(outputFormat, activity);
+    // What it hears again it can answer from now on.
+    if (this.#callerAudio.repeatsTurn()) deadAir.turnGiven(this.#deps.nowMs());
     this.#callerAudio.connect({
       encoding: inputFormat.encoding,
       send: (chunk) => void model.sendAudio(sessionId, chunk),
@@ -246,12 +252,19 @@ export class CallSession {
   #modelEvent(event: ModelEvent, atMs: number): void {
     if (this.#phase !== 'open') return;
     const { conversation, deadAir, tools, hard } = this.#part;
-    if (event.type === 'audio' || event.type === 'toolCall') this.#callerAudio.answered();
     conversation.modelEvent(event, atMs);
     const isHeard = event.type === 'audio' && this.#voice.lastAudioMs() === atMs;
+    this.#noteAnswer(event, atMs, isHeard);
     deadAir.event(event, atMs, isHeard);
     hard.event(event, atMs, isHeard);
     if (isHeard || event.type === 'turnComplete' || event.type === 'toolCall') tools.reacted();
+  }
+
+  /** How far the caller is answered: what he said is heard again where the model dies too soon. */
+  #noteAnswer({ type }: ModelEvent, atMs: number, isHeard: boolean): void {
+    if (isHeard) this.#callerAudio.answerComes(atMs);
+    if (type === 'toolCall') this.#callerAudio.answered();
+    else if (ENDS_ANSWER.has(type) || this.#keeper.callerIsWritten()) this.#callerAudio.answerSuffices();
   }
 
   #tell(line: string): boolean {
@@ -283,7 +296,10 @@ export class CallSession {
       }
       const apologise = !this.#apologised;
       this.#apologised = true;
-      return resumeLine(assistant, { apologise, results, ...lastExchange(this.#keeper.history()) });
+      const { callerWords, ...heard } = lastExchange(this.#keeper.history());
+      // Of a turn without words nothing is known: those before it were answered.
+      const words = this.#keeper.callerIsWritten() && callerWords !== undefined ? { callerWords } : {};
+      return resumeLine(assistant, { apologise, results, ...heard, ...words });
     };
   }
 

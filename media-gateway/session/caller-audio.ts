@@ -1,6 +1,6 @@
 import { decodeMulaw } from '../audio/mulaw.ts';
 import { createUpsampler8To16 } from '../audio/resampler.ts';
-import { createUnansweredTurn } from './unanswered-turn.ts';
+import { createUnansweredTurn, type KeptTurn } from './unanswered-turn.ts';
 
 /**
  * The caller's audio on its way to the model: converted where a model is there, kept for it, bounded, where it is not
@@ -8,17 +8,22 @@ import { createUnansweredTurn } from './unanswered-turn.ts';
  *
  * A model that is told of the caller's turns hears of one with its first audio: no audio is ever outside a turn, on
  * whatever connection it comes. A turn that it has not answered when its connection is lost is heard by the next one
- * from its beginning.
+ * from its beginning; so is one whose answer had only begun and whose words nobody has, since its successor cannot be
+ * told what was asked.
  */
 export interface CallerAudio {
   /** One piece of µ-law. */
   take(mulaw: Uint8Array): void;
   /** The caller's turn is over. */
   endTurn(): void;
-  /** The model answers: a turn that is over needs not be heard again. */
+  /** More of an answer is heard. */
+  answerComes(atMs: number): void;
+  /** The answer is whole, or the words of what it answers are there: that need not be heard again. */
+  answerSuffices(): void;
+  /** The model does what the caller asked for: it must not hear that again. */
   answered(): void;
-  /** Whether a turn is kept that a model has heard at least in part and not answered. */
-  repeatsTurn(): boolean;
+  /** Whether a turn is kept that a model has heard at least in part and not answered; `begun`: of its answer a part came. */
+  repeatsTurn(): 'unanswered' | 'begun' | undefined;
   /** From here on audio goes there, what was kept first. */
   connect(target: CallerAudioTarget): void;
   /** From here on audio is kept; `turn`: with it the turn that was not answered. */
@@ -48,7 +53,7 @@ export function createCallerAudio(): CallerAudio {
   let keptSamples = 0;
   let target: CallerAudioTarget | undefined;
   let isOpen = false; // the turn, as the model knows it
-  let repeats: { audio: Uint8Array; isOver: boolean } | undefined;
+  let repeats: KeptTurn | undefined;
   const unanswered = createUnansweredTurn();
 
   const pass = (mulaw: Uint8Array): void => {
@@ -84,7 +89,7 @@ export function createCallerAudio(): CallerAudio {
     kept = [];
     keptSamples = 0;
   };
-  const repeat = ({ audio, isOver }: { audio: Uint8Array; isOver: boolean }): void => {
+  const repeat = ({ audio, isOver }: KeptTurn): void => {
     for (let at = 0; at < audio.length; at += REPEATED_BYTES) pass(audio.subarray(at, at + REPEATED_BYTES));
     if (isOver) endTurn();
   };
@@ -98,10 +103,16 @@ export function createCallerAudio(): CallerAudio {
       if (target) endTurn();
       else if (kept.length > 0 || repeats?.isOver === false) kept.push('end');
     },
+    answerComes(atMs) {
+      if (!isOpen) unanswered.answerComes(atMs);
+    },
+    answerSuffices() {
+      if (!isOpen) unanswered.answerSuffices();
+    },
     answered() {
       if (!isOpen) unanswered.forget();
     },
-    repeatsTurn: () => repeats !== undefined,
+    repeatsTurn: () => repeats && (repeats.isBegun ? 'begun' : 'unanswered'),
     connect(next) {
       upsampler = createUpsampler8To16();
       target = next;

@@ -20,7 +20,7 @@ export interface CallerTurns {
   started(atMs: number): void;
   /** The turn whose speech ended, if any was going on. */
   ended(atMs: number): CallerTurn | undefined;
-  /** The open turn is heard again from its beginning. */
+  /** The last turn is heard again from its beginning, and is to be answered once more. */
   repeats(): void;
   /** The turn that took the text. */
   addText(text: string, atMs: number, spokenMsAgo?: number): CallerTurn;
@@ -28,6 +28,8 @@ export interface CallerTurns {
   answer(): number | undefined;
   /** The turn that is going on or waits for its answer. */
   open(): CallerTurn | undefined;
+  /** Whether words of the last turn have come, as it was heard last. */
+  isWritten(): boolean;
 }
 
 const TEXT_WAIT_MS = 3000;
@@ -70,8 +72,10 @@ export function createCallerTurns(): CallerTurns {
       return turn;
     },
     repeats() {
-      const turn = open();
-      if (turn) turn.repeated = true;
+      const turn = turns.at(-1);
+      if (!turn) return;
+      turn.repeated = true;
+      turn.answered = false;
     },
     addText(text, atMs, spokenMsAgo) {
       const spoken = spokenMsAgo === undefined ? undefined : spokenAt(atMs - spokenMsAgo);
@@ -87,5 +91,9 @@ export function createCallerTurns(): CallerTurns {
       return asked && !asked.speaking ? asked.endMs : undefined;
     },
     open,
+    isWritten() {
+      const last = turns.at(-1);
+      return last !== undefined && last.text !== '' && !last.repeated;
+    },
   };
 }

@@ -19,8 +19,10 @@ export interface TurnKeeper {
   callerEnded(atMs: number): void;
   /** Returns all that the caller has said in the turn that the text belongs to; `spokenMsAgo` tells which, if known. */
   callerText(text: string, atMs: number, spokenMsAgo?: number): string;
-  /** A model hears the caller's open turn again from its beginning: what it writes down is all of it. */
+  /** A model hears the caller's last turn again from its beginning: what it writes down is all of it. */
   callerRepeats(): void;
+  /** Whether words of the caller's last turn have come. */
+  callerIsWritten(): boolean;
   /** The caller has typed something sensitive, of which nothing is kept but when. */
   callerTyped(beganMs: number, endedMs: number): void;
   /** Audio of the assistant was queued, its first sample at `position`. */
@@ -131,6 +133,7 @@ export function createTurnKeeper(begin: { epoch: number; language: LanguageTag }
       return turn.text;
     },
     callerRepeats: () => callerTurns.repeats(),
+    callerIsWritten: () => callerTurns.isWritten(),
     callerTyped(beganMs, endedMs) {
       const nothing = { text: '', heardText: '', interrupted: false };
       put({}, { speaker: 'caller', startMs: beganMs, endMs: endedMs, ...nothing, sensitive: true });

@@ -11,7 +11,7 @@ it('hands out what was said since the turn began, once', () => {
   turn.add(frame(2));
   turn.add(frame(3));
   turn.end();
-  expect(turn.take()).toEqual({ audio: Uint8Array.from([...frame(2), ...frame(3)]), isOver: true });
+  expect(turn.take()).toEqual({ audio: Uint8Array.from([...frame(2), ...frame(3)]), isOver: true, isBegun: false });
   expect(turn.take()).toBeUndefined();
 });
 
@@ -35,4 +35,30 @@ it('keeps the end of a turn that is too long', () => {
   expect(audio?.length).toBeGreaterThanOrEqual(4 * 8000);
   expect(audio?.length).toBeLessThanOrEqual(8 * 8000);
   expect(audio?.at(-1)).toBe(249);
+});
+
+it('keeps a turn whose answer has only begun, until that suffices or is too long to be repeated', () => {
+  const turn = createUnansweredTurn();
+  const said = (): void => {
+    turn.begin();
+    turn.add(frame(1));
+    turn.end();
+  };
+  said();
+  turn.answerSuffices();
+  turn.answerComes(1000);
+  turn.answerComes(2900);
+  expect(turn.take()).toEqual({ audio: frame(1), isOver: true, isBegun: true });
+  said();
+  turn.answerComes(5000);
+  turn.answerSuffices();
+  expect(turn.take()).toBeUndefined();
+  said();
+  turn.answerComes(8000);
+  turn.answerComes(10_000);
+  expect(turn.take()).toBeUndefined();
+  said();
+  turn.answerComes(12_000);
+  said();
+  expect(turn.take()?.isBegun).toBe(false);
 });

@@ -1,13 +1,29 @@
-/** What the caller says in a turn that is not answered yet, as it was sent: the model may die over it. */
+/**
+ * What the caller says in a turn that is not answered yet, as it was sent: the model may die over it. One whose answer
+ * has begun is kept until its words have come, the answer is whole, or more of it was heard than bears repeating.
+ */
 export interface UnansweredTurn {
   begin(): void;
   add(mulaw: Uint8Array): void;
   end(): void;
+  /** More of its answer comes. */
+  answerComes(atMs: number): void;
+  /** Its words have come, or its answer is whole. */
+  answerSuffices(): void;
   forget(): void;
   /** Hands out a copy of what there is of it, and forgets it. */
-  take(): { audio: Uint8Array; isOver: boolean } | undefined;
+  take(): KeptTurn | undefined;
 }
 
+export interface KeptTurn {
+  readonly audio: Uint8Array;
+  /** Whether the caller had ended it. */
+  readonly isOver: boolean;
+  /** Whether a beginning of its answer had come. */
+  readonly isBegun: boolean;
+}
+
+const BEARS_REPEATING_MS = 2000;
 const MAX_BYTES = 64_000; // 8 s; of a longer turn the second half stays
 const MAX_SPARE = 32;
 /** Few callers speak at once: what a turn was kept in serves the next one, of whatever call. */
@@ -17,10 +33,12 @@ export function createUnansweredTurn(): UnansweredTurn {
   let bytes: Uint8Array | undefined;
   let length = 0;
   let isOver = false;
+  let answerBeganMs: number | undefined;
 
   const forget = (): void => {
     if (bytes && spare.length < MAX_SPARE) spare.push(bytes);
     bytes = undefined;
+    answerBeganMs = undefined;
   };
 
   return {
@@ -28,6 +46,7 @@ export function createUnansweredTurn(): UnansweredTurn {
       bytes ??= spare.pop() ?? new Uint8Array(MAX_BYTES);
       length = 0;
       isOver = false;
+      answerBeganMs = undefined;
     },
     add(mulaw) {
       if (!bytes) return;
@@ -42,9 +61,17 @@ export function createUnansweredTurn(): UnansweredTurn {
     end() {
       isOver = true;
     },
+    answerComes(atMs) {
+      if (!bytes || !isOver) return;
+      answerBeganMs ??= atMs;
+      if (atMs - answerBeganMs >= BEARS_REPEATING_MS) forget();
+    },
+    answerSuffices() {
+      if (answerBeganMs !== undefined) forget();
+    },
     forget,
     take() {
-      const turn = bytes && { audio: bytes.slice(0, length), isOver };
+      const turn = bytes && { audio: bytes.slice(0, length), isOver, isBegun: answerBeganMs !== undefined };
       forget();
       return turn;
     },
