@@ -1,9 +1,8 @@
-import type { Json } from '../../../tools.ts';
-import { isObject } from '../../bounds.ts';
 import { inspect } from '../inspection.ts';
 import type { FlowDocument } from '../../document.ts';
 import type { DrawnNode } from '../../node-spec.ts';
 import { type Declarations, isSensitive } from '../../variables.ts';
+import { assignmentsOf } from '../assignments.ts';
 import type { FlowView, ViewedNode } from '../flow-view.ts';
 import { type PatchOperation, pointer, type Problem, problem } from '../problem.ts';
 import { ownOf } from '../references-of.ts';
@@ -48,16 +47,11 @@ function copiesHere(view: FlowView): Problem[] {
   });
 }
 
-function copiesIn({ id, node, spec }: ViewedNode, view: FlowView, declared: Declarations): Copy[] {
-  const assignments: unknown = Reflect.get(node, 'assignments');
-  if (node.type !== 'set' || !Array.isArray(assignments)) return [];
-  return assignments.flatMap((assignment: Json, index) => {
-    const to = isObject(assignment) ? assignment['variable'] : undefined;
-    if (typeof to !== 'string' || isSensitive(`vars.${to}`, declared)) return [];
-    const alone: DrawnNode = Object.assign({}, node, { assignments: [assignment] });
-    const { reads } = inspect(alone, spec, declared, view.context);
+function copiesIn(viewed: ViewedNode, view: FlowView, declared: Declarations): Copy[] {
+  return assignmentsOf(viewed, view).flatMap(({ to, at, inspection: { reads } }) => {
+    if (isSensitive(`vars.${to}`, declared)) return [];
     const from = [...reads].find((path) => isSensitive(path, declared));
-    return from === undefined ? [] : [{ nodeId: id, at: pointer('nodes', id, 'assignments', index), from, to }];
+    return from === undefined ? [] : [{ nodeId: viewed.id, at, from, to }];
   });
 }
 

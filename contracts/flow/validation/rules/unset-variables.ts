@@ -1,4 +1,5 @@
 import { typeOf } from '../../variables.ts';
+import { assignmentsOf } from '../assignments.ts';
 import type { FlowView, ViewedNode } from '../flow-view.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { Rule } from '../rule.ts';
@@ -17,7 +18,7 @@ export const unsetVariables: Rule = (view) => {
   for (const viewed of view.nodes.values())
     for (const name of viewed.inspection.reads.size === 0 ? [] : new Set(namesRead(viewed))) {
       const index = names.get(name);
-      if (index === undefined || !mayBeUnset(viewed.id, index) || setsBeforeReading(viewed, name)) continue;
+      if (index === undefined || !mayBeUnset(viewed.id, index) || setsBeforeReading(viewed, name, view)) continue;
       const after = afterSetting.get(name) ?? nodesAfterSetting(view, name);
       afterSetting.set(name, after);
       problems.push(unset(viewed, name, after.has(viewed.id)));
@@ -31,9 +32,19 @@ const settingOutcomes: Readonly<Record<string, (outcome: string) => boolean>> = 
   http: (outcome) => outcome !== 'failed' && outcome !== 'timeout',
 };
 
-/** What is collected is read back to confirm it, and what is known of a queue is told to those who wait in it. */
-function setsBeforeReading({ node, spec }: ViewedNode, name: string): boolean {
-  return (node.type === 'collect' || node.type === 'queue') && setNames(node, spec).includes(name);
+/**
+ * What is collected is read back to confirm it, what is known of a queue is told to those who wait in it, and a `set` node
+ * assigns one variable after the other.
+ */
+function setsBeforeReading(viewed: ViewedNode, name: string, view: FlowView): boolean {
+  const { node, spec } = viewed;
+  if (!setNames(node, spec).includes(name)) return false;
+  if (node.type !== 'set') return node.type === 'collect' || node.type === 'queue';
+  for (const assignment of assignmentsOf(viewed, view)) {
+    if (namesRead(assignment).includes(name)) return false;
+    if (`vars.${assignment.to}` === name) return true;
+  }
+  return false;
 }
 
 /** What is read somewhere and has no default, numbered. */
@@ -49,7 +60,7 @@ function readNames({ nodes, declared, reached }: FlowView): ReadonlyMap<string, 
 }
 
 /** `vars.order` of `vars.order.items`; what is known of a queue is known together. */
-function namesRead({ inspection: { reads } }: ViewedNode): string[] {
+function namesRead({ inspection: { reads } }: Pick<ViewedNode, 'inspection'>): string[] {
   return [...reads].flatMap((path) => {
     const [group, name] = path.split('.');
     if (group === 'queue') return ['queue'];
