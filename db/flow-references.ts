@@ -72,7 +72,9 @@ const byId = (table: string, value: string): string =>
   `(select coalesce(jsonb_object_agg(id, ${value}), '{}') from ${table} where tenant_id = ?)`;
 
 const referencesSql = `select jsonb_build_object(
-    'assistants', (select coalesce(jsonb_object_agg(a.id, jsonb_build_object('outcomes', v.document->'outcomes')), '{}')
+    'assistants', (select coalesce(jsonb_object_agg(a.id, jsonb_build_object(
+        'outcomes', v.document->'outcomes', 'tools', (select coalesce(jsonb_agg(jsonb_build_object('name', tool->'name')), '[]')
+          from jsonb_array_elements(v.document->'tools') tool))), '{}')
       from assistants a join assistant_versions v
         on v.tenant_id = a.tenant_id and v.assistant_id = a.id and v.version = a.live_version
       where a.tenant_id = ?),

@@ -17,6 +17,8 @@ export interface FlowReferences {
 
 export interface AssistantReference {
   outcomes: readonly { name: string }[];
+  /** Its own; absent where nobody has said. */
+  tools?: readonly { name: string }[];
 }
 
 /** Another flow, which a `subflow` node may enter. */

@@ -41,6 +41,14 @@ describe('an exported flow', () => {
     expect(makeBundle(source(flowOf({ type: 'hangup' })))).not.toHaveProperty('references');
   });
 
+  it("says which tools an assistant has, for a node's own to be held against", () => {
+    const exported = source(flowOf({ type: 'assistant', assistantId: 'sales', edges: { ended: 'x' } }));
+    const context = { ...exported.context, assistants: { sales: { outcomes: [], tools: [{ name: 'find_order' }] } } };
+    expect(makeBundle({ ...exported, context }).references?.assistants).toEqual({
+      sales: { outcomes: [], tools: [{ name: 'find_order' }] },
+    });
+  });
+
   it('leaves out addresses and bodies that hold a secret, and says so', () => {
     const bundle = makeBundle(source(flowOf(http)));
     expect(stringifyBundle(bundle)).not.toContain('0123456789');

@@ -38,7 +38,10 @@ export function makeBundle({ flowId, flow, scenarios, context, webhooks }: Bundl
     return kept.length > 0 && { [kind]: Object.fromEntries(kept) };
   };
   const references = {
-    ...of('assistants', context.assistants, ({ outcomes }) => ({ outcomes: outcomes.map(({ name }) => ({ name })) })),
+    ...of('assistants', context.assistants, ({ outcomes, tools }) => ({
+      outcomes: outcomes.map(({ name }) => ({ name })),
+      ...(tools && { tools: tools.map(({ name }) => ({ name })) }),
+    })),
     ...of('calendars', context.calendars, (calendar) => calendar),
     ...of('prompts', context.prompts, ({ audio }) => ({ audio })),
     ...of('queues', context.queues, ({ name }) => ({ name })),

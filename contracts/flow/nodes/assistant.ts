@@ -28,7 +28,7 @@ export const assistantNode: NodeSpec<Assistant, CompiledAssistant> = {
   help: {
     assistantId: 'The assistant; the live version at the time of the call talks.',
     inputs: "What it is told beside the flow's variables; what is sensitive it is told only here.",
-    tools: 'Names of the tools that it may use here; absent: all of its own.',
+    tools: 'Names of those of its own tools that it may use here; absent: all of them.',
     maxDurationS: 'A shorter limit than its own.',
     outcomes: 'Ways out of this node alone, each a `name` and a `description` for the model.',
     result:

@@ -178,13 +178,19 @@ const Tool = Type.Partial(
 );
 const anyObject = Type.Record(Type.String(), AnyJson);
 
+const Named = Type.Object({ name: Name });
+
 /** What the flow refers to; stands beside the flow in `NAME.references.json` as well. What is absent is stood in for, but for calendars and flows. */
 export const ScenarioReferencesSchema = Type.Object(
   {
     calendars: Type.Optional(Type.Record(Reference, CalendarSchema, closed)),
     prompts: Type.Optional(Type.Record(Reference, Type.Object({ audio: Audio }, closed), closed)),
     assistants: Type.Optional(
-      Type.Record(Reference, Type.Object({ outcomes: Type.Array(Type.Object({ name: Name })) }), closed),
+      Type.Record(
+        Reference,
+        Type.Object({ outcomes: Type.Array(Named), tools: Type.Optional(Type.Array(Named)) }),
+        closed,
+      ),
     ),
     queues: Type.Optional(Type.Record(Reference, Type.Object({ name: Name }), closed)),
     agents: Type.Optional(Type.Record(Reference, Type.Object({ name: Name }), closed)),

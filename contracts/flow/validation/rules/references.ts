@@ -1,6 +1,6 @@
 import { nearestName } from '../../nearest-name.ts';
 import type { ViewedNode } from '../flow-view.ts';
-import { type Problem, problem } from '../problem.ts';
+import { type Problem, pointer, problem } from '../problem.ts';
 import { knownOf, ownOf, type ReferenceKind } from '../references-of.ts';
 import type { Rule } from '../rule.ts';
 import type { ValidationContext } from '../validation-context.ts';
@@ -16,10 +16,14 @@ const words: Readonly<Record<ReferenceKind, readonly [en: string, cs: string]>> 
   webhooks: ['webhook', 'webhook'],
 };
 
-/** What a flow refers to by id exists, recordings in each of its languages, and numbers that it calls from are the tenant's. */
+/**
+ * What a flow refers to by id exists, tools that a node leaves to an assistant are the assistant's own, recordings are there
+ * in each of the flow's languages, and numbers that it calls from are the tenant's.
+ */
 export const references: Rule = ({ document: { languages }, context, nodes }) =>
   [...nodes.values()].flatMap((viewed) => [
     ...unknownIds(viewed, context),
+    ...unknownTools(viewed, context),
     ...promptLanguages(viewed, context, languages),
     ...strangeNumbers(viewed, context),
   ]);
@@ -30,15 +34,39 @@ function unknownIds({ id, references: all }: ViewedNode, context: ValidationCont
     if (!known) return [];
     const where = { nodeId: id, at };
     if (!Object.hasOwn(known, to)) {
-      const near = nearestName(to, Object.keys(known));
       const [en, cs] = words[kind];
-      const [hintEn, hintCs] = near === undefined ? ['', ''] : [`; did you mean ${near}?`, `; mysleli jste ${near}?`];
+      const [hintEn, hintCs] = hints(to, Object.keys(known));
       return [
         problem('unknown-reference', where, `there is no ${en} ${to}${hintEn}`, `${cs} ${to} neexistuje${hintCs}`),
       ];
     }
     return kind === 'flows' ? versionProblems(where, to, version, context) : [];
   });
+}
+
+/** A node takes tools away from an assistant and never adds any: a name that is not its own would be left out in every call. */
+function unknownTools({ id, node }: ViewedNode, { assistants }: ValidationContext): Problem[] {
+  const assistantId: unknown = Reflect.get(node, 'assistantId');
+  const wanted: unknown = Reflect.get(node, 'tools');
+  const own =
+    typeof assistantId === 'string' ? ownOf(assistants, assistantId)?.tools?.map(({ name }) => name) : undefined;
+  if (node.type !== 'assistant' || !own || !Array.isArray(wanted)) return [];
+  return wanted.flatMap((name: unknown, index) => {
+    if (typeof name !== 'string' || own.includes(name)) return [];
+    const [hintEn, hintCs] = hints(name, own);
+    const list = own.join(', ');
+    return problem(
+      'unknown-reference',
+      { nodeId: id, at: pointer('nodes', id, 'tools', index) },
+      `the assistant ${String(assistantId)} has no tool ${name}; it has ${list || 'none'}${hintEn}`,
+      `asistent ${String(assistantId)} nemá nástroj ${name}; má ${list || 'žádný'}${hintCs}`,
+    );
+  });
+}
+
+function hints(unknown: string, names: readonly string[]): [en: string, cs: string] {
+  const near = nearestName(unknown, names);
+  return near === undefined ? ['', ''] : [`; did you mean ${near}?`, `; mysleli jste ${near}?`];
 }
 
 function versionProblems(
