@@ -1,8 +1,9 @@
 import { userInfo } from 'node:os';
-import type { FlowOption, OptionValues } from './flow-command.ts';
+import type { CommandOptions } from '../running/command-line.ts';
+import type { OptionValues } from './flow-command.ts';
 
 /** For commands that write: who did it. */
-export const authorOption: Readonly<Record<string, FlowOption>> = {
+export const authorOption: CommandOptions = {
   by: { type: 'string', value: 'NAME', help: 'who does it; the name of the account on this machine unless said' },
 };
 

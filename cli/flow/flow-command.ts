@@ -1,6 +1,5 @@
 /** What a command of `npm run flow` is made of. */
-import type { ParseArgsOptionsConfig } from 'node:util';
-import { AppError } from '../../contracts/errors.ts';
+import { type CommandOptions, WrongUsage } from '../running/command-line.ts';
 
 export interface FlowCommand {
   /** Its arguments, as the first line of its help shows them. */
@@ -8,16 +7,8 @@ export interface FlowCommand {
   /** What it does, in a line. */
   summary: string;
   /** By name without `--`, beside those that all have. */
-  options: Readonly<Record<string, FlowOption>>;
+  options: CommandOptions;
   run(input: CommandInput): Promise<CommandResult>;
-}
-
-export interface FlowOption {
-  type: 'string' | 'boolean';
-  multiple?: boolean;
-  /** Stands after it in the help, such as `FILE`. */
-  value?: string;
-  help: string;
 }
 
 export interface CommandInput {
@@ -69,27 +60,13 @@ export class OptionValues {
 }
 
 /** Of all commands. */
-export const commonOptions: Readonly<Record<string, FlowOption>> = {
+export const commonOptions: CommandOptions = {
   tenant: { type: 'string', value: 'ID', help: 'whose flows; demo unless said' },
   language: { type: 'string', value: 'en|cs', help: 'language of problems and differences; en unless said' },
   json: { type: 'boolean', help: 'prints one JSON object and nothing else' },
-  help: { type: 'boolean', help: 'this text' },
 };
 
 /** The tenant's id of a command line. */
 export const tenantOf = (options: OptionValues): string => options.text('tenant') ?? 'demo';
-
-export function parseConfigOf(options: Readonly<Record<string, FlowOption>>): ParseArgsOptionsConfig {
-  return Object.fromEntries(
-    Object.entries(options).map(([name, { type, multiple = false }]) => [name, { type, multiple }]),
-  );
-}
-
-/** A command line that makes no sense: exit code 2, with the command's help. */
-export class WrongUsage extends AppError {
-  constructor(message: string) {
-    super('config-invalid', message);
-  }
-}
 
 export const wrongUsage = (message: string): WrongUsage => new WrongUsage(message);

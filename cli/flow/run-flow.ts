@@ -1,5 +1,4 @@
 /** `npm run flow -- COMMAND`: reads the command line, runs the command, and says what came of it. */
-import { parseArgs } from 'node:util';
 import { AppError } from '../../contracts/errors.ts';
 import { docsCommand } from './commands/docs.ts';
 import { diffCommand } from './commands/diff.ts';
@@ -11,17 +10,9 @@ import { rollBackCommand } from './commands/roll-back.ts';
 import { routeCommand } from './commands/route.ts';
 import { validateCommand } from './commands/validate.ts';
 import { versionsCommand } from './commands/versions.ts';
+import { asksForHelp, type CommandLine, helpOf, readCommandLine, WrongUsage } from '../running/command-line.ts';
 import { failureJson, failureLines } from './failure-words.ts';
-import {
-  commonOptions,
-  type CommandResult,
-  type FlowCommand,
-  type FlowOption,
-  OptionValues,
-  parseConfigOf,
-  wrongUsage,
-  WrongUsage,
-} from './flow-command.ts';
+import { commonOptions, type CommandResult, type FlowCommand, OptionValues, wrongUsage } from './flow-command.ts';
 
 const commands: ReadonlyMap<string, FlowCommand> = new Map([
   ['list', listCommand],
@@ -49,42 +40,36 @@ export async function runFlow(
 ): Promise<Printed> {
   const [name = '', ...rest] = args;
   const command = commands.get(name);
-  if (name === '' || name === '--help' || name === 'help')
-    return name === '' ? printed(2, '', overview()) : printed(0, overview(), '');
+  if (!command && (name === 'help' || asksForHelp(args))) return printed(0, overview(), '');
+  if (name === '') return printed(2, '', overview());
   if (!command) return printed(2, '', `there is no command "${name}"\n${overview()}`);
-  if (rest.includes('--help')) return printed(0, helpOf(name, command), '');
+  const line = lineOf(name, command);
+  if (asksForHelp(rest)) return printed(0, helpOf(line), '');
   const wantsJson = rest.includes('--json');
   const language = rest[rest.indexOf('--language') + 1] === 'cs' ? 'cs' : 'en';
   try {
-    return shown(await run(command, rest, env), wantsJson);
+    return shown(await run(command, line, rest, env), wantsJson);
   } catch (failure) {
     if (!(failure instanceof AppError)) throw failure;
     const isUsage = failure instanceof WrongUsage;
     const exitCode = isUsage ? 2 : 1;
     if (wantsJson) return printed(exitCode, json(failureJson(failure)), '');
-    const help = isUsage ? `\n${helpOf(name, command)}` : '';
+    const help = isUsage ? `\n${helpOf(line)}` : '';
     return printed(exitCode, '', failureLines(failure, language).join('\n') + help);
   }
 }
 
 async function run(
   command: FlowCommand,
+  line: CommandLine,
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<CommandResult> {
-  const { values, positionals } = parse(args, { ...commonOptions, ...command.options });
+  const { values, positionals } = readCommandLine(line, args);
   const options = new OptionValues(values);
   const language = options.text('language') ?? 'en';
   if (language !== 'en' && language !== 'cs') throw wrongUsage(`--language is en or cs, not "${language}"`);
   return command.run({ positionals, options, env, language });
-}
-
-function parse(args: readonly string[], options: Readonly<Record<string, FlowOption>>) {
-  try {
-    return parseArgs({ args: [...args], options: parseConfigOf(options), allowPositionals: true });
-  } catch (failure) {
-    throw wrongUsage(failure instanceof Error ? failure.message : String(failure));
-  }
 }
 
 function shown({ lines, json: value, ok = true, raw }: CommandResult, wantsJson: boolean): Printed {
@@ -108,10 +93,7 @@ function overview(): string {
   return ['usage: npm run flow -- COMMAND … [options]', ...lines, 'COMMAND --help tells its options.'].join('\n');
 }
 
-function helpOf(name: string, { usage, summary, options }: FlowCommand): string {
-  const all = { ...options, ...commonOptions };
-  const lines = Object.entries(all).map(
-    ([option, { value, help }]) => `  ${`--${option}${value === undefined ? '' : ` ${value}`}`.padEnd(28)} ${help}`,
-  );
-  return [`usage: npm run flow -- ${`${name} ${usage}`.trim()} [options]`, `  ${summary}`, ...lines].join('\n');
+function lineOf(name: string, { usage, summary, options }: FlowCommand): CommandLine {
+  const way = `npm run flow -- ${`${name} ${usage}`.trim()} [options]`;
+  return { usage: [way], summary, arguments: {}, options: { ...options, ...commonOptions } };
 }
