@@ -1,11 +1,10 @@
 /** `npm run bench`: the product's figures, measured on this machine. Exit status 1 only when something could not be run. */
-import { AppError } from '../contracts/errors.ts';
 import { measureAudio } from './bench/audio-figures.ts';
 import { startBenchStack, type BenchStack } from './bench/bench-stack.ts';
 import { allCores, measureCapacity, measureRelay, otherCores } from './bench/capacity-figures.ts';
 import { measureBargeIn } from './bench/barge-in-figures.ts';
 import { measureEndOfTurn } from './bench/end-of-turn-figures.ts';
-import { readBenchOptions } from './bench/bench-options.ts';
+import { benchLine, readBenchOptions } from './bench/bench-options.ts';
 import { measureFlow } from './bench/flow-figures.ts';
 import { judge, type Figure, type Measured } from './bench/figure.ts';
 import { figuresTable } from './bench/figures-table.ts';
@@ -13,6 +12,7 @@ import { measureLatency } from './bench/latency-figures.ts';
 import { describeMachine } from './bench/machine.ts';
 import { measureSurvival } from './bench/survival-figures.ts';
 import { pin } from './bench/process-use.ts';
+import { runCommand, WrongUsage } from './running/command-line.ts';
 
 interface Bench {
   /** What its figures' names begin with. */
@@ -33,16 +33,10 @@ const benches: readonly Bench[] = [
   { prefixes: ['capacity.'], run: measureOnePinned },
 ];
 
-process.stdout.on('error', () => undefined); // the reader of a pipe has gone
+const args = process.argv.slice(2);
+await runCommand(benchLine, args, main);
 
-try {
-  await main(process.argv.slice(2));
-} catch (failure) {
-  console.error(failure instanceof AppError ? failure.message : failure);
-  process.exitCode = 1;
-}
-
-async function main(args: readonly string[]): Promise<void> {
+async function main(): Promise<void> {
   const { only = '', json } = readBenchOptions(args);
   const machine = describeMachine();
   const figures: Figure[] = [];
@@ -50,7 +44,7 @@ async function main(args: readonly string[]): Promise<void> {
     if (!prefixes.some((prefix) => prefix.startsWith(only) || only.startsWith(prefix))) continue;
     for (const measured of await run()) if (measured.name.startsWith(only)) figures.push(judge(measured));
   }
-  if (figures.length === 0) throw new AppError('config-invalid', `no figure begins with "${only}"`);
+  if (figures.length === 0) throw new WrongUsage(`no figure begins with "${only}"`);
   for (const line of figuresTable(figures, machine)) console.log(line);
   if (json) console.log(JSON.stringify({ machine, figures }));
 }

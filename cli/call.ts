@@ -2,11 +2,10 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AppError } from '../contracts/errors.ts';
 import { longCall } from '../simulator/scenarios/half-hour.ts';
 import { loadScenario, scenarioNames } from '../simulator/scenarios/load-scenario.ts';
 import type { Scenario } from '../simulator/scenarios/scenario.ts';
-import { readCallOptions, type CallOptions } from './call/call-options.ts';
+import { callLine, readCallOptions, type CallOptions } from './call/call-options.ts';
 import { printReport } from './call/call-printer.ts';
 import { playMoments } from './call/play-moments.ts';
 import { type CallTools, openCallTools, type RunningStack } from './call/call-tools.ts';
@@ -15,6 +14,7 @@ import { laneUse, lineOf, type NamedReport, reportOf, runAll } from './call/run-
 import { runCall, type RunCallOptions } from './call/run-call.ts';
 import { scenarioList } from './call/scenario-list.ts';
 import { root, runningConfig } from './running/client-config.ts';
+import { runCommand } from './running/command-line.ts';
 import { type OwnStack, startOwnStack } from './running/own-stack.ts';
 import { readSimulatorPorts } from './supervisor/simulator-settings.ts';
 
@@ -23,16 +23,12 @@ const logFile = join(root, '.data', 'call.log');
 mkdirSync(dirname(logFile), { recursive: true });
 const processLog = createWriteStream(logFile, { flags: 'a' }).on('error', () => undefined);
 
-process.stdout.on('error', () => undefined); // the reader of a pipe has gone
-
-try {
-  const options = readCallOptions(process.argv.slice(2), scenarioNames());
+const args = process.argv.slice(2);
+await runCommand(callLine, args, async () => {
+  const options = readCallOptions(args, scenarioNames());
   if (options.list) console.log(scenarioList(scenarioNames().map(loadScenario)).join('\n').trimStart());
   else await main(options);
-} catch (failure) {
-  console.error(failure instanceof AppError ? failure.message : failure);
-  process.exitCode = 1;
-}
+});
 
 async function main(options: CallOptions): Promise<void> {
   if (options.all) return callAll(options);

@@ -5,33 +5,35 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { AppError } from '../contracts/errors.ts';
 import { loadScenario } from '../simulator/scenarios/load-scenario.ts';
 import { heading } from './chaos/chaos-table.ts';
 import { faults, shortFaults } from './chaos/faults.ts';
 import { runChaos } from './chaos/run-chaos.ts';
 import { root } from './running/client-config.ts';
+import { type CommandLine, readCommandLine, runCommand, WrongUsage } from './running/command-line.ts';
 
 const shortCalls = 4;
 /** Rung while each fault is on. */
 const newCalls = 5;
-const usage = `usage: npm run chaos -- [options]
-  --only NAME,…   these faults only: ${faults.map(({ name }) => name).join(', ')}
-  --calls N       live calls under each fault; 20 unless told
-  --short         ${shortCalls} calls under each of ${shortFaults.join(', ')}
-  --json          ends with one JSON object on the last line, as it does unasked`;
+const chaosLine = {
+  usage: ['npm run chaos -- [options]'],
+  summary:
+    'kills and stops every process under live calls, on a stack of its own, and accounts for every call and turn;\n' +
+    'ends with one JSON object; exit code 1 where a call or a turn was not as it should be',
+  options: {
+    only: { type: 'string', value: 'NAME,…', help: `these faults only: ${faults.map(({ name }) => name).join(', ')}` },
+    calls: { type: 'string', value: 'N', help: 'live calls under each fault; 20 unless said' },
+    short: { type: 'boolean', help: `${shortCalls} calls under each of ${shortFaults.join(', ')}` },
+    json: { type: 'boolean', help: 'ends with one JSON object on the last line, as it does unasked' },
+  },
+} as const satisfies CommandLine;
 
-try {
-  await main(process.argv.slice(2));
-} catch (failure) {
-  console.error(failure instanceof AppError ? failure.message : failure);
-  process.exitCode = 1;
-}
+const args = process.argv.slice(2);
+await runCommand(chaosLine, args, main);
 
-async function main(args: string[]): Promise<void> {
+async function main(): Promise<void> {
   const startedMs = performance.now();
-  const { only, calls } = readOptions(args);
+  const { only, calls } = readOptions();
   const wanted = faults.filter(({ name }) => only?.includes(name) ?? true);
   const dataDir = join(root, '.data');
   await mkdir(dataDir, { recursive: true });
@@ -55,30 +57,13 @@ async function main(args: string[]): Promise<void> {
   console.log(JSON.stringify(report));
 }
 
-function readOptions(args: string[]): { only: string[] | undefined; calls: number } {
-  const options = {
-    only: { type: 'string' },
-    calls: { type: 'string' },
-    short: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-  } as const;
-  const { only, calls, short } = parse(() => parseArgs({ args, options, allowPositionals: false }).values);
+function readOptions(): { only: string[] | undefined; calls: number } {
+  const { only, calls, short = false } = readCommandLine(chaosLine, args).values;
   const names = only?.split(',') ?? (short ? [...shortFaults] : undefined);
   const unknown = names?.find((wanted) => !faults.some(({ name }) => name === wanted));
   const count = Number(calls ?? (short ? shortCalls : 20));
-  if (unknown !== undefined) throw refusal(`there is no fault "${unknown}"`);
-  if (!Number.isInteger(count) || count < 1 || count > 200) throw refusal('--calls takes a number from 1 to 200');
+  if (unknown !== undefined) throw new WrongUsage(`there is no fault "${unknown}"`);
+  if (!Number.isInteger(count) || count < 1 || count > 200)
+    throw new WrongUsage(`--calls takes a number from 1 to 200, not "${calls}"`);
   return { only: names, calls: count };
-}
-
-function parse<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (failure) {
-    throw refusal(failure instanceof Error ? failure.message : String(failure));
-  }
-}
-
-function refusal(message: string): AppError {
-  return new AppError('config-invalid', `${message}\n${usage}`);
 }

@@ -4,6 +4,7 @@ import { glob } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brokenLinks } from './check/docs-links.ts';
 import { staleFlowDocs } from './flow/flow-docs.ts';
+import { type CommandLine, readCommandLine, runCommand } from './running/command-line.ts';
 
 interface CheckResult {
   ok: boolean;
@@ -22,29 +23,39 @@ const checks: Record<string, () => Promise<CheckResult>> = {
   flows: checkFlowDocs,
 };
 
-const startedMs = performance.now();
-const results = await Promise.all(
-  Object.entries(checks).map(async ([name, check]) => {
-    const beganMs = performance.now();
-    const { ok, output } = await check();
-    console.log(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(8)} ${seconds(performance.now() - beganMs)}`);
-    return { name, ok, output };
-  }),
-);
-for (const { name, ok, output } of results) if (!ok) console.log(`\n--- ${name}\n${output.trim()}`);
-const failed = results.filter(({ ok }) => !ok).map(({ name }) => name);
-console.log(
-  `\n${failed.length ? `Failed: ${failed.join(', ')}` : 'All checks passed'} in ${seconds(performance.now() - startedMs)}.`,
-);
-process.exitCode = failed.length ? 1 : 0;
+const line: CommandLine = {
+  usage: ['npm run check'],
+  summary: `checks what can be seen without running anything: ${Object.keys(checks).join(', ')}; exit code 1 where one failed`,
+  options: {},
+};
+
+const args = process.argv.slice(2);
+await runCommand(line, args, async () => {
+  readCommandLine(line, args);
+  const startedMs = performance.now();
+  const results = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => {
+      const beganMs = performance.now();
+      const { ok, output } = await check();
+      console.log(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(8)} ${seconds(performance.now() - beganMs)}`);
+      return { name, ok, output };
+    }),
+  );
+  for (const { name, ok, output } of results) if (!ok) console.log(`\n--- ${name}\n${output.trim()}`);
+  const failed = results.filter(({ ok }) => !ok).map(({ name }) => name);
+  console.log(
+    `\n${failed.length ? `Failed: ${failed.join(', ')}` : 'All checks passed'} in ${seconds(performance.now() - startedMs)}.`,
+  );
+  process.exitCode = failed.length ? 1 : 0;
+});
 
 function seconds(durationMs: number): string {
   return `${(durationMs / 1000).toFixed(1)} s`;
 }
 
-function run(file: string, args: string[]): Promise<CheckResult> {
+function run(file: string, withArgs: string[]): Promise<CheckResult> {
   return new Promise((resolve) => {
-    const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(file, withArgs, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text) => (output += text));

@@ -7,15 +7,15 @@ import { type CallLedgerStore, createCallLedgerStore } from '../db/call-ledgers.
 import { createLookups, type Lookups } from '../db/lookups.ts';
 import { linesOfCounts, linesOfReplay } from './replay/draw-replay.ts';
 import { type FlowAgainst, flowAgainst, type FlowSources } from './replay/flow-against.ts';
-import { readReplayOptions, type ReplayOptions } from './replay/replay-options.ts';
+import { readReplayOptions, replayLine, type ReplayOptions } from './replay/replay-options.ts';
 import { dayIn, storedCallOf } from './replay/stored-calls.ts';
 import { databaseUrlOf, runningConfig } from './running/client-config.ts';
+import { runCommand } from './running/command-line.ts';
 import { openSeedStores } from './seed/seed-stores.ts';
 
-process.stdout.on('error', () => undefined); // the reader of a pipe has gone
-
-try {
-  const options = readReplayOptions(process.argv.slice(2));
+const args = process.argv.slice(2);
+await runCommand(replayLine, args, async () => {
+  const options = readReplayOptions(args);
   const config = (await runningConfig(process.env)) ?? readConfig(process.env);
   const stores = await openSeedStores({ databaseUrl: databaseUrlOf(config), keyFile: config.KEY_FILE });
   try {
@@ -24,10 +24,7 @@ try {
   } finally {
     await stores.database.close();
   }
-} catch (failure) {
-  console.error(failure instanceof AppError ? failure.message : failure);
-  process.exitCode = 1;
-}
+});
 
 interface Stores extends FlowSources {
   ledgers: CallLedgerStore;

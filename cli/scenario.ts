@@ -3,27 +3,23 @@
  * one failed. `--from-call ID` makes a scenario of a call.
  */
 import { readConfig } from '../contracts/config.ts';
-import { AppError } from '../contracts/errors.ts';
 import { coverageOf } from '../contracts/flow/scenario/coverage.ts';
 import { createCallLedgerStore } from '../db/call-ledgers.ts';
 import { createLookups } from '../db/lookups.ts';
 import { databaseUrlOf, runningConfig } from './running/client-config.ts';
+import { runCommand } from './running/command-line.ts';
 import { openSeedStores } from './seed/seed-stores.ts';
 import { findScenarios } from './scenario/find-scenarios.ts';
 import { type FromCallOptions, scenarioFromCall } from './scenario/from-call.ts';
 import { type FileRun, runFile, runFilesOnTemporal } from './scenario/run-file.ts';
-import { readScenarioOptions, type RunOptions } from './scenario/scenario-options.ts';
+import { readScenarioOptions, type RunOptions, scenarioLine } from './scenario/scenario-options.ts';
 import { coverageLines, linesOf } from './scenario/scenario-report.ts';
 
-process.stdout.on('error', () => undefined); // the reader of a pipe has gone
-
-try {
-  const options = readScenarioOptions(process.argv.slice(2));
+const args = process.argv.slice(2);
+await runCommand(scenarioLine, args, async () => {
+  const options = readScenarioOptions(args);
   await ('run' in options ? runAll(options.run) : record(options.fromCall));
-} catch (failure) {
-  console.error(failure instanceof AppError ? failure.message : failure);
-  process.exitCode = 1;
-}
+});
 
 async function runAll({ paths, json, coverage, temporal }: RunOptions): Promise<void> {
   const tell = ({ report }: FileRun): void => console.log(linesOf(report).join('\n'));

@@ -1,38 +1,40 @@
 /** `npm run seed -- FILE… [--number +420…] [--flow FILE]`: takes assistant documents and routes a number to them. */
-import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../contracts/config.ts';
-import { AppError, messageOf } from '../contracts/errors.ts';
 import { demoAccount } from './demo/demo-tenants.ts';
 import { databaseUrlOf, runningConfig } from './running/client-config.ts';
+import { type CommandLine, readCommandLine, runCommand, WrongUsage } from './running/command-line.ts';
 import { readJson } from './running/read-json.ts';
 import { ownNumber } from './seed/own-number.ts';
 import { demoCarrier } from './seed/seed-demo.ts';
 import { openSeedStores } from './seed/seed-stores.ts';
 import { seedTenant } from './seed/seed-tenant.ts';
 
-const usage =
-  'usage: npm run seed -- FILE… [--number +420123456789] [--flow FILE] (the files are assistant documents of one tenant)';
+const seedLine = {
+  usage: ['npm run seed -- FILE… [--number +420123456789] [--flow FILE]'],
+  summary: 'takes assistant documents and leads a number to them',
+  arguments: { 'FILE…': 'assistant documents of one tenant' },
+  options: {
+    number: {
+      type: 'string',
+      value: 'NUMBER',
+      help: 'leads this number to them; in international form, such as +420123456789',
+    },
+    flow: {
+      type: 'string',
+      value: 'FILE',
+      help: 'the flow that calls walk; the first assistant and then the end unless said',
+    },
+  },
+} as const satisfies CommandLine;
 
-process.stdout.on('error', () => undefined); // the reader of a pipe has gone
-
-try {
-  await main();
-} catch (failure) {
-  console.error(failure instanceof AppError ? failure.message : `seeding failed: ${messageOf(failure)}`);
-  process.exitCode = 1;
-}
+const args = process.argv.slice(2);
+await runCommand(seedLine, args, main);
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { number: { type: 'string' }, flow: { type: 'string' } },
-  });
-  if (positionals.length === 0) throw new AppError('document-invalid', usage);
+  const { values, positionals } = readCommandLine(seedLine, args);
+  if (positionals.length === 0) throw new WrongUsage('it is not said which assistant documents to take');
   if (values.number !== undefined && !/^\+[1-9]\d{5,14}$/.test(values.number)) {
-    throw new AppError(
-      'document-invalid',
-      `--number "${values.number}" is no number in international form, such as +420123456789`,
-    );
+    throw new WrongUsage(`--number "${values.number}" is no number in international form, such as +420123456789`);
   }
   const config = (await runningConfig(process.env)) ?? readConfig(process.env);
   const documents = await Promise.all(positionals.map(readJson));

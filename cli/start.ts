@@ -1,8 +1,8 @@
 /** `npm start [-- --only api,worker]`: the whole product, or a part of it, until it is stopped. */
 import { isAbsolute, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { type Config, readConfig } from '../contracts/config.ts';
 import { AppError, messageOf } from '../contracts/errors.ts';
+import { type CommandLine, readCommandLine, runCommand, WrongUsage } from './running/command-line.ts';
 import { seedDemo } from './seed/seed-demo.ts';
 import { seedDemoTemplates } from './templates/seed-demo-templates.ts';
 import type { Addresses } from './supervisor/child-env.ts';
@@ -16,20 +16,29 @@ const root = join(import.meta.dirname, '..');
 /** npm and the terminal may both send the signal of one Ctrl-C. */
 const oneKeyPressMs = 300;
 
-process.stdout.on('error', () => undefined); // the reader of a pipe has gone: we go on
+const startLine = {
+  usage: ['npm start', 'npm start -- --only NAME,…'],
+  summary: 'runs the whole product with its demo tenant, or a part of it, until Ctrl-C; the settings stand in .env',
+  options: {
+    only: { type: 'string', value: 'NAME,…', help: `runs these alone: ${processNames.join(', ')}` },
+  },
+} as const satisfies CommandLine;
 
-try {
-  await main();
-} catch (failure) {
-  say('supervisor', failure instanceof AppError ? failure.message : `start failed: ${messageOf(failure)}`);
-  if (!(failure instanceof AppError)) console.error(failure);
-  process.exitCode = 1;
-}
+const args = process.argv.slice(2);
+await runCommand(startLine, args, async () => {
+  const only = readOnly();
+  try {
+    await main(only);
+  } catch (failure) {
+    say('supervisor', failure instanceof AppError ? failure.message : `start failed: ${messageOf(failure)}`);
+    if (!(failure instanceof AppError)) console.error(failure);
+    process.exitCode = 1;
+  }
+});
 process.exit(); // whatever an aborted start still waits for
 
-async function main(): Promise<void> {
+async function main(only: ProcessName[] | undefined): Promise<void> {
   const startedMs = performance.now();
-  const only = readOnly();
   const config = readConfig(process.env);
   const ports = readSimulatorPorts(process.env);
   const dataDir = isAbsolute(config.DATA_DIR) ? config.DATA_DIR : join(root, config.DATA_DIR);
@@ -111,11 +120,11 @@ function untilStopped(stopping: AbortController, stack: () => Stack | undefined)
 }
 
 function readOnly(): ProcessName[] | undefined {
-  const { values } = parseArgs({ options: { only: { type: 'string' } } });
+  const { values } = readCommandLine(startLine, args);
   if (values.only === undefined) return undefined;
   const { names, unknown } = parseOnly(values.only);
   if (unknown.length === 0 && names.length > 0) return names;
-  throw new AppError('config-invalid', `--only takes names of ${processNames.join(', ')}; not ${unknown.join(', ')}`);
+  throw new WrongUsage(`--only takes names of ${processNames.join(', ')}; not ${unknown.join(', ')}`);
 }
 
 function alreadyRuns({ pid, startedAt }: Instance, dataDir: string): string {

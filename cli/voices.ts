@@ -3,12 +3,21 @@ import process from 'node:process';
 import { percentileOf } from './bench/percentiles.ts';
 import { hearShortWords, positions, type Outcome, type WordOutcomes } from './bench/short-word-outcomes.ts';
 import { detectors, hearConditions, type HeardCondition, MISSED_MS } from './bench/voice-conditions.ts';
+import { type CommandLine, readCommandLine, runCommand } from './running/command-line.ts';
 
-process.stdout.on('error', () => undefined); // the reader of a pipe has gone
+const voicesLine: CommandLine = {
+  usage: ['npm run voices'],
+  summary: "prints how each detection of voices does on each kind of line, and what becomes of a caller's short words",
+  options: {},
+};
 
-for (const line of shortWordTable(await hearShortWords())) console.log(line);
-console.log();
-for (const line of conditionTable(await hearConditions())) console.log(line);
+const args = process.argv.slice(2);
+await runCommand(voicesLine, args, async () => {
+  readCommandLine(voicesLine, args);
+  for (const line of shortWordTable(await hearShortWords())) console.log(line);
+  console.log();
+  for (const line of conditionTable(await hearConditions())) console.log(line);
+});
 
 /** Of all voices, how many times a word was taken for what it is taken for. */
 function shortWordTable(words: readonly WordOutcomes[]): string[] {

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { AppError } from '../../contracts/errors.ts';
+import { type CommandLine, readCommandLine } from '../running/command-line.ts';
 
 export interface BenchOptions {
   /** Beginning of the names of the figures that are wanted; absent: all. */
@@ -7,18 +6,17 @@ export interface BenchOptions {
   json: boolean;
 }
 
-const benchUsage = `usage: npm run bench -- [options]
-  --only PREFIX     measures only figures whose name begins so, such as capacity or tool.
-  --json            ends with one JSON object on the last line`;
+export const benchLine = {
+  usage: ['npm run bench -- [options]'],
+  summary: "measures the product's figures on this machine; exit code 1 only where something could not be run",
+  options: {
+    only: { type: 'string', value: 'PREFIX', help: 'only figures whose names begin so, such as capacity or tool.' },
+    json: { type: 'boolean', help: 'ends with one JSON object on the last line' },
+  },
+} as const satisfies CommandLine;
 
-/** Reads the command line. Throws `config-invalid` with the usage where it makes no sense. */
+/** Reads the command line. Throws `WrongUsage` where it makes no sense. */
 export function readBenchOptions(args: readonly string[]): BenchOptions {
-  try {
-    const options = { only: { type: 'string' }, json: { type: 'boolean' } } as const;
-    const { only, json = false } = parseArgs({ args: [...args], options, allowPositionals: false }).values;
-    return { json, ...(only === undefined ? {} : { only }) };
-  } catch (failure) {
-    const why = failure instanceof Error ? failure.message : String(failure);
-    throw new AppError('config-invalid', `${why}\n${benchUsage}`);
-  }
+  const { only, json = false } = readCommandLine(benchLine, args).values;
+  return { json, ...(only === undefined ? {} : { only }) };
 }

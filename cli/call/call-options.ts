@@ -1,6 +1,5 @@
-import { parseArgs } from 'node:util';
-import { AppError } from '../../contracts/errors.ts';
 import { shortestMinutes } from '../../simulator/scenarios/half-hour.ts';
+import { type CommandLine, readCommandLine, WrongUsage } from '../running/command-line.ts';
 
 export interface CallOptions {
   scenario: string;
@@ -17,17 +16,30 @@ export interface CallOptions {
 const longScenario = 'half-hour';
 const mostMinutes = 60;
 
-export const callUsage = `usage: npm run call -- [options]
-  --scenario NAME   another call than the demo; --list names them
-  --language cs|en  language of the demo call
-  --outbound        calls the caller instead of being called
-  --minutes N       how long half-hour lasts, from ${shortestMinutes} to ${mostMinutes}; 30 unless told
-  --wav FILE        writes what both sides heard, one channel each
-  --json            ends with one JSON object on the last line
-  --all             makes the calls of all scenarios but half-hour, eight at a time, on stacks of their own
-  --list            lists the scenarios and what the caller hears of each`;
+export const callLine = {
+  usage: ['npm run call -- [options]'],
+  summary:
+    'makes one simulated call through the whole system and prints it as it goes; exit code 1 where anything was wrong',
+  options: {
+    scenario: { type: 'string', value: 'NAME', help: 'another call than the demo; --list names them' },
+    language: { type: 'string', value: 'cs|en', help: 'language of the demo call; cs unless said' },
+    outbound: { type: 'boolean', help: 'calls the caller instead of being called' },
+    minutes: {
+      type: 'string',
+      value: 'N',
+      help: `how long ${longScenario} lasts, from ${shortestMinutes} to ${mostMinutes}; 30 unless said`,
+    },
+    wav: { type: 'string', value: 'FILE', help: 'writes what both sides heard, one channel each' },
+    json: { type: 'boolean', help: 'ends with one JSON object on the last line' },
+    all: {
+      type: 'boolean',
+      help: `makes the calls of all scenarios but ${longScenario}, eight at a time, on stacks of their own`,
+    },
+    list: { type: 'boolean', help: 'lists the scenarios and what the caller hears of each' },
+  },
+} as const satisfies CommandLine;
 
-/** Reads the command line. Throws `config-invalid` with the usage where it makes no sense. */
+/** Reads the command line. Throws `WrongUsage` where it makes no sense. */
 export function readCallOptions(args: readonly string[], known: readonly string[]): CallOptions {
   const {
     scenario,
@@ -38,7 +50,7 @@ export function readCallOptions(args: readonly string[], known: readonly string[
     list = false,
     all = false,
     ...more
-  } = parse(args);
+  } = readCommandLine(callLine, args).values;
   if (language !== 'cs' && language !== 'en') throw refuse(`--language takes cs or en, not "${language}"`);
   const name = scenario ?? (outbound ? 'outbound' : `demo-${language}`);
   if (!known.includes(name)) throw refuse(`there is no scenario "${name}"; there are: ${known.join(', ')}`);
@@ -62,16 +74,4 @@ function minutesOf(text: string, scenario: string): number {
   return minutes;
 }
 
-const refuse = (message: string): AppError => new AppError('config-invalid', `${message}\n${callUsage}`);
-
-function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const flag = { type: 'boolean' } as const;
-  try {
-    const calls = { scenario: text, language: text, minutes: text, outbound: flag, all: flag };
-    const options = { ...calls, wav: text, json: flag, list: flag };
-    return parseArgs({ args: [...args], options, allowPositionals: false }).values;
-  } catch (failure) {
-    throw refuse(failure instanceof Error ? failure.message : String(failure));
-  }
-}
+const refuse = (message: string): WrongUsage => new WrongUsage(message);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../contracts/errors.ts';
+import { WrongUsage } from '../running/command-line.ts';
 import { readReplayOptions } from './replay-options.ts';
 import { dayIn } from './stored-calls.ts';
 
@@ -26,7 +26,7 @@ describe('the options of npm run replay', () => {
     [['--flow', 'shop', '--call', 'CA1', '--tenant', 'acme'], '--tenant is for --day alone'],
     [['--flow', 'shop', '--call', 'CA1', '--loud'], '--loud'],
   ])('refuse %j', (args, why) => {
-    expect(() => readReplayOptions(args)).toThrow(AppError);
+    expect(() => readReplayOptions(args)).toThrow(WrongUsage);
     expect(() => readReplayOptions(args)).toThrow(why);
   });
 });

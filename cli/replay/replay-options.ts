@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { AppError } from '../../contracts/errors.ts';
+import { type CommandLine, readCommandLine, WrongUsage } from '../running/command-line.ts';
 
 export interface ReplayOptions {
   /** One call, or those of a day. */
@@ -9,19 +8,34 @@ export interface ReplayOptions {
   json: boolean;
 }
 
-export const replayUsage = `usage: npm run replay -- --call ID --flow FLOW
-       npm run replay -- --day 2026-11-26 --flow FLOW [--flow-id ID] [--tenant ID] [--zone Europe/Prague]
-  --flow FLOW    what the calls are played against: a flow's file, the id of a flow (its draft), or id@version
-  --call ID      one call: both ways side by side
-  --day DAY      all calls of a day that are over: how many differ, and by what
-  --flow-id ID   of these calls those of one flow; the one that is played against unless said, "all" for every flow
-  --tenant ID    whose calls; demo unless said
-  --zone ZONE    whose day; the flow's own unless said
-  --json         ends with one JSON object on the last line`;
+export const replayLine = {
+  usage: [
+    'npm run replay -- --call ID --flow FLOW',
+    'npm run replay -- --day 2026-11-26 --flow FLOW [--flow-id ID] [--tenant ID] [--zone Europe/Prague]',
+  ],
+  summary: 'plays what happened in stored calls against a flow, and says where the ways part and why',
+  options: {
+    flow: {
+      type: 'string',
+      value: 'FLOW',
+      help: "what the calls are played against: a flow's file, the id of a flow (its draft), or id@version",
+    },
+    call: { type: 'string', value: 'ID', help: 'one call: both ways side by side' },
+    day: { type: 'string', value: 'DAY', help: 'all calls of a day that are over: how many differ, and by what' },
+    'flow-id': {
+      type: 'string',
+      value: 'ID',
+      help: 'of these calls those of one flow; the one that is played against unless said, "all" for every flow',
+    },
+    tenant: { type: 'string', value: 'ID', help: 'whose calls; demo unless said' },
+    zone: { type: 'string', value: 'ZONE', help: "whose day; the flow's own unless said" },
+    json: { type: 'boolean', help: 'ends with one JSON object on the last line' },
+  },
+} as const satisfies CommandLine;
 
-/** Reads the command line. Throws `config-invalid` with the usage where it makes no sense. */
+/** Reads the command line. Throws `WrongUsage` where it makes no sense. */
 export function readReplayOptions(args: readonly string[]): ReplayOptions {
-  const { call, day, flow, json = false, tenant, zone, 'flow-id': flowId } = parse(args);
+  const { call, day, flow, json = false, tenant, zone, 'flow-id': flowId } = readCommandLine(replayLine, args).values;
   if (flow === undefined) throw refuse('--flow is missing: it says what the call is played against');
   if ((call === undefined) === (day === undefined)) throw refuse('either --call or --day says which calls are meant');
   if (call !== undefined) {
@@ -46,15 +60,4 @@ function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;
 }
 
-function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const options = { call: text, day: text, flow: text, 'flow-id': text, tenant: text, zone: text } as const;
-  try {
-    return parseArgs({ args: [...args], options: { ...options, json: { type: 'boolean' } }, allowPositionals: false })
-      .values;
-  } catch (failure) {
-    throw refuse(failure instanceof Error ? failure.message : String(failure));
-  }
-}
-
-const refuse = (message: string): AppError => new AppError('config-invalid', `${message}\n${replayUsage}`);
+const refuse = (message: string): WrongUsage => new WrongUsage(message);

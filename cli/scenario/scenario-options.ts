@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { AppError } from '../../contracts/errors.ts';
+import { type CommandLine, readCommandLine, WrongUsage } from '../running/command-line.ts';
 import type { FromCallOptions } from './from-call.ts';
 
 export interface RunOptions {
@@ -13,19 +12,33 @@ export interface RunOptions {
 /** Scenarios are run, or a call becomes one. */
 export type ScenarioOptions = { run: RunOptions } | { fromCall: FromCallOptions };
 
-export const scenarioUsage = `usage: npm run scenario -- FILE_OR_DIR... [--temporal] [--coverage] [--json]
-       npm run scenario -- --from-call ID [--out FILE] [--tenant ID]
-  FILE_OR_DIR     a *.scenario.json, or a directory whose scenarios are run, those below it included
-  --temporal      plays them through the workflow of calls as well: path, words, outcome and variables must be the same
-  --coverage      says which nodes and outcomes of each flow no scenario reaches
-  --json          ends with one JSON object on the last line
-  --from-call ID  makes a scenario of a call that is over, without personal data, and prints it
-  --out FILE      writes it to a *.scenario.json instead, with its flow beside it
-  --tenant ID     whose call it is; found by the call's id unless said`;
+export const scenarioLine = {
+  usage: [
+    'npm run scenario -- FILE_OR_DIR… [--temporal] [--coverage] [--json]',
+    'npm run scenario -- --from-call ID [--out FILE] [--tenant ID]',
+  ],
+  summary: 'runs scenarios of flows, or makes one of a call; exit code 1 where one failed',
+  arguments: { 'FILE_OR_DIR…': 'a *.scenario.json, or a directory whose scenarios are run, those below it included' },
+  options: {
+    temporal: {
+      type: 'boolean',
+      help: 'plays them through the workflow of calls as well: path, words, outcome and variables must be the same',
+    },
+    coverage: { type: 'boolean', help: 'says which nodes and outcomes of each flow no scenario reaches' },
+    json: { type: 'boolean', help: 'ends with one JSON object on the last line' },
+    'from-call': {
+      type: 'string',
+      value: 'ID',
+      help: 'makes a scenario of a call that is over, without personal data, and prints it',
+    },
+    out: { type: 'string', value: 'FILE', help: 'writes it to a *.scenario.json instead, with its flow beside it' },
+    tenant: { type: 'string', value: 'ID', help: "whose call it is; found by the call's id unless said" },
+  },
+} as const satisfies CommandLine;
 
-/** Reads the command line. Throws `config-invalid` with the usage where it makes no sense. */
+/** Reads the command line. Throws `WrongUsage` where it makes no sense. */
 export function readScenarioOptions(args: readonly string[]): ScenarioOptions {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = readCommandLine(scenarioLine, args);
   const { 'from-call': callId, out, tenant, json = false, coverage = false, temporal = false } = values;
   if (callId === undefined) {
     for (const [name, given] of Object.entries({ '--out': out, '--tenant': tenant }))
@@ -41,16 +54,4 @@ export function readScenarioOptions(args: readonly string[]): ScenarioOptions {
   };
 }
 
-function parse(args: readonly string[]) {
-  const flag = { type: 'boolean' } as const;
-  const text = { type: 'string' } as const;
-  try {
-    const running = { json: flag, coverage: flag, temporal: flag };
-    const options = { ...running, 'from-call': text, out: text, tenant: text };
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (failure) {
-    throw refuse(failure instanceof Error ? failure.message : String(failure));
-  }
-}
-
-const refuse = (message: string): AppError => new AppError('config-invalid', `${message}\n${scenarioUsage}`);
+const refuse = (message: string): WrongUsage => new WrongUsage(message);
