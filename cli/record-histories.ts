@@ -132,13 +132,13 @@ async function record(wanted: readonly string[]): Promise<void> {
     await Promise.all([connection.close(), temporal.close(), toolServer.close()]);
     await server.stop();
   }
+}
 
-  /** A second recording of a day replaces none: both versions may have been deployed. */
-  function freshFile(stem: string): string {
-    for (let number = 1; ; number += 1) {
-      const file = `${stem}${number === 1 ? '' : `.${number}`}.json`;
-      if (!existsSync(`${folder}${file}`)) return file;
-    }
+/** A second recording of a day replaces none: both versions may have been deployed. */
+function freshFile(stem: string): string {
+  for (let number = 1; ; number += 1) {
+    const file = `${stem}${number === 1 ? '' : `.${number}`}.json`;
+    if (!existsSync(`${folder}${file}`)) return file;
   }
 }
 
