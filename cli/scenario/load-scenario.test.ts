@@ -37,7 +37,7 @@ it('takes what the flow refers to from beside it, and from the scenario first', 
 });
 
 it.each<[string, Record<string, unknown>, string]>([
-  ['is no JSON', { 'a.scenario.json': '{ "name": ' }, 'a.scenario.json: it is no JSON'],
+  ['is no JSON', { 'a.scenario.json': '{ "name": ' }, 'a.scenario.json is no JSON'],
   [
     'is no scenario',
     { 'a.scenario.json': { ...scenario, clock: 'noon' } },
@@ -46,7 +46,7 @@ it.each<[string, Record<string, unknown>, string]>([
   [
     'names a flow that is not there',
     { 'a.scenario.json': { ...scenario, flow: 'b.flow.json' } },
-    'b.flow.json: it cannot be read',
+    'b.flow.json cannot be read',
   ],
   [
     'has a flow of the wrong shape',

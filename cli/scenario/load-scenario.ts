@@ -1,5 +1,5 @@
 /** A scenario from its file, with its flow and what stands beside it, judged before anything is run. */
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../contracts/errors.ts';
 import { compileFlow } from '../../contracts/flow/compile.ts';
@@ -11,6 +11,7 @@ import { withStandIns } from '../../contracts/flow/scenario/stand-ins.ts';
 import { validate } from '../../contracts/flow/validate.ts';
 import { hasFlowShape, shapeProblems } from '../../contracts/flow/validation/shape.ts';
 import type { Problem } from '../../contracts/flow/validation/problem.ts';
+import { readJson } from '../running/read-json.ts';
 
 export interface LoadedScenario {
   file: string;
@@ -57,7 +58,7 @@ function asFlow(json: unknown): FlowDocument {
 /** `references.json` beside `flow.json`, `shop.references.json` beside `shop.flow.json`; nothing where there is none. */
 async function referencesBeside(flowFile: string) {
   const file = flowFile.replace(/flow\.json$/, referencesFileName);
-  if (file === flowFile || (await readFile(file).catch(() => undefined)) === undefined) return {};
+  if (file === flowFile || !existsSync(file)) return {};
   return inFile(file, await readJson(file), readReferences);
 }
 
@@ -74,18 +75,6 @@ async function withDocuments(flows: Scenario['references']['flows'], folder: str
     read[flowId] = { ...(liveVersion !== undefined && { liveVersion }), versions: documents };
   }
   return read;
-}
-
-async function readJson(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new AppError('config-invalid', `${file}: it cannot be read`, { cause });
-  });
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new AppError('document-invalid', `${file}: it is no JSON: ${why}`, { cause });
-  }
 }
 
 function inFile<Value>(file: string, json: unknown, read: (json: unknown) => Value): Value {
