@@ -41,9 +41,6 @@ export interface PartDeps {
   seed: () => Said[];
   /** Whether this assistant has the call: of one who has left nothing reaches the model any more. */
   isCurrent: (part: AssistantPart) => boolean;
-  /** False where there is no model to tell. */
-  tell: (line: string) => boolean;
-  deliver: (results: readonly ModelToolResult[]) => boolean;
   leave: (outcome: string, data?: JsonObject) => void;
   fail: (why: string) => void;
 }
@@ -51,8 +48,18 @@ export interface PartDeps {
 export function createAssistantPart(deps: PartDeps): AssistantPart {
   const { role, isGreeted, voice, keeper, callZeroMs, link, session, isCurrent } = deps;
   const { assistant } = role;
-  const deliver = (results: readonly ModelToolResult[]): boolean => isCurrent(part) && deps.deliver(results);
-  const tell = (line: string): boolean => isCurrent(part) && deps.tell(line);
+  /** False where there is no model to tell. */
+  const deliver = (results: readonly ModelToolResult[]): boolean => {
+    if (!isCurrent(part) || !link.deliver(results)) return false;
+    deadAir.asked(session.nowMs());
+    return true;
+  };
+  const tell = (line: string): boolean => {
+    if (!isCurrent(part) || !link.isLive()) return false;
+    link.tell(line);
+    deadAir.asked(session.nowMs());
+    return true;
+  };
   const tools = createToolDesk({
     tools: assistant.tools,
     run: (call) => session.line.runTool(call),
