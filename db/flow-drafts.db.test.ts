@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { FlowDocument } from '../contracts/flow/document.ts';
 import { addTenants, createTestDatabase, type TestDatabase } from '../test/database-fixture.ts';
+import { shortFlow } from '../test/made-up-flows.ts';
 import type { FlowScenarios } from './flow-scenarios.ts';
 import { createFlowStore, DraftConflict, type FlowStore } from './flows.ts';
 
@@ -13,16 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-const document = (name: string): FlowDocument => ({
-  schemaVersion: 1,
-  name,
-  languages: ['cs-CZ'],
-  voiceId: 'v',
-  start: 'start',
-  nodes: { start: { type: 'start', edges: { next: 'bye' } }, bye: { type: 'hangup' } },
-});
 const save = (flowId: string, name: string, baseRevision: number | 'any', savedBy: string) =>
-  flows.saveDraft({ tenantId: 'acme', flowId, document: document(name), baseRevision, savedBy });
+  flows.saveDraft({ tenantId: 'acme', flowId, document: shortFlow(name), baseRevision, savedBy });
 
 test('each save is a revision, and the same text is none', async () => {
   expect(await save('f', 'one', 0, 'jana')).toMatchObject({ revision: 1, savedBy: 'jana' });
@@ -32,7 +24,7 @@ test('each save is a revision, and the same text is none', async () => {
     flowId: 'f',
     revision: 2,
     savedBy: 'petr',
-    document: document('two'),
+    document: shortFlow('two'),
     scenarios: {},
   });
   expect(await flows.readDraft('other', 'f')).toBeUndefined();
@@ -79,7 +71,7 @@ test('a text that would not come back as it was written is refused', async () =>
 test('the scenarios of a flow are saved with its draft, under the same revision', async () => {
   const scenario = (name: string) => ({ scenarioVersion: 1, name, clock: '2026-11-27T17:59 Europe/Prague' });
   const keep = (scenarios: FlowScenarios, baseRevision: number) =>
-    flows.saveDraft({ tenantId: 'acme', flowId: 'tested', document: document('x'), scenarios, baseRevision });
+    flows.saveDraft({ tenantId: 'acme', flowId: 'tested', document: shortFlow('x'), scenarios, baseRevision });
   const both = { one: scenario('One'), two: scenario('Two') };
   expect(await keep(both, 0)).toMatchObject({ revision: 1, scenarios: both });
   expect(await keep({ two: scenario('Zwei') }, 1)).toMatchObject({ revision: 2, scenarios: { two: scenario('Zwei') } });

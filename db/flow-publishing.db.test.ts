@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { maxCompiledBytes } from '../contracts/flow/compile.ts';
 import type { FlowDocument } from '../contracts/flow/document.ts';
 import { addTenants, createTestDatabase, query, type TestDatabase } from '../test/database-fixture.ts';
+import { shortFlow } from '../test/made-up-flows.ts';
 import { createCalendarStore } from './calendars.ts';
 import { createFlowPublisher, type FlowPublisher } from './flow-publishing.ts';
 import { createFlowVersionStore } from './flow-versions.ts';
@@ -18,14 +19,6 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-const document = (name: string): FlowDocument => ({
-  schemaVersion: 1,
-  name,
-  languages: ['cs-CZ'],
-  voiceId: 'v',
-  start: 'start',
-  nodes: { start: { type: 'start', edges: { next: 'bye' } }, bye: { type: 'hangup' } },
-});
 const publish = (flowId: string, drawn: FlowDocument, note?: string) =>
   publisher.publishFlow({
     tenantId: 'acme',
@@ -49,9 +42,9 @@ const callOn = (flowId: string, version: number, callId: string) =>
     );
 
 test('a version has a number, an author, a note and a hash that tells whether the text is the same', async () => {
-  await publish('f', document('One'), 'the first');
-  await publish('f', document('Two'));
-  const back = await publish('f', document('One'));
+  await publish('f', shortFlow('One'), 'the first');
+  await publish('f', shortFlow('Two'));
+  const back = await publish('f', shortFlow('One'));
   expect(back).toMatchObject({ version: 3, flowVersionId: 'f@3', isNew: true });
   const [third, second, first] = await versions('f');
   expect(first).toMatchObject({ version: 1, publishedBy: 'jana', note: 'the first', state: 'archived', calls: 0 });
@@ -61,10 +54,10 @@ test('a version has a number, an author, a note and a hash that tells whether th
 });
 
 test('an older version is archived when its last call has ended, and not while a number is pinned to it', async () => {
-  await publish('busy', document('One'));
+  await publish('busy', shortFlow('One'));
   await callOn('busy', 1, 'CA-busy-1');
   await callOn('busy', 1, 'CA-busy-2');
-  await publish('busy', document('Two'));
+  await publish('busy', shortFlow('Two'));
   const first = async () => (await versions('busy')).at(-1);
   expect(await first()).toMatchObject({ state: 'finishing', calls: 2 });
   expect(await drafts().readFlows('acme')).toContainEqual(
@@ -83,7 +76,7 @@ test('an older version is archived when its last call has ended, and not while a
 });
 
 test('of publishers at once each gets a version, and the last one is live', async () => {
-  const published = await Promise.all(Array.from({ length: 6 }, (_, i) => publish('race', document(`${i}`))));
+  const published = await Promise.all(Array.from({ length: 6 }, (_, i) => publish('race', shortFlow(`${i}`))));
   const numbers = published.map(({ version }) => version).toSorted((one, other) => one - other);
   expect(numbers).toEqual([1, 2, 3, 4, 5, 6]);
   const [latest] = await versions('race');
@@ -93,14 +86,14 @@ test('of publishers at once each gets a version, and the last one is live', asyn
 });
 
 test('two who publish the same text make one version', async () => {
-  const published = await Promise.all([publish('same', document('x')), publish('same', document('x'))]);
+  const published = await Promise.all([publish('same', shortFlow('x')), publish('same', shortFlow('x'))]);
   expect(published.map(({ version }) => version)).toEqual([1, 1]);
   expect(published.filter(({ isNew }) => isNew)).toHaveLength(1);
 });
 
 test('the draft that is published is the one that was looked at', async () => {
   const save = (name: string, baseRevision: number) =>
-    drafts().saveDraft({ tenantId: 'acme', flowId: 'seen', document: document(name), baseRevision, savedBy: 'petr' });
+    drafts().saveDraft({ tenantId: 'acme', flowId: 'seen', document: shortFlow(name), baseRevision, savedBy: 'petr' });
   const publishDraft = (revision: number) => publisher.publishDraft({ tenantId: 'acme', flowId: 'seen', revision });
   await save('One', 0);
   await save('Two', 1);
@@ -113,9 +106,9 @@ test('the draft that is published is the one that was looked at', async () => {
 });
 
 test('rolling back publishes the older text as a new version and leaves the draft alone', async () => {
-  await publish('back', document('One'));
-  await publish('back', document('Two'));
-  const draft = { tenantId: 'acme', flowId: 'back', document: document('Three'), baseRevision: 2 };
+  await publish('back', shortFlow('One'));
+  await publish('back', shortFlow('Two'));
+  const draft = { tenantId: 'acme', flowId: 'back', document: shortFlow('Three'), baseRevision: 2 };
   await drafts().saveDraft(draft);
   const rollBack = (version: number) =>
     publisher.rollBack({ tenantId: 'acme', flowId: 'back', version, publishedBy: 'petr', note: 'Two loses callers' });
@@ -128,7 +121,7 @@ test('rolling back publishes the older text as a new version and leaves the draf
 
 test('a flow with errors is refused with all of them in both languages, and nothing is stored', async () => {
   const broken: FlowDocument = {
-    ...document('Broken'),
+    ...shortFlow('Broken'),
     nodes: {
       start: { type: 'start', edges: { next: 'gone' } },
       ask: { type: 'hours', calendarId: 'shpo', edges: { open: 'bye' } },
@@ -158,7 +151,7 @@ test('a flow with errors is refused with all of them in both languages, and noth
 
 test('a scenario that fails refuses the version, and rolling back asks what held then', async () => {
   const hello = (text: string): FlowDocument => ({
-    ...document('Hello'),
+    ...shortFlow('Hello'),
     nodes: {
       start: { type: 'start', edges: { next: 'hello' } },
       hello: { type: 'say', text, edges: { next: 'bye' } },
@@ -195,7 +188,7 @@ test('a scenario that fails refuses the version, and rolling back asks what held
 
 test('a flow is outdated when what it carries has changed, until it is published again', async () => {
   const asks: FlowDocument = {
-    ...document('Asks'),
+    ...shortFlow('Asks'),
     nodes: {
       start: { type: 'start', edges: { next: 'hours' } },
       hours: { type: 'hours', calendarId: 'clinic', edges: { open: 'bye', closed: 'bye' } },
@@ -227,7 +220,7 @@ function talkative(count: number): FlowDocument {
     { type: 'say', text: 'x'.repeat(3000), edges: { next: i + 1 < count ? `say-${i + 1}` : 'bye' } },
   ]);
   const ends: FlowDocument['nodes'] = { start: { type: 'start', edges: { next: 'say-0' } }, bye: { type: 'hangup' } };
-  return { ...document('Talkative'), nodes: { ...ends, ...Object.fromEntries(said) } };
+  return { ...shortFlow('Talkative'), nodes: { ...ends, ...Object.fromEntries(said) } };
 }
 
 test('what is too large to travel with a call is refused, and what just fits is not', async () => {

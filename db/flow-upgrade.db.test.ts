@@ -1,7 +1,7 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { expect, test } from 'vitest';
-import type { FlowDocument } from '../contracts/flow/document.ts';
 import { createEmptyDatabase, query } from '../test/database-fixture.ts';
+import { shortFlow } from '../test/made-up-flows.ts';
 import { openDatabase } from './database.ts';
 import { createFlowVersionStore } from './flow-versions.ts';
 import { createFlowStore } from './flows.ts';
@@ -9,14 +9,7 @@ import { migrate } from './migrate.ts';
 import { ormOptions } from './orm-options.ts';
 import { createPhoneNumberStore } from './phone-numbers.ts';
 
-const document: FlowDocument = {
-  schemaVersion: 1,
-  name: 'Stará',
-  languages: ['cs-CZ'],
-  voiceId: 'v',
-  start: 'start',
-  nodes: { start: { type: 'start', edges: { next: 'bye' } }, bye: { type: 'hangup' } },
-};
+const document = shortFlow('Stará');
 
 test('flows, versions and numbers from before versions were compiled work as they did', async () => {
   const empty = await createEmptyDatabase();

@@ -20,6 +20,12 @@ const asks = (variable: string, next: string, sensitive: boolean): FlowDocument[
   sensitive,
   edges: { collected: next, noInput: next, invalid: next },
 });
+/** Says nothing and ends. */
+export const shortFlow = (name: string): FlowDocument => ({
+  ...frame,
+  name,
+  nodes: { start: { type: 'start', edges: { next: 'bye' } }, bye: { type: 'hangup' } },
+});
 /** Is recorded from the beginning, and asks for something sensitive in between. */
 export const recordedFlow: FlowDocument = {
   ...frame,
