@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { askTurn, catchUpMs, type DialTurn, emptyDialQueue, tooOften } from '../contracts/dial-queue.ts';
 import { AppError } from '../contracts/errors.ts';
 import type { DialAccountStore } from '../db/dial-accounts.ts';
@@ -21,6 +20,7 @@ export interface DialPaceOptions {
   perSecond: number;
   accounts: Pick<DialAccountStore, 'changeQueue'>;
   nowMs: () => number;
+  pause: (ms: number) => Promise<unknown>;
 }
 
 /** A turn: it is over at that time of `nowMs`. */
@@ -46,7 +46,7 @@ const shortWaits = 4;
  * apart than the carrier asks for, so that what a turn may be late by (`catchUpMs`, `goodForMs`) never adds up to one too many
  * within a second.
  */
-export function createDialPace({ perSecond, accounts, nowMs }: DialPaceOptions): DialPace {
+export function createDialPace({ perSecond, accounts, nowMs, pause }: DialPaceOptions): DialPace {
   const spacingMs = (1000 + catchUpMs + goodForMs) / perSecond;
 
   return {
@@ -60,7 +60,7 @@ export function createDialPace({ perSecond, accounts, nowMs }: DialPaceOptions):
         });
         if (turn.type === 'now') return { untilMs: askedAtMs + goodForMs };
         if (turn.afterMs > shortWaitMs || waited >= shortWaits) throw new DialLater(Math.ceil(turn.afterMs));
-        await delay(turn.afterMs);
+        await pause(turn.afterMs);
       }
     },
     tooOften: (accountId) => accounts.changeQueue(accountId, emptyDialQueue, tooOften),

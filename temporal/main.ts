@@ -111,6 +111,7 @@ const twilio = createTwilioCarrier({
   dials: createDialLedger(database),
   pace: createDialPace({
     nowMs,
+    pause: (ms) => delay(ms),
     perSecond: Math.max(1, config.CALLS_PER_SECOND),
     accounts: createDialAccountStore(database),
   }),
