@@ -83,6 +83,18 @@ describe('voice activity', () => {
     }
   });
 
+  it('is over with the last frame that sounds, however loud that ends', () => {
+    const line = onLine(
+      Int16Array.from({ length: 4000 }, (_, n) => 20_000 * Math.sin((n * Math.PI) / 40 + 1)),
+      1,
+    );
+    const activity = createVoiceActivity();
+    const mulaw = encodeMulaw(Int16Array.from([...line, ...new Int16Array(160)]));
+    const voices = [];
+    for (let at = 0; at < mulaw.length; at += 160) voices.push(activity.hear(mulaw.subarray(at, at + 160), false));
+    expect(voices.slice(-2)).toEqual(['voiced', 'quiet']);
+  });
+
   const heldOut = noiseSet(2).filter((clip) => clip.heldOut);
   const quietOnes = heldOut.filter(({ kind, snrDb }) => kind !== 'babble' && snrDb !== 5);
   it.each(quietOnes)(

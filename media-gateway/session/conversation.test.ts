@@ -23,8 +23,8 @@ describe('a conversation', () => {
     expect(greeting?.latencyMs).toBeUndefined();
     expect(greeting?.endMs).toBe(1540);
     expect(question).toMatchObject({ seq: 2, speaker: 'caller', text: 'Kde je moje objednávka?', textMissing: false });
-    expect((question?.endMs ?? 0) - (question?.startMs ?? 0)).toBe(820);
-    expect(answer).toMatchObject({ seq: 3, speaker: 'assistant', latencyMs: 400, heardText: 'Podívám se.' });
+    expect((question?.endMs ?? 0) - (question?.startMs ?? 0)).toBe(800);
+    expect(answer).toMatchObject({ seq: 3, speaker: 'assistant', latencyMs: 420, heardText: 'Podívám se.' });
   });
 
   it('lets the model hear the caller from just before his turn to its end, gaps as silence', async () => {

@@ -69,24 +69,12 @@ export function createVoiceActivity(judge?: LineJudge, asked: 'whereUnsure' | 'a
   const noise = createLineNoise();
   const pitch = createPitchGauge();
   let recent: Heard[] = [];
-  let lastSample = 0;
   let speaking = false;
   let spokenMs = 0;
   let quietMs = 0;
   let beganMs = 0;
   let afterTone = false;
 
-  const levelDb = (pcm: Int16Array): number => {
-    let power = 0;
-    let before = lastSample;
-    for (const sample of pcm) {
-      const bright = sample - PRE_EMPHASIS * before;
-      before = sample;
-      power += bright * bright;
-    }
-    lastSample = before;
-    return 10 * Math.log10(power / Math.max(1, pcm.length) + 1) - FULL_SCALE_DB;
-  };
   const goOn = (pcm: Int16Array, db: number, onsetDb: number, quietestDb: number): Voice => {
     const durationMs = pcm.length / 8;
     spokenMs += durationMs;
@@ -164,4 +152,16 @@ export function createVoiceActivity(judge?: LineJudge, asked: 'whereUnsure' | 'a
     },
     beganMsAgo: () => beganMs,
   };
+}
+
+/** Of a frame's own sound: the last sample before it would make a voice of the silence behind a loud end. */
+function levelDb(pcm: Int16Array): number {
+  let power = 0;
+  let before = pcm[0] ?? 0;
+  for (const sample of pcm) {
+    const bright = sample - PRE_EMPHASIS * before;
+    before = sample;
+    power += bright * bright;
+  }
+  return 10 * Math.log10(power / Math.max(1, pcm.length) + 1) - FULL_SCALE_DB;
 }
