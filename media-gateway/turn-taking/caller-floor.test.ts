@@ -34,6 +34,13 @@ describe('the floor', () => {
     expect(play([pause(100) + voice(300) + pause(600), silent])).toEqual(['120 take 100', '800 give 400']);
   });
 
+  it('is given away in time though the frames are dated a little closer together', () => {
+    const floor = createCallerFloor();
+    floor.hear('onset', 100, 60, silent, 400);
+    expect(floor.hear('quiet', 479.9, 60, silent, 400)).toEqual([]);
+    expect(floor.hear('quiet', 499.9, 60, silent, 400)).toEqual([{ type: 'give', lastVoicedMs: 100 }]);
+  });
+
   it('names the onset of a sound for which the assistant falls silent', () => {
     const floor = createCallerFloor();
     expect(floor.hear('onset', 1000, 140, speaking, 400)).toEqual([{ type: 'pause', beganMs: 860 }]);

@@ -56,6 +56,11 @@ export const TURN_END_MS: Readonly<Record<LatencyProfile, number>> = { fast: 400
 const BACKCHANNEL_MS = 600;
 const SURE_MS = 300;
 const AGAIN_MS = 2000;
+/**
+ * Dates follow the quickest message so far, so that two of them may be a little nearer to each other than the sound between
+ * them is long. Half a frame: silence that is short of its length by more has a frame to come.
+ */
+const DATES_DIFFER_MS = 10;
 const NOTHING: readonly FloorMove[] = [];
 const RESUME: readonly FloorMove[] = [{ type: 'resume' }];
 
@@ -69,6 +74,7 @@ export function createCallerFloor(): CallerFloor {
     return { type: 'take', beganMs };
   };
   const pause = (beganMs: number): FloorMove => ({ type: 'pause', beganMs });
+  const isSilentFor = (ms: number, endMs: number): boolean => endMs - lastVoicedMs > ms - DATES_DIFFER_MS;
   const begin = (beganMs: number, { assistantSpeaks, mayInterrupt, endsSoon }: FloorView): readonly FloorMove[] => {
     if (!assistantSpeaks) return [take(beganMs)];
     if (mayInterrupt && beganMs - backchannelMs <= AGAIN_MS) return [pause(beganMs), take(beganMs)];
@@ -77,7 +83,7 @@ export function createCallerFloor(): CallerFloor {
   };
   const weigh = (held: Extract<Phase, { type: 'held' }>, endMs: number, view: FloorView): readonly FloorMove[] => {
     const isLong = lastVoicedMs - held.beganMs >= BACKCHANNEL_MS;
-    const isOver = endMs - lastVoicedMs >= SURE_MS;
+    const isOver = isSilentFor(SURE_MS, endMs);
     if (isOver && !isLong && !held.endsSoon) {
       phase = { type: 'idle' };
       if (!held.isPaused) return NOTHING;
@@ -96,7 +102,7 @@ export function createCallerFloor(): CallerFloor {
         return begin(voice === 'onset' ? endMs - beganMsAgo : endMs, view);
       }
       if (phase.type === 'held') return weigh(phase, endMs, view);
-      if (endMs - lastVoicedMs < turnEndMs) return NOTHING;
+      if (!isSilentFor(turnEndMs, endMs)) return NOTHING;
       phase = { type: 'idle' };
       return [{ type: 'give', lastVoicedMs }];
     },
