@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ApplicationFailure } from '@temporalio/common';
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { Logger } from 'pino';
@@ -24,9 +25,12 @@ export interface ToolActivityDeps {
   tracer?: Tracer | undefined;
 }
 
+/** By then the model has its answer, if Temporal is not in trouble. */
+const REPORT_AFTER_MS = 50;
+
 export type ToolActivities = ReturnType<typeof createToolActivities>['activities'];
 
-/** The tools of assistants and flows. `close` waits for logs that are still being written. */
+/** The tools of assistants and flows. `close` waits for what is still to be reported. */
 export function createToolActivities({
   readSecret,
   readSensitive,
@@ -38,20 +42,21 @@ export function createToolActivities({
   tracer,
 }: ToolActivityDeps) {
   const agents = createGuardedAgents(lookup);
-  const beside = new Set<Promise<unknown>>();
+  const reports = new Set<Promise<unknown>>();
 
-  /** The model waits for the return: what others want to know of it is told beside it. */
-  function doBeside(what: string, input: ToolCallInput, work: Promise<unknown>): void {
+  /** The model waits for the return: what others want to know of it does not stand in its way. */
+  function doAfterwards(what: string, input: ToolCallInput, work: () => Promise<unknown>): void {
     const { tenantId, callId, functionCallId } = input;
-    const done = work
+    const done = delay(REPORT_AFTER_MS)
+      .then(work)
       .catch((failure: unknown) =>
         log.error(
           { tenantId, callId, functionCallId, what, reason: messageOf(failure) },
           'a tool call was not reported',
         ),
       )
-      .finally(() => beside.delete(done));
-    beside.add(done);
+      .finally(() => reports.delete(done));
+    reports.add(done);
   }
 
   /** Ends with a result, except where another attempt is due: then it fails, for Temporal to repeat it. */
@@ -82,9 +87,7 @@ export function createToolActivities({
       },
       'tool finished',
     );
-    doBeside(
-      'log',
-      input,
+    doAfterwards('log', input, () =>
       toolLogs.writeToolLog({
         tenantId,
         callId,
@@ -96,9 +99,7 @@ export function createToolActivities({
         startedAtMs,
       }),
     );
-    doBeside(
-      'signal',
-      input,
+    doAfterwards('signal', input, () =>
       tellCall({ tenantId, callId }, { functionCallId, name: tool.name, status: result.status, latencyMs }),
     );
     return result;
@@ -107,7 +108,7 @@ export function createToolActivities({
   return {
     activities: { callTool },
     close: async (): Promise<void> => {
-      await Promise.allSettled(beside);
+      await Promise.allSettled(reports);
       await agents.close();
     },
   };

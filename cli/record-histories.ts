@@ -85,10 +85,10 @@ async function record(wanted: readonly string[]): Promise<void> {
       calls: {
         ...createCallRecordActivities(createMadeUpStores().deps),
         announceGatewayLost: async () => 'lost',
+        ...tools.activities,
       },
       tools: {
         ...carrier.activities,
-        ...tools.activities,
         sendSms: async () => ({ type: 'smsEnded', status: 'sent' }),
         deliverNotice: async () => ({ status: 'delivered', httpStatus: 204 }),
         recordNotice: async () => undefined,

@@ -21,7 +21,7 @@ it('connects when Temporal comes, outlives its restart, and stops while it is aw
     called.push(input);
     return result;
   };
-  const gateway = startActivityWorker({ ...temporal, taskQueue: 'tools', activities: { callTool }, log: testLog });
+  const gateway = startActivityWorker({ ...temporal, taskQueue: 'calls', activities: { callTool }, log: testLog });
   const calls = startWorkerLoop({
     ...temporal,
     log: testLog,

@@ -188,7 +188,8 @@ const workers = startWorkerLoop({
       buildId: config.WORKER_BUILD_ID,
       tracing,
       activities: {
-        calls: measured({ ...traceEndedCalls(records, tracing), ...losses }),
+        calls: measured({ ...traceEndedCalls(records, tracing), ...losses, ...tools.activities }),
+        // `callTool` also here: for tool calls whose history names this queue.
         tools: measured({ ...carrier, ...recordings, ...tools.activities, ...sms, ...webhooks.activities }),
         batch: {},
       },

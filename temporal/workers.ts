@@ -54,6 +54,8 @@ export async function createWorkers({
     // A caller waits for it when a worker dies: 0.6 s instead of 10 s. At 100 ms a saturated worker loses its own cache.
     stickyQueueScheduleToStartTimeout: '500ms',
     maxCachedWorkflows: 2_000,
+    // Tools wait for others, some of them long: they must not keep the records of calls waiting.
+    maxConcurrentActivityTaskExecutions: 1_000,
     ...(buildId
       ? {
           workerDeploymentOptions: {

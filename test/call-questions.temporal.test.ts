@@ -28,14 +28,14 @@ const { deps, events } = createMadeUpStores();
 const carrier = createMadeUpCarrier();
 const temporal = useTemporal(
   {
-    calls: createCallRecordActivities(deps),
-    tools: {
-      ...carrier.activities,
+    calls: {
+      ...createCallRecordActivities(deps),
       callTool: (input: ToolCallInput) => {
         asked.push(input);
         return tools.get(input.callId) ?? found;
       },
     },
+    tools: carrier.activities,
   },
   { workflowsPath: fileURLToPath(new URL('./workflows/call-with-children.ts', import.meta.url)) },
 );

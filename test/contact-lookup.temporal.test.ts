@@ -22,14 +22,14 @@ const results = new Map<string, ToolResult | Promise<ToolResult>>();
 const asked: ToolCallInput[] = [];
 const { deps, events } = createMadeUpStores();
 const temporal = useTemporal({
-  calls: createCallRecordActivities(deps),
-  tools: {
-    ...createMadeUpCarrier().activities,
+  calls: {
+    ...createCallRecordActivities(deps),
     callTool: (input: ToolCallInput) => {
       asked.push(input);
       return results.get(input.callId) ?? known;
     },
   },
+  tools: createMadeUpCarrier().activities,
 });
 
 /** A call that we place, or one that comes in, whose number's route names a tool. */

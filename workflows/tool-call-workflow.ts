@@ -10,22 +10,21 @@ import type { ToolActivities } from '../activities/tool-activities.ts';
 import { callWorkflowId } from '../contracts/ids.ts';
 import { toolFinished } from '../contracts/messages.ts';
 import { type ToolCallInput, type ToolResult, toolAttempts } from '../contracts/tools.ts';
-import { siblingQueue } from './sibling-queue.ts';
 
 /** The activity has its own timeout for the tool; this much more means that its worker is gone. */
 const marginMs = 2_000;
 
 /**
  * One tool call, from the model's wish to its result. Workflow id: `t/<tenant>/call/<callId>/tool/<functionCallId>`.
- * Every end is a result that the model can be told. The activity tells the call beside its return; what ended without
- * the activity's word is told from here.
+ * Every end is a result that the model can be told. The activity tells the call after its return; what ended without
+ * the activity's word is told from here. It is on the workflow's own queue, so that the worker which asks for it runs it at
+ * once, without a further way through Temporal.
  */
 export async function toolCallWorkflow(input: ToolCallInput): Promise<ToolResult> {
   const { tool } = input;
   const attempts = toolAttempts(tool);
   const startedMs = Date.now();
   const { callTool } = proxyActivities<ToolActivities>({
-    taskQueue: siblingQueue('tools'),
     startToCloseTimeout: tool.timeoutMs + marginMs,
     scheduleToCloseTimeout: (tool.timeoutMs + marginMs) * attempts + marginMs,
     retry: { maximumAttempts: attempts, initialInterval: '200ms', backoffCoefficient: 2 },
