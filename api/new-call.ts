@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { AppError } from '../contracts/errors.ts';
+import { machineDetectionOf } from '../contracts/flow/answering-machine.ts';
 import type { CompiledFlow } from '../contracts/flow/compiled.ts';
 import { type MachineDetection, machineDetections } from '../contracts/voice-provider.ts';
 
@@ -63,14 +64,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/**
- * How machines are looked for, by what was asked, else by the flow. An assistant that talks to a mailbox costs minutes and
- * leaves nonsense, and beside the call a person hears nothing of it. A flow without one may be a recording: as it stands.
- */
+/** How machines are looked for. What is asked must mean something together, and with the flow. */
 export function detectionFor({ machineDetection, onVoicemail }: NewCall, flow: CompiledFlow): MachineDetection {
-  const graphs = [flow, ...Object.values(flow.subflows)];
-  const hasAssistant = graphs.some(({ nodes }) => Object.values(nodes).some(({ type }) => type === 'assistant'));
-  const chosen = machineDetection ?? flow.machineDetection ?? (hasAssistant ? 'async' : 'off');
+  const chosen = machineDetectionOf(flow, machineDetection);
   if (onVoicemail === undefined) return chosen;
   if (chosen === 'off')
     throw new AppError('request-malformed', '"onVoicemail" means nothing where "machineDetection" is "off"');

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { AssistantVersion } from '../../../contracts/assistant.ts';
 import type { CompiledFlow } from '../../../contracts/flow/compiled.ts';
+import type { CallRun } from '../../../contracts/flow/scenario/call-run.ts';
+import type { FoundMachine } from '../../../contracts/flow/scenario/machine.ts';
 import type { ScenarioCall } from '../../../contracts/flow/scenario/read-scenario.ts';
-import type { CallInput } from '../../../contracts/messages.ts';
+import type { CallInput, DialPlan } from '../../../contracts/messages.ts';
 
 /** The call as it would be admitted. Its tenant is its own, so that its id may be the scenario's. */
-export function inputOf(flow: CompiledFlow, call: ScenarioCall): CallInput {
+export function inputOf(flow: CompiledFlow, call: ScenarioCall, machine: CallRun['machine']): CallInput {
   const { callId, direction, ourNumber, theirNumber, contact } = call;
   const [from, to] = direction === 'inbound' ? [theirNumber, ourNumber] : [ourNumber, theirNumber];
   const language = call.language ?? flow.languages[0] ?? 'en-US';
@@ -26,7 +28,17 @@ export function inputOf(flow: CompiledFlow, call: ScenarioCall): CallInput {
     degradedPlan: { language, voiceId: language, steps: [] },
     language,
     allowedPrivateHosts: [],
+    ...(machine && { dial: dialPlanOf(machine, callId) }),
     ...(Object.keys(contact).length > 0 && { contactTool: { tool: contactLookup, arguments: {} } }),
+  };
+}
+
+function dialPlanOf({ found, getsMessage }: FoundMachine, callId: string): DialPlan {
+  return {
+    idempotencyKey: callId,
+    timeoutS: 60,
+    machineDetection: found,
+    ...(!getsMessage && { onVoicemail: 'hang-up' }),
   };
 }
 

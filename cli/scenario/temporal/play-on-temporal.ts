@@ -5,6 +5,7 @@
 import type { CompiledFlow } from '../../../contracts/flow/compiled.ts';
 import { isEffect, isQuestion } from '../../../contracts/flow/effects.ts';
 import type { CallRun, Happened, Heard } from '../../../contracts/flow/scenario/call-run.ts';
+import type { FoundMachine } from '../../../contracts/flow/scenario/machine.ts';
 import type { ScenarioCall } from '../../../contracts/flow/scenario/read-scenario.ts';
 import { wordsOf } from '../../../contracts/flow/scenario/words-of.ts';
 import { isWaiting } from '../../../contracts/flow/scenario/world.ts';
@@ -40,7 +41,8 @@ export async function playOnTemporal(
   call: ScenarioCall,
   run: CallRun,
 ): Promise<TemporalRun> {
-  const input = inputOf(flow, call);
+  const { machine } = run;
+  const input = inputOf(flow, call, machine);
   const workflowId = callWorkflowId(input.tenantId, input.callId);
   const clock: ScenarioClock = { atMs: call.atMs };
   const client = stage.callClient(clock);
@@ -64,6 +66,8 @@ export async function playOnTemporal(
     if (stay === 'contact')
       return { answer: toolResult({ status: 'ok', data: call.contact }), afterMs: 0, atMs: call.atMs };
     const next = ahead[0];
+    // The question that a machine's answer overtakes has none.
+    if (!next && machine) return { afterMs: 0, atMs: machine.atMs };
     const question = next?.waitedFor;
     if (!next || !question || !isEffect(question) || !isQuestion(question) || question.visit !== stay) {
       part(`the workflow asks a question at step ${stay} that the engine does not ask there`);
@@ -135,6 +139,7 @@ export async function playOnTemporal(
     let { visit } = attached;
     for (;;) {
       const next = ahead[0];
+      if (!next && machine) return tellOfMachine(given, machine);
       if (next?.waitedFor?.type !== 'assistant') return parting('assistant', next);
       ahead.shift();
       await pass(next);
@@ -150,8 +155,20 @@ export async function playOnTemporal(
     }
   };
 
-  let reply = await ask(() => client.admit(input, { gateway: stage.gateway }));
+  /** The carrier has heard the machine's beep while the flow waited for something; then it asks for the next answer. */
+  const tellOfMachine = async ({ number }: CallAnswer, found: FoundMachine): Promise<CallAnswer | undefined> => {
+    clock.atMs = found.atMs;
+    await client.detection(input, { answeredBy: found.answeredBy, heardBeep: true });
+    return proceed(number, { type: 'done' });
+  };
+
+  const told = machine?.found === 'sync' && { answeredBy: machine.answeredBy };
+  let reply = await ask(() => client.admit(input, { gateway: stage.gateway, ...told }));
   for (let holds = 0; reply && !isLast(reply) && parted === undefined;) {
+    if (machine && ahead.length === 0) {
+      reply = await tellOfMachine(reply, machine);
+      continue;
+    }
     const wanted = reply.instructions.at(-1);
     if (!wanted || isHold(reply) || !isWaiting(wanted)) {
       if (++holds > maxHolds) parting('to hold the caller', ahead[0]);
@@ -166,7 +183,7 @@ export async function playOnTemporal(
       reply = next && (await happen(reply, next));
     }
   }
-  clock.atMs = run.happened.at(-1)?.atMs;
+  clock.atMs = machine?.atMs ?? run.happened.at(-1)?.atMs;
   await client.carrierStatus(input, { status: 'completed', sequence: 9, durationS: 1 });
   await skipWaits(stage.client, workflowId);
   const handle = stage.client.workflow.getHandle<() => Promise<CallResult>>(workflowId);

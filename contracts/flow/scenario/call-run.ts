@@ -2,6 +2,7 @@
 import type { Json, JsonObject } from '../../tools.ts';
 import type { NotifyTarget } from '../effects.ts';
 import type { Decision, EventDetail, FlowInstruction } from '../state.ts';
+import type { FoundMachine } from './machine.ts';
 
 /** Something that the caller heard. */
 export interface Heard {
@@ -44,6 +45,8 @@ export interface CallRun {
   endedAtMs: number;
   timeZone: string;
   happened: readonly Happened[];
+  /** The machine that took the call after all that happened. */
+  machine?: FoundMachine;
   decisions: readonly Decision[];
   stays: readonly Stay[];
   heard: readonly Heard[];

@@ -6,6 +6,7 @@ import { pointer } from '../validation/problem.ts';
 import { readClock } from './clock.ts';
 import {
   type Action,
+  type AnsweredBy,
   type Answers,
   type Expectation,
   type ScenarioDocument,
@@ -31,6 +32,8 @@ export interface ScenarioCall {
   timeZone: string;
   callId: string;
   direction: 'inbound' | 'outbound';
+  /** Who takes a call that we place; absent: a person. */
+  answeredBy?: AnsweredBy;
   /** The caller's number, or of a call that we place the number that is called. */
   theirNumber: string;
   ourNumber: string;
@@ -47,7 +50,10 @@ export interface ScenarioCall {
 const schema = Compile(ScenarioSchema);
 const referencesSchema = Compile(ScenarioReferencesSchema);
 const acts = ['press', 'say', 'silent', 'leaveMessageS', 'hangUp'] as const;
-type Setting = Pick<ScenarioDocument, 'clock' | 'caller' | 'number' | 'direction' | 'callId' | 'answers'>;
+type Setting = Pick<
+  ScenarioDocument,
+  'clock' | 'caller' | 'number' | 'direction' | 'answeredBy' | 'callId' | 'answers'
+>;
 
 /** Everything that is wrong with a scenario; an empty list means that it can be run. */
 export function scenarioFaults(json: unknown): Fault[] {
@@ -60,6 +66,9 @@ export function scenarioFaults(json: unknown): Fault[] {
   for (const { at, call } of drawnCalls(json)) {
     if (call.clock !== undefined) faults.push(...clockFaults(call.clock, `${at}/clock`));
     else if (whole.clock === undefined) faults.push({ at, message: 'it does not say when: give it a clock' });
+    const { direction, answeredBy } = inherited(whole, call);
+    if (answeredBy && direction !== 'outbound')
+      faults.push({ at: `${at}/answeredBy`, message: 'only a call that we place, of direction outbound, is answered' });
     for (const [i, action] of (call.does ?? []).entries()) faults.push(...actionFaults(action, `${at}/does/${i}`));
     faults.push(...expectationFaults(call.expect, `${at}/expect`));
   }
@@ -95,12 +104,14 @@ function scenarioOf(document: ScenarioDocument): Scenario {
     const { does = [], expect = {} } = call;
     const setting = inherited(document, call);
     const { caller = {}, direction = 'inbound', callId = `scenario-${i + 1}`, number: ourNumber } = setting;
+    const { answeredBy } = setting;
     const clock = readClock(setting.clock ?? '');
     return {
       ...(document.calls && call.name !== undefined && { name: call.name }),
       ...('problem' in clock ? { atMs: 0, timeZone: 'UTC' } : clock),
       callId,
       direction,
+      ...(answeredBy && { answeredBy }),
       theirNumber: caller.number ?? '+420800000001',
       ourNumber: ourNumber ?? '+420800000002',
       ...(caller.language !== undefined && { language: caller.language }),

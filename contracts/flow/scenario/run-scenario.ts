@@ -9,6 +9,7 @@ import { startedEvent } from '../started-event.ts';
 import { type Advance, type EventDetail, type FlowInstruction, initialFlowState } from '../state.ts';
 import type { CallRun, Happened, Heard } from './call-run.ts';
 import { type Failure, judgeCall } from './judge.ts';
+import { type FoundMachine, hasTaken, machineOn, takenByMachine } from './machine.ts';
 import type { Scenario, ScenarioCall } from './read-scenario.ts';
 import { staysOf, placeOf } from './stays.ts';
 import { wordsOf } from './words-of.ts';
@@ -41,7 +42,7 @@ function withReferences(flow: CompiledFlow, { references: { calendars, prompts }
 }
 
 /** The call as the flow's `started` event tells of it. */
-export function beginningOf({ callId, direction, ourNumber, theirNumber, contact }: ScenarioCall) {
+function beginningOf({ callId, direction, ourNumber, theirNumber, contact }: ScenarioCall) {
   return { callId, direction, ourNumber, theirNumber, flowVersion: 1, contact };
 }
 
@@ -53,6 +54,8 @@ function playCall(flow: CompiledFlow, call: ScenarioCall): CallRun {
   let atMs = call.atMs;
   let waitedFor: FlowInstruction | undefined;
   const stays = createStayCounter();
+  const machine = machineOn(flow, call);
+  const started = startedEvent(beginningOf(call), atMs);
   let missing: string | undefined;
 
   const take = (event: EventDetail, afterMs: number): void => {
@@ -64,7 +67,16 @@ function playCall(flow: CompiledFlow, call: ScenarioCall): CallRun {
     ({ state } = step);
   };
 
-  take(startedEvent(beginningOf(call), atMs), 0);
+  const giveToMachine = (found: FoundMachine): FoundMachine => {
+    atMs = Math.max(atMs, found.atMs);
+    const step = takenByMachine(flow, state, { ...started, atMs }, found);
+    steps.push(step);
+    ({ state } = step);
+    return found;
+  };
+
+  let takenBy = machine?.found === 'sync' ? giveToMachine(machine) : undefined;
+  if (!takenBy) take(started, 0);
   while (state.phase !== 'ended') {
     const given = steps.at(-1)?.instructions ?? [];
     waitedFor = given.findLast(isWaiting) ?? waitedFor;
@@ -81,6 +93,10 @@ function playCall(flow: CompiledFlow, call: ScenarioCall): CallRun {
       spokenMs: spokenMs(given),
       elapsedMs: atMs - call.atMs,
     });
+    if (machine && hasTaken(machine, next, atMs)) {
+      takenBy = giveToMachine(machine);
+      break;
+    }
     if ('missing' in next) {
       ({ missing } = next);
       break;
@@ -96,6 +112,7 @@ function playCall(flow: CompiledFlow, call: ScenarioCall): CallRun {
     endedAtMs: atMs + (state.phase === 'ended' ? spokenMs(last) : 0),
     timeZone: call.timeZone,
     happened,
+    ...(takenBy && { machine: takenBy }),
     ...told(steps),
     language: state.language,
     variables: state.vars,

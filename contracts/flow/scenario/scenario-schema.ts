@@ -3,7 +3,9 @@ import { type Static, Type } from 'typebox';
 import type { Json } from '../../tools.ts';
 import { CalendarSchema } from '../calendar/calendar.ts';
 import { closed, LanguageTag, Reference, VariableName } from '../schema-parts.ts';
+import type { AnsweredBy as Answerer } from '../../messages.ts';
 import { toolStatuses } from '../../tools.ts';
+import { machineDetections } from '../../voice-provider.ts';
 
 const Name = Type.String({ minLength: 1, maxLength: 200 });
 const Seconds = Type.Number({ minimum: 0, maximum: 1_000_000 });
@@ -127,6 +129,18 @@ const Expectation = Type.Object(
   closed,
 );
 
+/** Who takes a call of ours, and how it was asked for. */
+const AnsweredBy = Type.Object(
+  {
+    who: oneOf(['human', 'machine', 'fax', 'unknown'] as const satisfies readonly Answerer[]),
+    /** When the carrier tells of a machine, from the answer; where it looks beside the flow. */
+    afterS: Type.Optional(Seconds),
+    machineDetection: Type.Optional(oneOf(machineDetections)),
+    onVoicemail: Type.Optional(oneOf(['hang-up', 'leave-message'])),
+  },
+  closed,
+);
+
 /** What a call brings with it. What stands above `calls` counts for each of them that does not say otherwise. */
 const setting = {
   clock: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
@@ -143,6 +157,7 @@ const setting = {
   /** Our number. */
   number: Type.Optional(Type.String({ pattern: '^\\+[1-9][0-9]{3,14}$' })),
   direction: Type.Optional(oneOf(['inbound', 'outbound'])),
+  answeredBy: Type.Optional(AnsweredBy),
   callId: Type.Optional(Reference),
   answers: Type.Optional(Answers),
 };
@@ -237,6 +252,7 @@ export const ScenarioSchema = Type.Object(
 export type ScenarioDocument = Static<typeof ScenarioSchema>;
 export type ScenarioReferences = Static<typeof ScenarioReferencesSchema>;
 export type Action = Static<typeof Action>;
+export type AnsweredBy = Static<typeof AnsweredBy>;
 export type Answers = Static<typeof Answers>;
 export type Bounds = Static<typeof Bounds>;
 export type Expectation = Static<typeof Expectation>;

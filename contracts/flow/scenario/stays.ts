@@ -15,7 +15,8 @@ export function staysOf(decisions: readonly Decision[]): Stay[] {
   let returned = false;
   for (const decision of decisions) {
     const { outcome, wentTo, because, atMs, rule } = decision;
-    if (decision.step > step) {
+    // A machine may take a call before its flow has made a step.
+    if (decision.step > step || stays.length === 0) {
       step = decision.step;
       const enteredAtMs = atMs - decision.durationMs;
       const { nodeType } = decision;

@@ -49,6 +49,7 @@ export function recordScenario(call: CallToRecord): JsonObject {
     },
     ...(ourNumber !== undefined && { number: standIns.number(ourNumber) }),
     direction,
+    ...answererOf(decisions, flow),
     answers,
     does: JSON.parse(JSON.stringify(does)),
   };
@@ -66,6 +67,24 @@ export function recordScenario(call: CallToRecord): JsonObject {
     'document-invalid',
     `step ${parted + 1} of the call (${node}: ${outcome}) cannot be had again: it hangs on what a scenario must not hold`,
   );
+}
+
+/** The machine that ended the call: such a decision follows from no event of the flow. */
+function answererOf(decisions: readonly Decision[], { voicemailMessage }: CompiledFlow): JsonObject {
+  const [first, last] = [decisions[0], decisions.at(-1)];
+  if (!first || !last || last.event || last.rule !== 'end' || last.outcome !== 'voicemail') return {};
+  const { because = '', step, atMs } = last;
+  const isFax = because.startsWith('a fax');
+  const gotNothing = !isFax && voicemailMessage !== undefined && !because.endsWith('got the message');
+  return {
+    answeredBy: {
+      who: isFax ? 'fax' : 'machine',
+      ...(step === 0
+        ? { machineDetection: 'sync' }
+        : { machineDetection: 'async', afterS: (atMs - first.atMs) / 1000 }),
+      ...(gotNothing && { onVoicemail: 'hang-up' }),
+    },
+  };
 }
 
 /** The first stay in which two ways differ; -1 where they do not. */
