@@ -1,6 +1,7 @@
 /** What a node that waits wants to know, set against what a call was asked. */
 import type { DialTarget, Spoken } from '../../instructions.ts';
 import type { FlowInstruction } from '../state.ts';
+import { targetOf } from './hide-numbers.ts';
 import { isSameJson } from './same-json.ts';
 
 /** Why an answer to one question says nothing about another; undefined where it is the same question. */
@@ -94,8 +95,6 @@ export function textsOf(instruction: FlowInstruction): string[] {
 function spokenText(spoken: Spoken): string {
   return spoken.type === 'say' ? spoken.speech.text : `(${spoken.audio.promptId})`;
 }
-
-const targetOf = (to: DialTarget): string => ('phoneNumber' in to ? to.phoneNumber : to.sipUri);
 
 function otherTarget(was: DialTarget, now: DialTarget): string | undefined {
   const [before, after] = [targetOf(was), targetOf(now)];

@@ -2,6 +2,7 @@
 import type { CompiledFlow } from '../compiled.ts';
 import type { Decision } from '../state.ts';
 import { aligned, type ReplayRow } from './compare-paths.ts';
+import { strangersAmong, withoutAddresses } from './hide-numbers.ts';
 import { type Assumption, rerun, type ReplayStep, type ReplayStop, type Rerun } from './rerun.ts';
 import { type Happening, happeningsOf, placeOf, type StoredCall } from './stored-call.ts';
 
@@ -59,13 +60,19 @@ export function replay(flow: CompiledFlow, call: StoredCall): ReplayResult {
       : rows.some(({ differs }) => differs === 'words')
         ? 'words'
         : 'same';
-  return {
-    ...of,
-    verdict,
+  const told = {
     rows,
     ...(parting && { parting }),
     ...(now.stop && { stop: now.stop }),
     assumptions: now.assumptions,
+  };
+  const dialled = [...now.addresses, ...(original?.rerun.addresses ?? [])];
+  const strangers = strangersAmong(dialled, original ? [flow, original.flow] : [flow]);
+  const { callerNumber } = call;
+  return {
+    ...of,
+    verdict,
+    ...withoutAddresses(told, callerNumber?.startsWith('+') === true ? [callerNumber, ...strangers] : strangers),
     notes,
   };
 }

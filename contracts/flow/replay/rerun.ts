@@ -18,6 +18,7 @@ import { graphOf, type Walk } from '../walk.ts';
 import { decides, fromLedger, hideIn, isGuard, isSameNode, looksAtHidden, nodeAt } from './ledger-steps.ts';
 import { type Happening, placeOf } from './stored-call.ts';
 import { isSameJson } from './same-json.ts';
+import { addressesOf } from './hide-numbers.ts';
 import { changedQuestion, isPortable, otherQuestion, subjectOf, textsOf } from './questions.ts';
 
 export interface ReplayStep {
@@ -50,6 +51,8 @@ export interface Rerun {
   questions: ReadonlyMap<number, FlowInstruction>;
   /** Places where the outcome was the ledger's, since what it depended on is not told. */
   opaque: ReadonlySet<string>;
+  /** Whom it would have dialled or written to. */
+  addresses: ReadonlySet<string>;
 }
 
 export interface RerunOptions {
@@ -80,6 +83,7 @@ class Run {
   readonly #assumptions: Assumption[] = [];
   readonly #questions = new Map<number, FlowInstruction>();
   readonly #opaque = new Set<string>();
+  readonly #addresses = new Set<string>();
   #state: FlowState;
   #stop: ReplayStop | undefined;
   /** The call's event that was fed last. */
@@ -117,6 +121,7 @@ class Run {
       assumptions: this.#assumptions,
       questions: this.#questions,
       opaque: this.#opaque,
+      addresses: this.#addresses,
       ...(this.#stop && { stop: this.#stop }),
     };
   }
@@ -127,6 +132,7 @@ class Run {
       this.#judge(node, made, visit, walk),
     );
     this.#state = step.state;
+    for (const address of step.instructions.flatMap(addressesOf)) this.#addresses.add(address);
     this.#asked = step.instructions.at(-1) ?? this.#asked;
     for (const [i, decision] of step.decisions.entries()) {
       if (decision.rule === 'ignored' || (this.#stop && decision.outcome === stopped.wait)) continue;
