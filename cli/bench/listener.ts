@@ -53,7 +53,7 @@ export function createListener(net: (question: NetQuestion) => Promise<NetAnswer
           onMove: (move, atMs) => moves.push({ move, atMs }),
         });
         for (let at = FRAME; at <= mulaw.length; at += FRAME) {
-          ear.hear(mulaw.subarray(at - FRAME, at), { endMs: at / 8, atMs: at / 8 }, view);
+          ear.hear(mulaw.subarray(at - FRAME, at), at / 8, at / 8, view);
           if (answer) await answer;
           answer = undefined;
         }

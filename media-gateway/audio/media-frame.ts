@@ -23,6 +23,7 @@ const BODY = Buffer.from('","media":{"track":"inbound","chunk":"');
 const TIME = Buffer.from('","timestamp":"');
 const LOAD = Buffer.from('","payload":"');
 const decoded = new Uint8Array(MAX_FRAME_SAMPLES);
+let latest = decoded.subarray(0, 160); // all frames of a carrier are of one length: a view for each would be garbage
 
 /** A reader bound to one stream: another stream's messages are of another form. */
 export function createMediaFrameReader(streamSid: string): MediaFrameReader {
@@ -38,7 +39,8 @@ export function createMediaFrameReader(streamSid: string): MediaFrameReader {
     if (load === time + TIME.length || !matches(message, LOAD, load)) return undefined;
     const length = decodeBase64(message, load + LOAD.length, payloadEnd, decoded);
     if (length === undefined) return undefined;
-    return { timestampMs: numberAt(message, time + TIME.length, load), mulaw: decoded.subarray(0, length) };
+    if (latest.length !== length) latest = decoded.subarray(0, length);
+    return { timestampMs: numberAt(message, time + TIME.length, load), mulaw: latest };
   };
 }
 

@@ -9,16 +9,14 @@ const COMPRESSED = Uint8Array.from({ length: 65_536 }, (_, bits) => compress((bi
 /** Expands 8-bit µ-law (G.711) to 16-bit PCM. Pass one `pcm` for the whole call to spare the allocator. */
 export function decodeMulaw(mulaw: Uint8Array, pcm = new Int16Array(mulaw.length)): Int16Array {
   if (pcm.length < mulaw.length) throw new RangeError(`pcm holds ${pcm.length} of ${mulaw.length}`);
-  let i = 0;
-  for (const code of mulaw) pcm[i++] = EXPANDED[code] ?? 0;
+  for (let i = 0; i < mulaw.length; i++) pcm[i] = EXPANDED[mulaw[i] ?? MULAW_SILENCE] ?? 0;
   return pcm.length === mulaw.length ? pcm : pcm.subarray(0, mulaw.length);
 }
 
 /** Compresses 16-bit PCM to 8-bit µ-law (G.711). Pass one `mulaw` for the whole call to spare the allocator. */
 export function encodeMulaw(pcm: Int16Array, mulaw = new Uint8Array(pcm.length)): Uint8Array {
   if (mulaw.length < pcm.length) throw new RangeError(`mulaw holds ${mulaw.length} of ${pcm.length}`);
-  let i = 0;
-  for (const sample of pcm) mulaw[i++] = COMPRESSED[sample & 0xffff] ?? MULAW_SILENCE;
+  for (let i = 0; i < pcm.length; i++) mulaw[i] = COMPRESSED[(pcm[i] ?? 0) & 0xffff] ?? MULAW_SILENCE;
   return mulaw.length === pcm.length ? mulaw : mulaw.subarray(0, pcm.length);
 }
 

@@ -20,7 +20,7 @@ function sayOver(stallMs: number, fromMs = 600) {
     onMove: ({ type }) => void moves.push(type),
     toModel: (mulaw) => void (heardByModelMs += mulaw.length / 8),
   });
-  const stream = createCallerStream((mulaw, endMs, atMs) => ear.hear(mulaw, { endMs, atMs }, view), 0);
+  const stream = createCallerStream((mulaw, endMs, atMs) => ear.hear(mulaw, endMs, atMs, view), 0);
   const lastMs = frames.length * FRAME_MS + 1500;
   for (let atMs = 0; atMs < lastMs; atMs += FRAME_MS) {
     const isStill = atMs > fromMs && atMs < fromMs + stallMs;

@@ -12,7 +12,7 @@ import { createVoiceActivity, GAP_MS, type VoiceActivity } from './voice-activit
 
 export interface CallerEar {
   /** One frame of µ-law whose last sample was spoken at `endMs` and came at `atMs`. */
-  hear(mulaw: Uint8Array, time: { endMs: number; atMs: number }, view: FloorView): void;
+  hear(mulaw: Uint8Array, endMs: number, atMs: number, view: FloorView): void;
   /** Whose detection of turns the model goes by, from here on. */
   goBy(detection: 'ours' | 'models'): void;
   /** Whether there is a sound that is or may become the caller's turn. */
@@ -48,7 +48,7 @@ export function createCallerEar({
   const floor = createCallerFloor();
 
   return {
-    hear(mulaw, { endMs, atMs }, view) {
+    hear(mulaw, endMs, atMs, view) {
       const wasTalking = floor.isTalking();
       const voice = voices.hear(mulaw, view.assistantSpeaks);
       const turnEndMs = isOurs ? TURN_END_MS[latencyProfile] : GAP_MS;

@@ -7,6 +7,8 @@
  * J2 An answer counts while the sound that it is about is at most `FRESH_MS` old.
  * J3 Where a question could not be asked in time the line is new to the network again, with what was heard last.
  */
+import { createSampleRing } from './sample-ring.ts';
+
 export interface LineJudge {
   /** Takes each frame as it comes; `isAsked`: its word is wanted about this one. */
   hear(pcm: Int16Array, isAsked: boolean): void;
@@ -39,7 +41,7 @@ const CONTEXT = 8 * STEP; // what it must have heard before its word is worth an
 const FRESH_MS = 60;
 
 export function createLineJudge(ask: AskNet): LineJudge {
-  const kept = new Int16Array(CONTEXT);
+  const kept = createSampleRing(CONTEXT);
   let waiting = 0; // samples at the end of `kept` that were not asked about yet
   let round = 0;
   let state: Float32Array | undefined;
@@ -70,8 +72,8 @@ export function createLineJudge(ask: AskNet): LineJudge {
   const askNext = (): void => {
     const whole = state ? waiting - (waiting % STEP) : CONTEXT;
     if (whole === 0) return;
-    const from = state ? CONTEXT - waiting : 0;
-    const answering = ask({ pcm: kept.slice(from, from + whole), ...(state && { state }) });
+    const behind = state ? waiting - whole : 0;
+    const answering = ask({ pcm: kept.copy(whole, behind), ...(state && { state }) });
     if (!answering) return forget();
     waiting = state ? waiting - whole : 0;
     void receive(answering);
@@ -79,9 +81,7 @@ export function createLineJudge(ask: AskNet): LineJudge {
 
   return {
     hear(pcm, isAsked) {
-      const fresh = pcm.length > CONTEXT ? pcm.subarray(-CONTEXT) : pcm;
-      kept.copyWithin(0, fresh.length);
-      kept.set(fresh, CONTEXT - fresh.length);
+      kept.add(pcm);
       ageMs += pcm.length / 8;
       waiting += pcm.length;
       if (!isAsked || waiting > CONTEXT) forget();

@@ -32,6 +32,7 @@ export function createLineNoise(): LineNoise {
     ceilingDb: () => ceiling.db(),
     pitchedCeilingDb: (unknownDb) => known(pitchedCeiling.db(), unknownDb),
     follow(levelDb, durationMs, isPitched, isNoise) {
+      floorDb = heardMs === 0 ? levelDb : Math.min(floorDb, levelDb);
       heardMs += durationMs;
       low = Math.min(low, levelDb);
       windowMs += durationMs;
@@ -40,8 +41,8 @@ export function createLineNoise(): LineNoise {
         if (lows.length > FLOOR_WINDOWS) lows.shift();
         low = Infinity;
         windowMs = 0;
+        floorDb = Math.min(...lows);
       }
-      floorDb = lows.reduce((lowest, one) => Math.min(lowest, one), low);
       if (!isNoise) return;
       ceiling.follow(levelDb, durationMs, floorDb);
       if (isPitched || levelDb < pitchedCeiling.db()) pitchedCeiling.follow(levelDb, durationMs, floorDb);

@@ -1,3 +1,5 @@
+import { createSampleRing } from './sample-ring.ts';
+
 const SHORTEST_LAG = 10; // at 4 kHz: 400 Hz
 const LONGEST_LAG = 57; // 70 Hz
 const WINDOW = 80; // 20 ms at 4 kHz
@@ -11,29 +13,25 @@ export interface PitchGauge {
   strength(): number;
 }
 
+const halved = new Float32Array(KEPT); // of all lines: the work is done before anything else runs
+
 export function createPitchGauge(): PitchGauge {
-  const kept = new Float32Array(KEPT);
+  const kept = createSampleRing(2 * KEPT);
   return {
-    add(pcm) {
-      const fresh = pcm.length >> 1;
-      kept.copyWithin(0, Math.min(fresh, KEPT));
-      const first = Math.max(0, fresh - KEPT);
-      for (let n = first; n < fresh; n++) {
-        kept[KEPT - fresh + n] = (pcm[2 * n] ?? 0) + (pcm[2 * n + 1] ?? 0);
-      }
-    },
+    add: (pcm) => kept.add(pcm),
     strength() {
+      for (let n = 0; n < KEPT; n++) halved[n] = kept.ago(2 * (KEPT - n)) + kept.ago(2 * (KEPT - n) - 1);
       const from = KEPT - WINDOW;
       let power = 0;
-      for (let n = from; n < KEPT; n++) power += (kept[n] ?? 0) ** 2;
+      for (let n = from; n < KEPT; n++) power += (halved[n] ?? 0) ** 2;
       let past = 0;
-      for (let n = from - SHORTEST_LAG; n < KEPT - SHORTEST_LAG; n++) past += (kept[n] ?? 0) ** 2;
+      for (let n = from - SHORTEST_LAG; n < KEPT - SHORTEST_LAG; n++) past += (halved[n] ?? 0) ** 2;
       let best = 0;
       for (let lag = SHORTEST_LAG; lag <= LONGEST_LAG; lag++) {
         let product = 0;
-        for (let n = from; n < KEPT; n++) product += (kept[n] ?? 0) * (kept[n - lag] ?? 0);
+        for (let n = from; n < KEPT; n++) product += (halved[n] ?? 0) * (halved[n - lag] ?? 0);
         best = Math.max(best, product / Math.sqrt(power * past + 1));
-        past += (kept[from - lag - 1] ?? 0) ** 2 - (kept[KEPT - lag - 1] ?? 0) ** 2;
+        past += (halved[from - lag - 1] ?? 0) ** 2 - (halved[KEPT - lag - 1] ?? 0) ** 2;
       }
       return best;
     },

@@ -61,7 +61,7 @@ const PEAK_FALL_DB_PER_S = 6;
 
 export function createSecondOpinion(judge: LineJudge, isAlwaysAsked: boolean): SecondOpinion {
   const voices = createCeiling(); // of other people on the line
-  let recent: { durationMs: number; isLoud: boolean }[] = [];
+  const recent = createRecentSound(LOUD_WITHIN_MS);
   let nearMs = 0;
   let farMs = Infinity;
   let lateMs = 0;
@@ -79,9 +79,8 @@ export function createSecondOpinion(judge: LineJudge, isAlwaysAsked: boolean): S
   };
   const isLoud = ({ levelDb, floorDb, isTone }: LightFinding, durationMs: number): boolean => {
     const isNow = !isTone && levelDb > Math.max(LOUD.quietestDb, floorDb + LOUD.aboveFloorDb);
-    recent.push({ durationMs, isLoud: isNow });
-    for (let keptMs = total(recent); keptMs > LOUD_WITHIN_MS; keptMs = total(recent)) recent.shift();
-    return total(recent.filter((one) => one.isLoud)) >= LOUD_MS;
+    recent.add(durationMs, isNow);
+    return recent.loudMs() >= LOUD_MS;
   };
   const followVoices = (levelDb: number, durationMs: number, floorDb: number, isLike: boolean): void => {
     if (isLike || levelDb < voices.db()) voices.follow(levelDb, durationMs, floorDb);
@@ -113,7 +112,7 @@ export function createSecondOpinion(judge: LineJudge, isAlwaysAsked: boolean): S
     },
     nearMs: () => nearMs,
     goesOn({ pcm, levelDb, floorDb, isVoiced }, isNoise) {
-      recent = [];
+      recent.clear();
       nearMs = 0;
       farMs = Infinity;
       lateMs = 0;
@@ -132,6 +131,27 @@ function isOverQuietLine({ floorDb, pitchedCeilingDb }: LightFinding): boolean {
   return floorDb < QUIET_LINE.floorDb && pitchedCeilingDb < QUIET_LINE.pitchedCeilingDb;
 }
 
-function total(frames: readonly { durationMs: number }[]): number {
-  return frames.reduce((sum, { durationMs }) => sum + durationMs, 0);
+/** How much of the last `withinMs` was loud. */
+function createRecentSound(withinMs: number) {
+  const frames: number[] = []; // milliseconds of each, negative where it was not loud
+  let keptMs = 0;
+  let loudMs = 0;
+  return {
+    add(durationMs: number, isLoud: boolean): void {
+      frames.push(isLoud ? durationMs : -durationMs);
+      keptMs += durationMs;
+      if (isLoud) loudMs += durationMs;
+      while (keptMs > withinMs) {
+        const oldest = frames.shift() ?? 0;
+        keptMs -= Math.abs(oldest);
+        loudMs -= Math.max(0, oldest);
+      }
+    },
+    loudMs: (): number => loudMs,
+    clear(): void {
+      frames.length = 0;
+      keptMs = 0;
+      loudMs = 0;
+    },
+  };
 }

@@ -62,6 +62,7 @@ const NEW_LINE_DB = -70;
 const FULL_SCALE_DB = 90.3;
 const PRE_EMPHASIS = 0.6;
 const samples = new Int16Array(8000);
+const usualFrame = samples.subarray(0, 160);
 
 /** Listens alone, or with a neural network: one that is asked where the light detection is unsure, or about every frame. */
 export function createVoiceActivity(judge?: LineJudge, asked: 'whereUnsure' | 'always' = 'whereUnsure'): VoiceActivity {
@@ -92,6 +93,10 @@ export function createVoiceActivity(judge?: LineJudge, asked: 'whereUnsure' | 'a
     return isVoiced ? 'voiced' : 'quiet';
   };
   const isOnset = (heard: Heard): boolean => {
+    if (recent.length === 0 && !heard.isLoud) {
+      beganMs = 0;
+      return false;
+    }
     recent.push(heard);
     beganMs = recent.reduce((sum, { durationMs }) => sum + durationMs, 0);
     for (let first = recent[0]; first && (beganMs > WITHIN_MS || !first.isLoud); first = recent[0]) {
@@ -111,7 +116,7 @@ export function createVoiceActivity(judge?: LineJudge, asked: 'whereUnsure' | 'a
 
   return {
     hear(mulaw, assistantSpeaks) {
-      const pcm = decodeMulaw(mulaw, samples);
+      const pcm = decodeMulaw(mulaw, mulaw.length === usualFrame.length ? usualFrame : samples);
       const durationMs = pcm.length / 8;
       const { quietestDb, aboveFloorDb, aboveCeilingDb } = assistantSpeaks ? WHILE_SPEAKING : WHILE_LISTENING;
       pitch.add(pcm);

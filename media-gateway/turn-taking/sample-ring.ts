@@ -1,0 +1,29 @@
+/** The last samples of a line, written over and over: to move them up with each frame would cost more than judging it. */
+export interface SampleRing {
+  add(pcm: Int16Array): void;
+  /** The sample that came so many samples ago; 1 is the last one, `size` the oldest that is sure to be there. */
+  ago(samples: number): number;
+  /** A copy of `length` samples that end `before` samples before the last one's end. */
+  copy(length: number, before: number): Int16Array;
+}
+
+/** Keeps at least `size` samples, silence before the first ones. */
+export function createSampleRing(size: number): SampleRing {
+  const ring = new Int16Array(2 ** Math.ceil(Math.log2(size)));
+  const mask = ring.length - 1;
+  let next = 0;
+  return {
+    add(pcm) {
+      const { length } = pcm;
+      for (let n = Math.max(0, length - ring.length); n < length; n++) ring[(next + n) & mask] = pcm[n] ?? 0;
+      next = (next + length) & mask;
+    },
+    ago: (samples) => ring[(next - samples) & mask] ?? 0,
+    copy(length, before) {
+      const copied = new Int16Array(length);
+      const from = next - before - length;
+      for (let n = 0; n < length; n++) copied[n] = ring[(from + n) & mask] ?? 0;
+      return copied;
+    },
+  };
+}
