@@ -23,7 +23,7 @@ let changed: () => void = () => {};
 beforeAll(async () => {
   server = createGatewayServer({
     path: '/media',
-    onStream: (socket, signature) => serveCarrierSocket(socket, signature, { admit: (...args) => admit(...args), log }),
+    onStream: (stream) => serveCarrierSocket(stream, { admit: (...args) => admit(...args), log }),
     isOpen: () => true,
     metrics: createMetrics(),
     readiness: createReadiness({}, createMetrics()),
@@ -146,8 +146,7 @@ describe('a stream', () => {
     const socket = await streaming();
     const received: unknown[] = [];
     socket.on('message', (data: Buffer) => received.push(JSON.parse(data.toString())));
-    carrier.media(Uint8Array.of(255));
-    carrier.mark('1.1');
+    carrier.play(Uint8Array.of(255), '1.1');
     carrier.clear();
     carrier.close();
     expect(await closeCode(socket)).toBe(1000);

@@ -9,6 +9,7 @@
  * K2 A message that is not as documented changes nothing; the first is logged without its content, `MAX_BAD` end the stream.
  * K3 The session hears exactly one of: the caller has gone, the stream is lost, unless it ended the stream itself.
  */
+import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocket } from 'ws';
 import { AppError } from '../contracts/errors.ts';
@@ -55,12 +56,16 @@ type Phase =
     }
   | { readonly type: 'closed' };
 
-/** Serves the socket until it is closed. Never throws. `signature` is the upgrade's. */
-export function serveCarrierSocket(
-  socket: WebSocket,
-  signature: string | undefined,
-  { admit, log }: CarrierSocketDeps,
-): void {
+/** One stream: its socket, what that is made of, and what the carrier's upgrade was signed with. */
+export interface Stream {
+  readonly socket: WebSocket;
+  readonly connection: Pick<Duplex, 'cork' | 'uncork'>;
+  readonly signature: string | undefined;
+}
+
+/** Serves the stream until it is closed. Never throws. */
+export function serveCarrierSocket(stream: Stream, { admit, log }: CarrierSocketDeps): void {
+  const { socket, signature } = stream;
   let bad = 0;
   let phase: Phase = { type: 'opening', timer: setTimeout(() => end(1008, 'no start in time'), START_WITHIN_MS) };
 
@@ -105,7 +110,7 @@ export function serveCarrierSocket(
       const listener = await admit(
         start,
         signature,
-        carrierOf(socket, start.streamSid, () => {
+        carrierOf(stream, start.streamSid, () => {
           phase = { type: 'closed' };
         }),
       );
@@ -164,7 +169,7 @@ export function serveCarrierSocket(
   });
 }
 
-function carrierOf(socket: WebSocket, streamSid: string, onClose: () => void): SessionCarrier {
+function carrierOf({ socket, connection }: Stream, streamSid: string, onClose: () => void): SessionCarrier {
   const messages = carrierMessages(streamSid);
   const send = (text: string): void => {
     if (socket.readyState !== WebSocket.OPEN) return;
@@ -173,8 +178,13 @@ function carrierOf(socket: WebSocket, streamSid: string, onClose: () => void): S
     else socket.send(text);
   };
   return {
-    media: (mulaw) => send(messages.media(mulaw)),
-    mark: (name) => send(messages.mark(name)),
+    play(mulaw, mark) {
+      // Both in one write: the kernel's part of it costs more than all of ours.
+      connection.cork();
+      send(messages.media(mulaw));
+      send(messages.mark(mark));
+      connection.uncork();
+    },
     clear: () => send(messages.clear),
     close: () => {
       onClose();

@@ -69,7 +69,7 @@ async function holding(hasSibling: boolean, speechMs = 20_000): Promise<Held> {
     },
   } as const;
   const marks: string[] = [];
-  const carrier = { media: () => {}, mark: (name: string) => void marks.push(name), clear: () => {}, close };
+  const carrier = { play: (_: Uint8Array, name: string) => void marks.push(name), clear: () => {}, close };
   const listener = await gateway.admit(message, undefined, carrier);
   const playAll = (): void => marks.splice(0).forEach((name) => listener.mark(name));
   await expect.poll(() => model.sessions[0]?.texts.length).toBe(1);

@@ -177,7 +177,7 @@ beforeAll(async () => {
   gateway = startGateway();
   media = createGatewayServer({
     path: '/media',
-    onStream: (socket, signature) => serveCarrierSocket(socket, signature, { admit: gateway.admit, log }),
+    onStream: (stream) => serveCarrierSocket(stream, { admit: gateway.admit, log }),
     isOpen: () => gateway.isOpen(),
     metrics: createMetrics(),
     readiness: createReadiness({}, createMetrics()),

@@ -191,7 +191,7 @@ const row = keepGatewayRow({
 const admit = measured.admit(traces ? traces.admit(gateway.admit) : gateway.admit);
 const server = createGatewayServer({
   path: new URL(mediaUrl).pathname,
-  onStream: (socket, signature) => serveCarrierSocket(socket, signature, { admit, log }),
+  onStream: (stream) => serveCarrierSocket(stream, { admit, log }),
   isOpen: () => gateway.isOpen(),
   metrics: measured.metrics,
   readiness: createReadiness(

@@ -10,7 +10,7 @@ import type { CallLine, SessionCarrier } from './session/session-deps.ts';
 const frame = new Uint8Array(160);
 const start = {} as StartMessage;
 const deaf: StreamListener = { media() {}, mark() {}, digit() {}, callerGone() {}, streamLost() {} };
-const carrier: SessionCarrier = { media() {}, mark() {}, clear() {}, close() {} };
+const carrier: SessionCarrier = { play() {}, clear() {}, close() {} };
 
 it('follows a stream through its phases and counts its frames', async () => {
   let atMs = 0;
@@ -26,9 +26,9 @@ it('follows a stream through its phases and counts its frames', async () => {
   const listener = await admitted(start, undefined, carrier);
   expect(metrics.text()).toContain('switchboard_calls{phase="opening"} 1\n');
   for (const timestampMs of [100, 120, 180]) listener.media(timestampMs, frame);
-  given.media(frame);
+  given.play(frame, '1.160');
   atMs = 60; // 40 ms after the carrier had played it
-  given.media(frame);
+  given.play(frame, '1.160');
   given.clear(120);
   given.clear();
   const text = metrics.text();

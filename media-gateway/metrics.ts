@@ -78,14 +78,14 @@ export function createGatewayMetrics(nowMs: () => number, spooledTurns: () => nu
     let dryAtMs = -Infinity;
     return {
       ...carrier,
-      media(mulaw) {
+      play(mulaw, mark) {
         const atMs = nowMs();
         begin();
         const lateMs = atMs - dryAtMs;
         if (lateMs > 0 && lateMs < LATE_WITHIN_MS) framesLate.add(Math.ceil(lateMs / FRAME_MS));
         framesOut.add(mulaw.length / 160);
         dryAtMs = Math.max(dryAtMs, atMs) + mulaw.length / 8;
-        carrier.media(mulaw);
+        carrier.play(mulaw, mark);
       },
       clear(soundMs) {
         clears.add();

@@ -10,7 +10,7 @@ it('says that it lives, what is not ready, and takes no stream while it drains',
   const metrics = createMetrics();
   const server = createGatewayServer({
     path: '/media',
-    onStream: (socket) => socket.close(),
+    onStream: ({ socket }) => socket.close(),
     isOpen: () => false,
     readiness: createReadiness(
       {

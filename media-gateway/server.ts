@@ -2,16 +2,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
 import { AppError, messageOf } from '../contracts/errors.ts';
 import { metricsContentType, type Metrics } from '../contracts/metrics.ts';
 import type { Readiness } from '../contracts/readiness.ts';
+import type { Stream } from './carrier-socket.ts';
 
 export interface GatewayServerDeps {
   /** Path of the stream's address. */
   path: string;
-  /** A stream's socket; `signature` is what the carrier's upgrade was signed with. */
-  onStream: (socket: WebSocket, signature: string | undefined) => void;
+  onStream: (stream: Stream) => void;
   /** False refuses new streams: the carrier then asks the API. */
   isOpen: () => boolean;
   readiness: Readiness;
@@ -39,8 +39,12 @@ export function createGatewayServer({
   metrics,
   log,
 }: GatewayServerDeps): GatewayServer {
-  // Base64 of µ-law does not compress; deflate would cost memory and time for nothing.
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_MESSAGE_BYTES,
+    perMessageDeflate: false, // base64 of µ-law does not compress: it would cost memory and time for nothing
+    skipUTF8Validation: true, // nearly all of it is base64, and what is read as text is replaced where it is no UTF-8
+  });
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
     answer(request, response, readiness, metrics).catch((failure: unknown) => {
       log.error({ reason: messageOf(failure) }, 'health check failed');
@@ -54,8 +58,9 @@ export function createGatewayServer({
     const header = request.headers['x-twilio-signature'];
     // A peer that vanished without a word is found out by the kernel.
     request.socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    const signature = Array.isArray(header) ? header[0] : header;
     sockets.handleUpgrade(request, socket, head, (stream) =>
-      onStream(stream, Array.isArray(header) ? header[0] : header),
+      onStream({ socket: stream, connection: socket, signature }),
     );
     return undefined;
   });

@@ -17,7 +17,7 @@ const call = { tenantId: 'acme', callId: 'CA1' };
 const start = fits<SessionStart>({ ...call, epoch: 2, nodeId: 'talk', clockMs: 500 });
 const message = fits<StartMessage>({ streamSid: 'MZ1' });
 const deaf: StreamListener = { media() {}, mark() {}, digit() {}, callerGone() {}, streamLost() {} };
-const carrier: SessionCarrier = { media() {}, mark() {}, clear() {}, close() {} };
+const carrier: SessionCarrier = { play() {}, clear() {}, close() {} };
 
 /** A stream that was let in, with the ends of the session that its traces are taken at. */
 async function openStream() {

@@ -38,7 +38,12 @@ export async function openGeminiSocket(options: GeminiSocketOptions): Promise<Ge
 
   const create = (url: string, headers: Record<string, string>, callbacks: SdkCallbacks): SdkSocket => ({
     connect() {
-      const ws = new WebSocket(url, { headers, perMessageDeflate: false, handshakeTimeout: timeoutMs });
+      const ws = new WebSocket(url, {
+        headers,
+        perMessageDeflate: false,
+        skipUTF8Validation: true, // nearly all of it is audio, and what is no UTF-8 is replaced where text is read
+        handshakeTimeout: timeoutMs,
+      });
       socket = ws;
       ws.on('open', () => callbacks.onopen());
       ws.on('message', (data) => {

@@ -28,7 +28,7 @@ export interface AssistantTurns {
   /** Turns of which the first sample lies before this position and was not sent before now. */
   beginning(position: number): AssistantTurn[];
   /** Turns that the caller heard more of; those of them that ended are done. */
-  hear(position: number, atMs: number): AssistantTurn[];
+  hear(position: number, atMs: number): readonly AssistantTurn[];
   /** The model has said all of the present answer; returns the turn if that changes it. */
   complete(atMs: number): AssistantTurn | undefined;
   /** The model's turn is over, however it ended. */
@@ -38,6 +38,7 @@ export interface AssistantTurns {
 }
 
 const STRAY_MS = 1500;
+const NONE: readonly AssistantTurn[] = [];
 
 export function createAssistantTurns(): AssistantTurns {
   let turns: AssistantTurn[] = []; // not done, and the last one
@@ -87,15 +88,17 @@ export function createAssistantTurns(): AssistantTurns {
     beginning: (position) =>
       turns.filter((turn) => turn.startMs === undefined && !turn.done && position > turn.utterance.start),
     hear(position, atMs) {
-      const heardMore = turns.filter((turn) => !turn.done && position > turn.heard);
-      for (const turn of heardMore) {
+      let heardMore: AssistantTurn[] | undefined;
+      for (const turn of turns) {
+        if (turn.done || position <= turn.heard) continue;
         const end = turn.utterance.end();
         turn.heard = Math.min(position, end);
         turn.endMs = atMs;
         if (turn.utterance.isComplete() && position >= end) finish(turn);
+        heardMore = [...(heardMore ?? NONE), turn];
       }
-      if (heardMore.length > 0) forget();
-      return heardMore;
+      if (heardMore?.some(({ done }) => done)) forget();
+      return heardMore ?? NONE;
     },
     complete,
     over() {

@@ -42,6 +42,7 @@ export function createAssistantVoice({
   let staleUntilMs: number | undefined;
   let lastAudioMs = -Infinity;
   let answerStart = 0; // the position of the present answer's first sample
+  let heardPosition = 0; // as the keeper knows it
   let answering = false;
   let modelTurnOpen = false;
   let silentSinceMs: number | undefined; // since when what was not heard waits
@@ -149,7 +150,10 @@ export function createAssistantVoice({
     /** Every 20 ms. */
     tick(atMs: number): void {
       pump(atMs);
-      keeper.assistantHeard(playout.heard(atMs), callMs(atMs));
+      const position = playout.heard(atMs);
+      if (position === heardPosition) return;
+      heardPosition = position;
+      keeper.assistantHeard(position, callMs(atMs));
     },
     /** Another assistant has the word: it has not spoken yet, and what the model still says of an open turn is not its. */
     passOn(atMs: number): void {

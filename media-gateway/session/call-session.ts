@@ -126,13 +126,16 @@ export class CallSession {
 
   #tick(atMs: number): void {
     this.#callerStream.tick(atMs);
-    this.#talk.part.conversation.tick(atMs);
-    if (this.#phase === 'closed') return;
+    this.#talk.tick(atMs, this.#phase === 'open');
     this.#ticks += 1;
-    const isRound = this.#ticks % ROUND_TICKS === 0;
-    if (isRound) this.#putDown(atMs);
-    if (this.#phase === 'leaving') return;
-    this.#talk.tick(atMs, isRound);
+    if (this.#phase !== 'closed' && this.#ticks % ROUND_TICKS === 0) this.#round(atMs);
+  }
+
+  #round(atMs: number): void {
+    this.#talk.part.conversation.round(atMs);
+    this.#putDown(atMs);
+    if (this.#phase !== 'open') return;
+    this.#talk.round(atMs);
     if (this.#draining.isUnderWay()) this.#giveUpAtPause(atMs);
   }
 

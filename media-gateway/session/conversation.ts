@@ -80,6 +80,7 @@ export function createConversation(options: ConversationOptions) {
   let lastCallerTextMs = -Infinity;
   let quietSinceMs = -Infinity;
   let turnsAreOurs = assistant.voice.bargeIn;
+  const view = { assistantSpeaks: false, mayInterrupt: false, endsSoon: false }; // of the present frame
 
   const callMs = (atMs: number): number => atMs + callZeroMs;
   const callerWaits = (atMs: number): boolean => keeper.callerWaits(callMs(atMs));
@@ -201,15 +202,10 @@ export function createConversation(options: ConversationOptions) {
     modelEvent,
     /** One frame of the caller, whose last sample was spoken at `endMs` and came at `atMs`. */
     callerAudio(mulaw: Uint8Array, endMs: number, atMs: number): void {
-      ear.hear(
-        sensitive.isDeaf(atMs) ? silenceFor(mulaw) : mulaw,
-        { endMs, atMs },
-        {
-          assistantSpeaks: !voice.isIdle() || (greeting && !mayInterrupt()),
-          mayInterrupt: mayInterrupt(),
-          endsSoon: !voice.isAnswering() && voice.leftMs(atMs) < ENDS_SOON_MS,
-        },
-      );
+      view.mayInterrupt = mayInterrupt();
+      view.assistantSpeaks = !voice.isIdle() || (greeting && !view.mayInterrupt);
+      view.endsSoon = !voice.isAnswering() && voice.leftMs(atMs) < ENDS_SOON_MS;
+      ear.hear(sensitive.isDeaf(atMs) ? silenceFor(mulaw) : mulaw, endMs, atMs, view);
     },
     callerDigit(digit: string, atMs: number): void {
       if (!sensitive.press(digit, atMs)) digits.press(digit, atMs);
@@ -220,12 +216,16 @@ export function createConversation(options: ConversationOptions) {
     speak(phrase: RecordedPhrase, atMs: number): void {
       if (!leave.isGone()) voice.speak(phrase, atMs);
     },
-    /** Every 20 ms. */
+    /** Every 20 ms: the audio. */
     tick(atMs: number): void {
       if (leave.isGone()) return;
       voice.tick(atMs);
       if (quietSinceMs === -Infinity || !voice.isIdle() || ear.isBusy()) quietSinceMs = atMs;
       if (greeting && !voice.isAnswering() && voice.lastAudioMs() > -Infinity && voice.isIdle()) greeting = false;
+    },
+    /** Every tenth of a second: all that is judged by seconds. */
+    round(atMs: number): void {
+      if (leave.isGone()) return;
       sensitive.tick(atMs, voice.isAnswering() || !voice.isIdle());
       const typed = digits.take(atMs);
       if (typed !== undefined) port.tellModel(digitsLine(typed));

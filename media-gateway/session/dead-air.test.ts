@@ -25,8 +25,9 @@ describe('a model that owes an answer', () => {
   it('is reminded at once when it ended its turn without a sound', async () => {
     const call = startTestCall();
     await question(call);
+    await call.pass(100);
     call.live().emit({ type: 'turnComplete' });
-    await call.pass(40);
+    await call.pass(100);
     expect(call.live().texts[1]).toContain('waits for your answer');
   });
 

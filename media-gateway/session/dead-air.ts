@@ -19,7 +19,7 @@ export interface DeadAir {
   event(event: ModelEvent, atMs: number, isHeard: boolean): void;
   /** Since when the model has owed the caller something. */
   owesSince(): number | undefined;
-  /** Every 20 ms. */
+  /** Every tenth of a second. */
   tick(atMs: number): void;
 }
 

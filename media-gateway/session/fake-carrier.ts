@@ -15,12 +15,9 @@ export class FakeCarrier {
     this.#echo = echo;
   }
 
-  media(mulaw: Uint8Array): void {
+  play(mulaw: Uint8Array, mark: string): void {
     this.#dryAtMs = Math.max(this.#dryAtMs, this.#nowMs()) + mulaw.length / 8;
     this.playedMs += mulaw.length / 8;
-  }
-
-  mark(mark: string): void {
     this.#queue.push({ untilMs: this.#dryAtMs, mark });
   }
 
@@ -36,7 +33,7 @@ export class FakeCarrier {
     this.closed = true;
   }
 
-  play(): void {
+  echoPlayed(): void {
     while (this.#queue[0] && this.#queue[0].untilMs <= this.#nowMs()) this.#echo(this.#queue.shift()?.mark ?? '');
   }
 }

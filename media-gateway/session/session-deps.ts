@@ -34,8 +34,8 @@ export interface SessionStart {
 
 /** The caller's end of the stream. All of it returns at once. */
 export interface SessionCarrier {
-  media(mulaw: Uint8Array): void;
-  mark(name: string): void;
+  /** Audio, and the mark that is echoed when it has been played. */
+  play(mulaw: Uint8Array, mark: string): void;
   /** The caller had been making a sound for `soundMs`, where that is why. */
   clear(soundMs?: number): void;
   /** Ends the stream; the carrier then asks the API for the next step. */

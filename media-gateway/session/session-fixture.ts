@@ -149,7 +149,7 @@ export function startTestCall(options: TestCallOptions = {}): TestCall {
       await settled();
       atMs += 20;
       timestampMs += 20;
-      carrier.play();
+      carrier.echoPlayed();
       if (caller !== 'absent') session.media(timestampMs, caller === 'speaking' ? voice : quiet);
       for (const tick of ticks) tick(atMs);
     }

@@ -27,7 +27,7 @@ import { createTurnKeeper, type TurnKeeper } from './turn-keeper.ts';
 
 export interface SessionTalkDeps {
   start: SessionStart;
-  carrier: Pick<SessionCarrier, 'media' | 'mark' | 'clear'>;
+  carrier: Pick<SessionCarrier, 'play' | 'clear'>;
   session: SessionDeps;
   phase: () => 'open' | 'leaving' | 'closed';
   onUsage: (modelId: string, usage: ModelUsage) => void;
@@ -59,10 +59,7 @@ export class SessionTalk {
       keeper: this.keeper,
       callZeroMs: this.#callZeroMs,
       port: {
-        play: (mulaw, mark) => {
-          carrier.media(mulaw);
-          carrier.mark(mark);
-        },
+        play: (mulaw, mark) => carrier.play(mulaw, mark),
         clear: (soundMs) => carrier.clear(soundMs),
         answerCut: (heardMs) => this.#link.answerCut(heardMs),
       },
@@ -102,13 +99,18 @@ export class SessionTalk {
     return this.#seed().length;
   }
 
-  /** Every 20 ms, while an assistant has the call; `isRound`: this time also what is not in a hurry. */
-  tick(atMs: number, isRound: boolean): void {
+  /** Every 20 ms; `isOpen`: an assistant has the call. */
+  tick(atMs: number, isOpen: boolean): void {
+    this.#part.conversation.tick(atMs);
+    if (isOpen) this.#link.tick(atMs);
+  }
+
+  /** Every tenth of a second, while an assistant has the call: what is in no hurry. */
+  round(atMs: number): void {
     const { tools, deadAir, hard } = this.#part;
-    if (isRound) tools.tick(atMs);
+    tools.tick(atMs);
     deadAir.tick(atMs);
     hard.tick(atMs, () => this.#isQuiet(atMs));
-    this.#link.tick(atMs);
   }
 
   /** Whether nobody is in the middle of something that the next gateway would have to begin again. */
