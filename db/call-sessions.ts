@@ -74,12 +74,19 @@ export interface Reattachment {
   resumption?: { epoch: number; handle: string };
 }
 
+interface StoredHandle {
+  epoch: number;
+  admittedAtMs: number | null;
+  sealed: string | null;
+  sealedEpoch: number | null;
+}
+
 export type CallSessionStore = ReturnType<typeof createCallSessionStore>;
 
 /** The row of each call: who holds its media, and where it stands for those who cannot ask its workflow. */
 export function createCallSessionStore({ database, sealer }: { database: Database; sealer: Sealer }) {
   const one = async (key: CallKey, sql: string, params: unknown[]): Promise<boolean> => {
-    const rows = await database.forTenant(key.tenantId).run((em) => em.execute(sql, params));
+    const rows = await database.forTenant(key.tenantId).execute(sql, params);
     return rows.length > 0;
   };
   const sealedFor = ({ tenantId, callId }: CallKey) => ({ tenantId, record: `call_sessions/${callId}/resumption` });
@@ -154,12 +161,10 @@ export function createCallSessionStore({ database, sealer }: { database: Databas
     },
 
     readForReattach: async ({ tenantId, callId }: CallKey): Promise<Reattachment | undefined> => {
-      const [row] = await database.forTenant(tenantId).run((em) =>
-        em.execute<{ epoch: number; admittedAtMs: number | null; sealed: string | null; sealedEpoch: number | null }[]>(
-          `select epoch, ${asMs('admitted_at')} as "admittedAtMs", sealed_resumption as sealed, resumption_epoch as "sealedEpoch"
-           from call_sessions where tenant_id = ? and call_id = ?`,
-          [tenantId, callId],
-        ),
+      const [row] = await database.forTenant(tenantId).execute<StoredHandle>(
+        `select epoch, ${asMs('admitted_at')} as "admittedAtMs", sealed_resumption as sealed, resumption_epoch as "sealedEpoch"
+         from call_sessions where tenant_id = ? and call_id = ?`,
+        [tenantId, callId],
       );
       if (!row) return undefined;
       const { epoch, admittedAtMs, sealed, sealedEpoch } = row;
@@ -223,9 +228,7 @@ export function createCallSessionStore({ database, sealer }: { database: Databas
       ),
 
     readCall: async ({ tenantId, callId }: CallKey): Promise<CallRecord | undefined> => {
-      const [row] = await database
-        .forTenant(tenantId)
-        .run((em) => em.execute<{ call: CallRecord }[]>(readSql, [tenantId, callId]));
+      const [row] = await database.forTenant(tenantId).execute<{ call: CallRecord }>(readSql, [tenantId, callId]);
       return row?.call;
     },
   };

@@ -36,7 +36,7 @@ export function createCostStore(database: Database) {
         wholeNumber(amountMillionths, 'an amount');
       }
       const once = [...new Map(entries.map((entry) => [entry.entryId, entry])).values()];
-      await database.forTenant(tenantId).run((em) => em.execute(writeSql, [tenantId, callId, toJsonb(once)]));
+      await database.forTenant(tenantId).execute(writeSql, [tenantId, callId, toJsonb(once)]);
     },
 
     readCosts: async ({ tenantId, callId }: CallKey): Promise<CostEntry[]> => {

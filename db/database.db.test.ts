@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDatabase } from './database.ts';
+import { openDatabase, type Scope } from './database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.ts';
 import { migrate } from './migrate.ts';
 import { prepareDatabase, type DatabaseUrls } from './prepare-database.ts';
@@ -106,4 +106,46 @@ test('of two jobs that block each other both are done', async () => {
   expect(await Promise.all([job(1, 2), job(2, 1)])).toEqual([1, 2]);
   expect(attempts).toBe(3);
   await database.close();
+});
+
+test('a statement alone sees its tenant and no other, leaves nothing behind and is undone as a whole', async () => {
+  const database = openDatabase({ url: urls.applicationUrl, poolSize: 1 });
+  const count = (scope: Scope) => scope.execute<{ n: number }>('select count(*)::int as n from tenants');
+  const tenants = createTenantStore(database);
+  await tenants.ensureTenant({ tenantId: 'asks', name: 'What?', allowedPrivateHosts: [] });
+  await tenants.ensureTenant({ tenantId: 'other', name: 'Other', allowedPrivateHosts: [] });
+  const ours = database.forTenant('asks');
+  expect(await ours.execute('select name from tenants where name = ?', ['What?'])).toEqual([{ name: 'What?' }]);
+  expect(await count(ours)).toEqual([{ n: 1 }]);
+  expect(await count(database.platform)).toEqual([{ n: 0 }]);
+  const renamed = ours.execute('update tenants set name = ? where 1 / (case when name = ? then 0 else 1 end) = 1', [
+    'New',
+    'What?',
+  ]);
+  await expect(renamed).rejects.toMatchObject({ sqlState: '22012' });
+  const foreign = ours.execute('insert into tenants (id, name) values (?, ?)', ['third', 'Third']);
+  await expect(foreign).rejects.toMatchObject({ byPolicy: true });
+  expect(await ours.execute('select name from tenants')).toEqual([{ name: 'What?' }]);
+  expect(await count(database.platform)).toEqual([{ n: 0 }]);
+  await database.close();
+});
+
+test('a statement alone fails fast where the server cuts or does not answer it, and the pool goes on', async () => {
+  const database = openDatabase({ url: urls.applicationUrl, poolSize: 1, statementTimeoutMs: 50 });
+  const unavailable = { code: 'database-unavailable', retry: true };
+  await expect(database.platform.execute('select pg_sleep(10)')).rejects.toMatchObject(unavailable);
+  for (let i = 0; i < 3; i++) {
+    const cut = database.platform.execute('select pg_terminate_backend(pg_backend_pid())');
+    await expect(cut).rejects.toMatchObject(unavailable);
+  }
+  const backend = () => database.platform.execute<{ pid: number }>('select pg_backend_pid() as pid');
+  const [{ pid } = { pid: 0 }] = await backend();
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await expect(backend()).rejects.toMatchObject(unavailable);
+    expect((await backend())[0]?.pid).not.toBe(pid);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+    await database.close();
+  }
 });

@@ -41,11 +41,9 @@ export function createGatewayStore(database: Database) {
 
     /** False where the row is gone and the gateway must register again. */
     touchGateway: async ({ gatewayId, calls, draining }: GatewayTouch): Promise<boolean> => {
-      const rows = await database.platform.run((em) =>
-        em.execute(
-          'update gateways set calls = ?, draining = ?, touched_at = clock_timestamp() where id = ? returning 1 as done',
-          [calls, draining, gatewayId],
-        ),
+      const rows = await database.platform.execute(
+        'update gateways set calls = ?, draining = ?, touched_at = clock_timestamp() where id = ? returning 1 as done',
+        [calls, draining, gatewayId],
       );
       return rows.length > 0;
     },
@@ -58,9 +56,7 @@ export function createGatewayStore(database: Database) {
       freshWithinMs = 1000,
       except = [],
     }: { freshWithinMs?: number; except?: readonly string[] } = {}): Promise<GatewayRef | undefined> => {
-      const [gateway] = await database.platform.run((em) =>
-        em.execute<GatewayRef[]>(pickSql, [freshWithinMs, JSON.stringify(except)]),
-      );
+      const [gateway] = await database.platform.execute<GatewayRef>(pickSql, [freshWithinMs, JSON.stringify(except)]);
       return gateway;
     },
 

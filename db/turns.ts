@@ -31,17 +31,13 @@ export function createTurnStore(database: Database) {
     ): Promise<{ refused: (TurnKey & { callId: string })[] }> => {
       const rows = oncePerKey(calls);
       if (rows.length === 0) return { refused: [] };
-      const refused = await database
-        .forTenant(tenantId)
-        .run((em) => em.execute<(TurnKey & { callId: string })[]>(writeSql, [toJsonb(rows), tenantId, tenantId]));
-      return { refused };
+      const params = [toJsonb(rows), tenantId, tenantId];
+      return { refused: await database.forTenant(tenantId).execute<TurnKey & { callId: string }>(writeSql, params) };
     },
 
     /** In the order in which they were said. */
     readTurns: async ({ tenantId, callId }: CallKey): Promise<Turn[]> => {
-      const rows = await database
-        .forTenant(tenantId)
-        .run((em) => em.execute<NullableTurn[]>(readSql, [tenantId, callId]));
+      const rows = await database.forTenant(tenantId).execute<NullableTurn>(readSql, [tenantId, callId]);
       return rows.map(({ latencyMs, language, sensitive, ...turn }) => ({
         ...turn,
         ...(latencyMs === null ? {} : { latencyMs }),
