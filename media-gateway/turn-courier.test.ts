@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { AppError } from '../contracts/errors.ts';
 import type { Turn } from '../contracts/turns.ts';
 import type { CallTurns } from '../db/turns.ts';
@@ -16,6 +16,8 @@ const turn = (seq: number): Turn => ({
   interrupted: false,
 });
 const told = (calls: readonly CallTurns[]) => calls.map(({ callId, turns }) => [callId, turns.map(({ seq }) => seq)]);
+
+afterEach(() => vi.useRealTimers());
 
 it('writes what comes together in one transaction for each tenant', async () => {
   const written: unknown[] = [];
@@ -57,6 +59,28 @@ it('has one transaction of a tenant under way at a time, and keeps the order', a
       ['CA1', [2]],
       ['CA2', [1]],
     ],
+  ]);
+});
+
+it('gathers while a transaction is under way, and not once more after it', async () => {
+  vi.useFakeTimers();
+  const written: unknown[] = [];
+  const first = Promise.withResolvers<{ refused: [] }>();
+  const write = createTurnCourier((_tenantId, calls) => {
+    written.push(told(calls));
+    return written.length === 1 ? first.promise : Promise.resolve({ refused: [] });
+  }, 50);
+  void write('a', 'CA1', [turn(1)]);
+  await vi.advanceTimersByTimeAsync(50);
+  void write('a', 'CA2', [turn(1)]);
+  await vi.advanceTimersByTimeAsync(50);
+  expect(written).toHaveLength(1);
+  const last = write('a', 'CA3', [turn(1)]);
+  first.resolve({ refused: [] });
+  await last;
+  expect(written[1]).toEqual([
+    ['CA2', [1]],
+    ['CA3', [1]],
   ]);
 });
 

@@ -1,6 +1,6 @@
 /**
- * Brings the turns of all calls of this process to the database together: what comes within `GATHER_MS` for one tenant is
- * one transaction, and hundreds of calls cost it no more than a few.
+ * Brings the turns of all calls of this process to the database together: what comes for one tenant within `GATHER_MS`, or
+ * while a transaction of his is under way, is one transaction, and hundreds of calls cost it no more than a few.
  *
  * Invariants:
  * C1 A tenant has one transaction under way at a time, so that two versions of a turn never overtake each other.
@@ -21,10 +21,16 @@ interface Parcel extends CallTurns {
   reject: (failure: unknown) => void;
 }
 
+/** What sets off together, as soon as it is gathered and the transaction before it is over. */
+interface Round {
+  readonly parcels: Parcel[];
+  isGathered: boolean;
+}
+
 const GATHER_MS = 50; // of the half second within which a turn is to be stored
 
 export function createTurnCourier(write: WriteTogether, gatherMs = GATHER_MS): WriteTurns {
-  const waiting = new Map<string, Parcel[]>();
+  const waiting = new Map<string, Round>();
   const busy = new Set<string>();
 
   const deliver = async (tenantId: string, parcels: readonly Parcel[]): Promise<void> => {
@@ -42,22 +48,28 @@ export function createTurnCourier(write: WriteTogether, gatherMs = GATHER_MS): W
     }
   };
   const setOff = (tenantId: string): void => {
+    const round = waiting.get(tenantId);
+    if (!round?.isGathered || busy.has(tenantId)) return;
+    waiting.delete(tenantId);
     busy.add(tenantId);
+    void deliver(tenantId, round.parcels).finally(() => {
+      busy.delete(tenantId);
+      setOff(tenantId);
+    });
+  };
+  const gather = (tenantId: string): Round => {
+    const round: Round = { parcels: [], isGathered: false };
+    waiting.set(tenantId, round);
     setTimeout(() => {
-      const parcels = waiting.get(tenantId) ?? [];
-      waiting.delete(tenantId);
-      void deliver(tenantId, parcels).finally(() => {
-        busy.delete(tenantId);
-        if (waiting.has(tenantId)) setOff(tenantId);
-      });
+      round.isGathered = true;
+      setOff(tenantId);
     }, gatherMs);
+    return round;
   };
 
   return (tenantId, callId, turns) =>
     new Promise((resolve, reject) => {
-      const parcels = waiting.get(tenantId) ?? [];
-      waiting.set(tenantId, parcels);
-      parcels.push({ callId, turns, resolve, reject });
-      if (!busy.has(tenantId)) setOff(tenantId);
+      const round = waiting.get(tenantId) ?? gather(tenantId);
+      round.parcels.push({ callId, turns, resolve, reject });
     });
 }
