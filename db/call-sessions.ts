@@ -144,7 +144,11 @@ export function createCallSessionStore({ database, sealer }: { database: Databas
         [cleanText(outcome), epoch, visit ?? null, tenantId, callId, epoch],
       ),
 
-    /** Keeps the model's latest resumption handle, sealed. False from an epoch that is over. */
+    /**
+     * Keeps the model's latest resumption handle, sealed. False from an epoch that is over. It does not wait for the disk:
+     * of every call one comes with every turn, and a machine that dies loses those of its last half second, whose calls
+     * are then resumed by the one before or from their transcript.
+     */
     storeResumptionHandle: async ({
       tenantId,
       callId,
@@ -155,7 +159,7 @@ export function createCallSessionStore({ database, sealer }: { database: Databas
       return one(
         { tenantId, callId },
         `update call_sessions set sealed_resumption = ?, resumption_epoch = ?
-         where tenant_id = ? and call_id = ? and epoch = ? returning 1 as done`,
+         where tenant_id = ? and call_id = ? and epoch = ? returning set_config('synchronous_commit', 'off', true) as done`,
         [sealed, epoch, tenantId, callId, epoch],
       );
     },
