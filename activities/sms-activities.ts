@@ -1,15 +1,42 @@
 import type { Logger } from 'pino';
 import type { QuestionActivities } from '../contracts/call-children.ts';
+import type { CallKey } from '../db/call-sessions.ts';
+import type { CostStore } from '../db/cost-entries.ts';
+import type { MessagePrice } from '../telephony/message-price.ts';
 import type { createTwilioMessages } from '../telephony/twilio-messages.ts';
 import { asActivityFailure } from './activity-failure.ts';
 
 export interface SmsActivityDeps {
   messages: Pick<ReturnType<typeof createTwilioMessages>, 'send'>;
+  costs: Pick<CostStore, 'writeCosts'>;
   log: Logger;
+  nowMs: () => number;
 }
 
 /** The text messages of flows. */
-export function createSmsActivities({ messages, log }: SmsActivityDeps): Pick<QuestionActivities, 'sendSms'> {
+export function createSmsActivities({
+  messages,
+  costs,
+  log,
+  nowMs,
+}: SmsActivityDeps): Pick<QuestionActivities, 'sendSms'> {
+  /** A bill that cannot be written now does not make a message that has gone out fail. */
+  const writePrice = async (call: CallKey, smsId: string, price: MessagePrice): Promise<void> => {
+    const { amountMillionths, currency, segments } = price;
+    const entry = {
+      entryId: `telephony/sms/${smsId}`,
+      kind: 'telephony',
+      unit: 'message-segment',
+      quantity: segments,
+      amountMillionths,
+      currency,
+      pricedOn: new Date(nowMs()).toISOString().slice(0, 10),
+    };
+    await costs
+      .writeCosts({ ...call, entries: [entry] })
+      .catch((err: unknown) => log.error({ ...call, smsId, err }, 'price of a text message not written'));
+  };
+
   return {
     /** A refusal is an outcome; only what is not known to have happened is tried again, under the same name. */
     sendSms: ({ tenantId, callId, smsId, ...message }) =>
@@ -17,6 +44,7 @@ export function createSmsActivities({ messages, log }: SmsActivityDeps): Pick<Qu
         const end = await messages.send({ tenantId, callId, name: `sms/${smsId}` }, message);
         const carrierCode = end.status === 'failed' ? end.carrierCode : undefined;
         log.info({ tenantId, callId, smsId, status: end.status, carrierCode }, 'text message ended');
+        if (end.price) await writePrice({ tenantId, callId }, smsId, end.price);
         return { type: 'smsEnded', status: end.status };
       }),
   };

@@ -11,6 +11,7 @@ import { guardCarrier, type CarrierGuardOptions } from './carrier-guard.ts';
 import { handleErrors } from './error-handler.ts';
 import { healthRoutes } from './health-routes.ts';
 import { measureAdoptions, measureRequests } from './metrics.ts';
+import { messageRoutes } from './message-routes.ts';
 import { type StatusRouteDeps, statusRoutes } from './status-routes.ts';
 import { type PromptRouteDeps, promptRoutes } from './prompt-routes.ts';
 import { traceWebhooks } from './tracing.ts';
@@ -61,6 +62,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
     if (deps.tracer) traceWebhooks(telephony, deps.tracer);
     await telephony.register(voiceRoutes({ ...deps, answerer: createCallAnswerer({ ...deps, adoptions }) }));
     await telephony.register(statusRoutes(deps));
+    await telephony.register(messageRoutes(deps));
   });
   return app;
 }

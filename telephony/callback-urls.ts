@@ -41,6 +41,8 @@ export function callbackUrls({ publicUrl, tenantId, callId }: CallAddress) {
     answeredBy: () => url('answered-by'),
     streamStatus: () => url('stream-status'),
     recording: () => url('recording'),
+    /** Told what has become of a text message of the call. */
+    message: (smsId: string) => url(`message/${encodeURIComponent(smsId)}`),
     /** A recorded prompt of the tenant's, or its first part. */
     prompt: (audioId: string, firstMs?: number) =>
       `${withoutSlash(publicUrl)}/telephony/t/${encodeURIComponent(tenantId)}/prompts/${encodeURIComponent(audioId)}${

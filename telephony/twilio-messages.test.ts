@@ -1,3 +1,5 @@
+import { EventEmitter, once } from 'node:events';
+import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type PhoneNetworkProcess, startPhoneNetworkProcess } from '../test/phone-network-process.ts';
 import type { RequestClaim, RequestKey } from './request-ledger.ts';
@@ -8,13 +10,32 @@ const accountId = `AC${'d'.repeat(32)}`;
 const authToken = 'token-of-acme';
 const from = '+420222000111';
 let network: PhoneNetworkProcess;
+/** Takes what the network tells of messages. */
+const product = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    response.writeHead(204).end();
+    const { MessageStatus: status, ErrorCode: code } = Object.fromEntries(
+      new URLSearchParams(Buffer.concat(chunks).toString()),
+    );
+    told.emit(request.url ?? '', { status, code });
+  });
+});
+const told = new EventEmitter();
 beforeAll(async () => {
+  product.listen(0, '127.0.0.1');
+  await once(product, 'listening');
+  const address = product.address();
   network = await startPhoneNetworkProcess({
-    hosts: {},
+    hosts: { 'api.test': `127.0.0.1:${typeof address === 'object' && address ? address.port : 0}` },
     accounts: [{ sid: accountId, authToken, numbers: [{ phoneNumber: from }] }],
   });
 }, 30_000);
-afterAll(() => network?.stop());
+afterAll(async () => {
+  await network?.stop();
+  product.close();
+});
 afterEach(() => network.control('DELETE', '/traps'));
 
 /** The ledger in memory, with the same rules as the stored one. */
@@ -42,6 +63,7 @@ const messages = createTwilioMessages({
   requests,
   isTaken: async (key, messageId) =>
     [...attempts].some(([name, attempt]) => name !== nameOf(key) && attempt.messageId === messageId),
+  statusUrl: ({ name }) => `https://api.test/${name}`,
   authToken: async (tenantId) => (tenantId === 'acme' ? authToken : undefined),
   connect: (account) => createTwilioClient(account, { baseUrl: network.url, timeoutMs: 1000 }),
   nowMs: () => Date.now() + clockMs,
@@ -56,11 +78,13 @@ const received = async (number: string): Promise<string[]> =>
   (await client().messages.list({ to: number })).map(({ body }) => body);
 const trap = (name: string) => network.control('PUT', '/traps', { name, match: 'POST' });
 
+const sent = { status: 'sent', price: { amountMillionths: 56_400, currency: 'USD', segments: 1 } };
+
 describe('a text message', () => {
   it('is sent once however often it is asked for', async () => {
     const number = person();
-    expect(await messages.send(key('a'), to(number))).toEqual({ status: 'sent' });
-    expect(await messages.send(key('a'), to(number))).toEqual({ status: 'sent' });
+    expect(await messages.send(key('a'), to(number))).toEqual(sent);
+    expect(await messages.send(key('a'), to(number))).toEqual(sent);
     expect(await received(number)).toEqual(['Objednávka je na cestě.']);
   });
 
@@ -68,7 +92,7 @@ describe('a text message', () => {
     const number = person();
     await trap('rest-answer-lost');
     await expect(messages.send(key('lost'), to(number))).rejects.toMatchObject({ code: 'carrier-unavailable' });
-    expect(await messages.send(key('lost'), to(number))).toEqual({ status: 'sent' });
+    expect(await messages.send(key('lost'), to(number))).toEqual(sent);
     expect(await received(number)).toHaveLength(1);
   });
 
@@ -88,16 +112,28 @@ describe('a text message', () => {
     const number = person();
     await trap('rest-too-many-requests');
     await expect(messages.send(key('busy'), to(number))).rejects.toMatchObject({ code: 'carrier-unavailable' });
-    expect(await messages.send(key('busy'), to(number))).toEqual({ status: 'sent' });
+    expect(await messages.send(key('busy'), to(number))).toEqual(sent);
     expect(await received(number)).toHaveLength(1);
   });
 
   it.each([
     ['no mobile number', '+15005550009', 21_614],
     ['a number that is none', '+0123456', 21_211],
-    ['a phone that its network does not reach', '+15005550008', 30_003],
   ])('has failed to %s, with the carrier’s code', async (_what, number, carrierCode) => {
     expect(await messages.send(key(number), to(number))).toEqual({ status: 'failed', carrierCode });
+  });
+
+  it('that does not arrive later was sent, and its own address is told so with the carrier’s code', async () => {
+    const end = new Promise((resolve) => {
+      told.on('/sms/late', (report: { status: string }) => report.status === 'undelivered' && resolve(report));
+    });
+    expect(await messages.send(key('late'), to('+15005550008'))).toEqual(sent);
+    expect(await end).toEqual({ status: 'undelivered', code: '30003' });
+    expect(await messages.send(key('late'), to('+15005550008'))).toEqual({
+      status: 'failed',
+      carrierCode: 30_003,
+      price: sent.price,
+    });
   });
 
   it('has failed without credentials', async () => {

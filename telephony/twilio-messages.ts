@@ -1,5 +1,6 @@
 import { AppError } from '../contracts/errors.ts';
 import { carrierFailure, CarrierError } from './carrier-failure.ts';
+import { type MessagePrice, messagePrice } from './message-price.ts';
 import type { RequestClaim, RequestKey } from './request-ledger.ts';
 import type { TwilioAccount, TwilioClient } from './twilio-client.ts';
 
@@ -11,8 +12,11 @@ export interface OutgoingMessage {
   text: string;
 }
 
-/** `failed`: it was refused or not delivered, or nobody will know; with the carrier's own error code where it gave one. */
-export type MessageEnd = { status: 'sent' } | { status: 'failed'; carrierCode?: number };
+/**
+ * `failed`: it was refused or not delivered, or nobody will know; with the carrier's own error code where it gave one. The
+ * price is what the carrier has said of it by then.
+ */
+export type MessageEnd = ({ status: 'sent' } | { status: 'failed'; carrierCode?: number }) & { price?: MessagePrice };
 
 export interface TwilioMessagesDeps {
   requests: {
@@ -22,6 +26,8 @@ export interface TwilioMessagesDeps {
   };
   /** Whether a message at the carrier is another one of ours. */
   isTaken: (key: RequestKey, messageId: string) => Promise<boolean>;
+  /** Where the carrier tells what becomes of a message, also long after it was sent. */
+  statusUrl: (key: RequestKey) => string;
   authToken: (tenantId: string, accountId: string) => Promise<string | undefined>;
   connect: (account: TwilioAccount) => TwilioClient;
   nowMs: () => number;
@@ -37,10 +43,18 @@ const followedForMs = 4_000;
 const pollMs = 400;
 
 /** Text messages on Twilio, by its REST interface. At most one request leaves for a message, whatever process asks and however often. */
-export function createTwilioMessages({ requests, isTaken, authToken, connect, nowMs, pause }: TwilioMessagesDeps) {
+export function createTwilioMessages({
+  requests,
+  isTaken,
+  statusUrl,
+  authToken,
+  connect,
+  nowMs,
+  pause,
+}: TwilioMessagesDeps) {
   async function create(client: TwilioClient, key: RequestKey, { from, to, text }: OutgoingMessage): Promise<string> {
     try {
-      return (await client.messages.create({ from, to, body: text })).sid;
+      return (await client.messages.create({ from, to, body: text, statusCallback: statusUrl(key) })).sid;
     } catch (thrown) {
       const { error, done } = carrierFailure(thrown);
       if (done === 'no') await requests.release(key, nowMs());
@@ -74,17 +88,19 @@ export function createTwilioMessages({ requests, isTaken, authToken, connect, no
         .messages(messageId)
         .fetch()
         .catch(() => undefined);
+      const price = message && messagePrice(message);
+      const priced = price && { price };
       switch (message?.status) {
         case 'sent':
         case 'delivered':
         case 'read':
-          return { status: 'sent' };
+          return { status: 'sent', ...priced };
         case 'failed':
         case 'undelivered':
         case 'canceled':
-          return { status: 'failed', ...(message.errorCode && { carrierCode: message.errorCode }) };
+          return { status: 'failed', ...(message.errorCode && { carrierCode: message.errorCode }), ...priced };
         default:
-          if (nowMs() >= untilMs) return { status: 'sent' };
+          if (nowMs() >= untilMs) return { status: 'sent', ...priced };
           await pause(pollMs);
       }
     }

@@ -32,6 +32,7 @@ import { createToolLogStore } from '../db/tool-logs.ts';
 import { createTurnStore } from '../db/turns.ts';
 import { createWebhookStore } from '../db/webhooks.ts';
 import { createDialLedger } from '../telephony/dial-ledger.ts';
+import { callbackUrls } from '../telephony/callback-urls.ts';
 import { createDialPace } from '../telephony/dial-pace.ts';
 import { createRequestLedger } from '../telephony/request-ledger.ts';
 import { createTwilioClient, type TwilioAccount } from '../telephony/twilio-client.ts';
@@ -84,10 +85,12 @@ const sessions = createCallSessionStore({ database, sealer });
 const credentials = createCredentialStore({ database, sealer });
 const events = createCallEventStore(database);
 
+const costs = createCostStore(database);
+
 const records = createCallRecordActivities({
   sessions,
   events,
-  costs: createCostStore(database),
+  costs,
   turns: createTurnStore(database),
 });
 const lookups = createLookups(database);
@@ -147,9 +150,13 @@ const tools = createToolActivities({
 const requests = createRequestLedger(database);
 const sms = createSmsActivities({
   log,
+  nowMs,
+  costs,
   messages: createTwilioMessages({
     requests,
     isTaken: requests.isTaken,
+    statusUrl: ({ tenantId, callId, name }) =>
+      callbackUrls({ publicUrl: config.PUBLIC_URL, tenantId, callId }).message(name.replace('sms/', '')),
     authToken,
     connect,
     nowMs,

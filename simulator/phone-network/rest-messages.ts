@@ -26,6 +26,9 @@ const PARAMETERS = {
 /** As the vendor's test numbers have it (twilio.com/docs/iam/test-credentials): no mobile number, and one that its network refuses. */
 const LANDLINE = '+15005550009';
 const UNREACHABLE = '+15005550008';
+/** The handset is switched off, or its network does not let it be reached. */
+const OUT_OF_REACH = 30_003;
+const SEGMENT_PRICE = 0.0564;
 const PHONE = /^\+[1-9]\d{6,14}$/;
 const MOST_CHARACTERS = 1600;
 
@@ -117,6 +120,7 @@ async function deliverMessage(
       To: message.to,
       MessageStatus: status,
       SmsStatus: status,
+      ...(status === 'undelivered' && { ErrorCode: String(OUT_OF_REACH) }),
       ApiVersion: '2010-04-01',
     };
     const token = `${message.sid}-${status}`;
@@ -132,6 +136,7 @@ async function deliverMessage(
 
 function messageJson(message: Message): Record<string, unknown> {
   const date = rfc2822(message.createdAt);
+  const segments = Math.max(1, Math.ceil(message.body.length / 153));
   return {
     sid: message.sid,
     account_sid: message.accountSid,
@@ -141,13 +146,14 @@ function messageJson(message: Message): Record<string, unknown> {
     date_sent: message.status === 'queued' ? null : date,
     date_updated: date,
     direction: 'outbound-api',
-    error_code: message.status === 'undelivered' ? 30_003 : null,
+    error_code: message.status === 'undelivered' ? OUT_OF_REACH : null,
     error_message: null,
     from: message.from,
     messaging_service_sid: null,
     num_media: '0',
-    num_segments: String(Math.max(1, Math.ceil(message.body.length / 153))),
-    price: null,
+    num_segments: String(segments),
+    // Negative, as what is taken from the account; there once the message has left, delivered or not.
+    price: message.status === 'queued' ? null : (-SEGMENT_PRICE * segments).toFixed(5),
     price_unit: 'USD',
     status: message.status,
     subresource_uris: {},
