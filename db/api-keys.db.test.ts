@@ -27,6 +27,6 @@ it('keeps one key of a name: a new one takes the place of the old, a revoked one
 it('revokes nothing of another tenant', async () => {
   const keys = createApiKeyStore(test.database);
   await keys.storeApiKey({ tenantId: 'other', keyId: 'shop', keyHash: 'three' });
-  await keys.revokeApiKey({ tenantId: 'acme', keyId: 'shop' });
+  expect(await keys.revokeApiKey({ tenantId: 'acme', keyId: 'shop' })).toBe(false);
   expect(await keysOf('other')).toEqual([{ key_hash: 'three', revoked: false }]);
 });

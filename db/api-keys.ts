@@ -18,9 +18,18 @@ export function createApiKeyStore(database: Database) {
       await database.forTenant(tenantId).run((em) => em.execute(sql, [tenantId, keyId, keyId, keyHash, toJsonb([])]));
     },
 
-    revokeApiKey: async ({ tenantId, keyId }: Omit<ApiKeyRecord, 'keyHash'>): Promise<void> => {
-      const sql = 'update api_keys set revoked_at = now() where tenant_id = ? and id = ?';
-      await database.forTenant(tenantId).run((em) => em.execute(sql, [tenantId, keyId]));
+    /** False where no such key is in force. */
+    revokeApiKey: async ({ tenantId, keyId }: Omit<ApiKeyRecord, 'keyHash'>): Promise<boolean> => {
+      const sql =
+        'update api_keys set revoked_at = now() where tenant_id = ? and id = ? and revoked_at is null returning id';
+      const revoked = await database.forTenant(tenantId).run((em) => em.execute<object[]>(sql, [tenantId, keyId]));
+      return revoked.length > 0;
+    },
+
+    readApiKeys: async (tenantId: string): Promise<{ keyId: string; isRevoked: boolean }[]> => {
+      const sql =
+        'select id as "keyId", revoked_at is not null as "isRevoked" from api_keys where tenant_id = ? order by id';
+      return database.forTenant(tenantId).run((em) => em.execute(sql, [tenantId]));
     },
   };
 }
