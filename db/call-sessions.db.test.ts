@@ -130,9 +130,14 @@ test('another tenant can neither claim nor record the call', async () => {
 test('the resumption handle is sealed, comes back for the next epoch, and an old epoch cannot replace it', async () => {
   await calls.recordCall(newCall());
   await calls.claimEpoch(claim(1));
-  expect(await calls.storeResumptionHandle({ ...key(), epoch: 1, handle: 'handle-1' })).toBe(true);
+  const store = (...handles: string[]) =>
+    calls.storeResumptionHandles(
+      'acme',
+      handles.map((handle) => ({ callId, epoch: 1, handle })),
+    );
+  expect(await store('handle-0', 'handle-1')).toEqual([callId]);
   await calls.claimEpoch(claim(2));
-  expect(await calls.storeResumptionHandle({ ...key(), epoch: 1, handle: 'late' })).toBe(false);
+  expect(await store('late')).toEqual([]);
   expect(await calls.readForReattach(key())).toEqual({
     epoch: 2,
     admittedAtMs: 1_700_000_000_123,
@@ -152,7 +157,7 @@ test('a handle that can no longer be opened is as good as none', async () => {
   await calls.claimEpoch(claim(1));
   const elsewhere = createSealer(createFileKeyProvider(join(dir, 'other-keys.json')));
   const stranger = createCallSessionStore({ database: fixture.database, sealer: elsewhere });
-  await stranger.storeResumptionHandle({ ...key(), epoch: 1, handle: 'handle-1' });
+  await stranger.storeResumptionHandles('acme', [{ callId, epoch: 1, handle: 'handle-1' }]);
   expect(await calls.readForReattach(key())).toEqual({ epoch: 1, admittedAtMs: 1_700_000_000_123 });
 });
 

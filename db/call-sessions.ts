@@ -30,6 +30,13 @@ export interface NewCall extends CallKey {
   admittedAtMs?: number;
 }
 
+/** By which a model goes on with a call's conversation, as of one epoch. */
+export interface ResumptionHandle {
+  callId: string;
+  epoch: number;
+  handle: string;
+}
+
 export interface EpochClaim extends CallKey {
   epoch: number;
   /** The carrier's id of the stream. */
@@ -145,23 +152,20 @@ export function createCallSessionStore({ database, sealer }: { database: Databas
       ),
 
     /**
-     * Keeps the model's latest resumption handle, sealed. False from an epoch that is over. It does not wait for the disk:
-     * of every call one comes with every turn, and a machine that dies loses those of its last half second, whose calls
-     * are then resumed by the one before or from their transcript.
+     * Keeps a model's latest resumption handle, sealed, of one call or of many; the last one of a call counts. Returns the
+     * calls whose epoch was not over. It does not wait for the disk: of every call one comes with every turn, and a machine
+     * that dies loses those of its last half second, whose calls are then resumed by the one before or from their transcript.
      */
-    storeResumptionHandle: async ({
-      tenantId,
-      callId,
-      epoch,
-      handle,
-    }: CallKey & { epoch: number; handle: string }): Promise<boolean> => {
-      const sealed = await sealer.seal(handle, sealedFor({ tenantId, callId }));
-      return one(
-        { tenantId, callId },
-        `update call_sessions set sealed_resumption = ?, resumption_epoch = ?
-         where tenant_id = ? and call_id = ? and epoch = ? returning set_config('synchronous_commit', 'off', true) as done`,
-        [sealed, epoch, tenantId, callId, epoch],
+    storeResumptionHandles: async (tenantId: string, handles: readonly ResumptionHandle[]): Promise<string[]> => {
+      const latest = [...new Map(handles.map((given) => [given.callId, given])).values()];
+      const rows = await Promise.all(
+        latest.map(async ({ callId, epoch, handle }) => {
+          return { callId, epoch, sealed: await sealer.seal(handle, sealedFor({ tenantId, callId })) };
+        }),
       );
+      const params = [toJsonb(rows), tenantId, tenantId];
+      const stored = await database.forTenant(tenantId).execute<{ callId: string }>(storeHandlesSql, params);
+      return stored.map(({ callId }) => callId);
     },
 
     readForReattach: async ({ tenantId, callId }: CallKey): Promise<Reattachment | undefined> => {
@@ -237,6 +241,18 @@ export function createCallSessionStore({ database, sealer }: { database: Databas
     },
   };
 }
+
+// Locked in the order in which turns lock them, so that neither ever waits for the other crosswise.
+const storeHandlesSql = `
+  with input as (
+    select * from jsonb_to_recordset(?::jsonb) as t("callId" text, epoch int, sealed text)),
+  locked as (
+    select call_id from call_sessions where tenant_id = ? and call_id in (select "callId" from input)
+    order by call_id for no key update)
+  update call_sessions c set sealed_resumption = i.sealed, resumption_epoch = i.epoch
+  from input i, locked l
+  where c.tenant_id = ? and c.call_id = i."callId" and c.call_id = l.call_id and c.epoch = i.epoch
+  returning c.call_id as "callId", set_config('synchronous_commit', 'off', true) as done`;
 
 const recordSql = `insert into call_sessions as s (tenant_id, call_id, direction, phase, from_number, to_number, carrier_account_id,
     carrier_call_id, language, flow_id, flow_version, degraded_plan, admitted_at)

@@ -38,6 +38,7 @@ import { createGatewayServer } from './server.ts';
 import { within } from './session/within.ts';
 import { createTicker } from './ticker.ts';
 import { createStreamTraces } from './tracing.ts';
+import { createHandleCourier } from './handle-courier.ts';
 import { createTurnCourier } from './turn-courier.ts';
 import { createTurnSpool } from './turn-spool.ts';
 import { startVoiceNetThread } from './turn-taking/voice-net-thread.ts';
@@ -124,6 +125,7 @@ const lease = keepGatewayLease({ open: () => openLease({ gatewayId }), log });
 let announced: Promise<void> = Promise.resolve();
 const lineOf = createCallLine({
   ...sessions,
+  storeResumptionHandle: createHandleCourier(sessions.storeResumptionHandles),
   readTurns: turns.readTurns,
   writeTurns: spool.writeTurns,
   writeCosts: createCostStore(database).writeCosts,
