@@ -11,8 +11,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-async function check(readme: string, other = '# Other\n'): Promise<string[]> {
-  await writeFile(join(root, 'README.md'), readme);
+async function check(text: string, other = '# Other\n'): Promise<string[]> {
+  await writeFile(join(root, 'README.md'), `${text}\n\n[other](docs/other.md)\n`);
   await writeFile(join(root, 'docs', 'other.md'), other);
   return brokenLinks(root, ['README.md', 'docs/other.md']);
 }
@@ -33,6 +33,15 @@ it('names a missing heading, in this file and in another', async () => {
   expect(await check('[a](#gone) [b](docs/other.md#gone)')).toEqual([
     'README.md:1 #gone: no such heading',
     'README.md:1 docs/other.md#gone: no such heading',
+  ]);
+});
+
+it('names a page of the documentation to which the README does not lead', async () => {
+  await check('');
+  await mkdir(join(root, 'docs', 'drawings'));
+  for (const name of ['lost.md', 'drawings/notes.md']) await writeFile(join(root, 'docs', name), '# x');
+  expect(await brokenLinks(root, ['README.md', 'docs/other.md', 'docs/lost.md', 'docs/drawings/notes.md'])).toEqual([
+    'README.md: nothing leads to docs/lost.md',
   ]);
 });
 

@@ -1,21 +1,31 @@
-/** Checks that what the repository's own documents link to is there: files, folders and headings. */
+/** Checks that what the repository's own documents link to is there, and that the README leads to every page of `docs/`. */
 import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, normalize, relative } from 'node:path';
 
-/** Returns one line for each relative link in `documents` (paths below `root`) that leads nowhere. */
+/** Returns one line for each relative link in `documents` (paths below `root`) that leads nowhere, and for each page that is not found. */
 export async function brokenLinks(root: string, documents: readonly string[]): Promise<string[]> {
   const texts = new Map<string, string>();
   for (const path of documents) texts.set(path, withoutFences(await readFile(join(root, path), 'utf8')));
 
   const problems: string[] = [];
   for (const [path, text] of texts) {
-    for (const { line, target } of linksOf(withoutInlineCode(text))) {
+    const links = linksOf(withoutInlineCode(text));
+    if (path === 'README.md') problems.push(...unlisted(links, documents));
+    for (const { line, target } of links) {
       const problem = problemWith(root, path, target, texts);
       if (problem) problems.push(`${path}:${line} ${target}: ${problem}`);
     }
   }
   return problems;
+}
+
+/** Who looks for a page of `docs/` looks in the README. */
+function unlisted(links: readonly { target: string }[], documents: readonly string[]): string[] {
+  const listed = new Set(links.map(({ target }) => target.split('#', 1)[0]));
+  return documents
+    .filter((path) => dirname(path) === 'docs' && !listed.has(path))
+    .map((path) => `README.md: nothing leads to ${path}`);
 }
 
 function problemWith(root: string, from: string, target: string, texts: ReadonlyMap<string, string>) {
