@@ -63,6 +63,9 @@ const breaks: [file: string, code: string, rule: string][] = [
   ['api/env-global.ts', `use(globalThis.process.env);`, 'environment-in-main'],
   ['api/env-taken.ts', `const { env } = process; use(env);`, 'environment-in-main'],
   ['api/env-import.ts', `import { env } from 'node:process'; use(env);`, 'environment-in-main'],
+
+  ['workflows/state.ts', `let calls = 0; use(() => calls++);`, 'fixed-module-scope'],
+  ['contracts/flow/state.ts', `export let last = 0; use(() => (last = 1));`, 'fixed-module-scope'],
 ];
 
 const keeps: [file: string, code: string][] = [
@@ -85,6 +88,8 @@ const keeps: [file: string, code: string][] = [
   ['contracts/ok.test.ts', `import { readFile } from 'node:fs/promises'; use(readFile);`],
   ['simulator/crm/ok.ts', `import { x } from '../speech/x.ts'; use(x);`],
   ['api/main.ts', `use(process.env);`],
+  ['workflows/ok-scope.ts', `const limit = 1; use(() => { let calls = 0; return calls++ < limit; });`],
+  ['contracts/state.test.ts', `let made = 0; use(() => made++);`],
   ['cli/ok.ts', `import { x } from '../db/entities/x.ts'; const name = use(process.env); use(x, await import(name));`],
   ['test/ok.ts', `import { x } from '../api/x.ts'; use(x, process.env);`],
 ];

@@ -1,6 +1,7 @@
 /** Our own lint rules. Plain JavaScript, so that the linter also runs where Node cannot load TypeScript. */
 import { folderBoundaries, ownSubfolders, portableCode, readableImport, typesOnly } from './boundary-rules.js';
 import { environmentInMain } from './environment-rule.js';
+import { fixedModuleScope } from './module-scope-rule.js';
 
 export default {
   meta: { name: 'switchboard' },
@@ -11,5 +12,6 @@ export default {
     'readable-import': readableImport,
     'portable-code': portableCode,
     'environment-in-main': environmentInMain,
+    'fixed-module-scope': fixedModuleScope,
   },
 };

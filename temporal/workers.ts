@@ -83,7 +83,7 @@ const schemaStandInPath = fileURLToPath(new URL('./schema-stand-in.ts', import.m
  *
  * The modules of ours are loaded once for all workflows of a worker instead of anew for each, which takes a fifth off the
  * work of a short one. So nothing in them may keep in module scope what belongs to one workflow: what is there are
- * constants, which are frozen, and bounded caches of pure functions.
+ * constants, which are frozen, and bounded caches of pure functions. A lint rule refuses `let` there.
  */
 export async function bundleWorkflows({
   workflowsPath = ownWorkflowsPath,
