@@ -3,20 +3,10 @@ import { stringifyFlow } from './canonical-json.ts';
 import type { FlowDocument } from './document.ts';
 import { menuNode } from './nodes/menu.ts';
 import { flowOf } from './testing/play.ts';
+import { reversed } from './testing/reversed-keys.ts';
 import { readFlowDocument } from './validate.ts';
 
 const flow: FlowDocument = { ...flowOf(menuNode.example), layout: { it: { y: 2, x: 1 }, start: { x: 0, y: 0 } } };
-
-/** The same JSON with every object's keys the other way round, as a database may hand it back. */
-function reversed(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(reversed);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .toReversed()
-      .map(([key, item]) => [key, reversed(item)]),
-  );
-}
 
 it('is the same text whatever order the keys came in, and reads back as the same flow', () => {
   const text = stringifyFlow(flow);

@@ -1,100 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { Calendar } from '../calendar/calendar.ts';
-import type { CompiledFlow } from '../compiled.ts';
-import { compileFlow } from '../compile.ts';
-import type { FlowDocument, FlowNode } from '../document.ts';
-import type { FlowReferences } from '../references.ts';
-import type { EventDetail } from '../state.ts';
+import type { FlowNode } from '../document.ts';
 import { recordedCall } from '../testing/recorded-call.ts';
-import { replay, type ReplayResult } from './replay.ts';
-import type { StoredCall } from './stored-call.ts';
-
-/** Friday 17:59 in Prague, when the calls begin. */
-const openUntil = (to: string): Calendar => ({
-  timeZone: 'Europe/Prague',
-  weekly: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '08:00', to }],
-});
-const tool = {
-  toolId: 'crm',
-  name: 'crm',
-  description: '',
-  type: 'http',
-  endpoint: 'https://crm.test',
-  method: 'POST',
-  headers: {},
-  timeoutMs: 5000,
-  idempotent: true,
-  maxResponseBytes: 1000,
-} as const;
-const references = (to = '18:00'): FlowReferences => ({
-  assistants: { reception: { outcomes: [] } },
-  calendars: { shop: openUntil(to) },
-  tools: { crm: tool },
-});
-
-const menu: FlowNode = {
-  type: 'menu',
-  prompt: 'Objednávky 1, reklamace 2.',
-  options: [
-    { outcome: 'orders', digit: '1' },
-    { outcome: 'returns', digit: '2' },
-  ],
-  timeoutMs: 5000,
-  tries: 2,
-  edges: { orders: 'customer', returns: 'colleague', noInput: 'message', noMatch: 'message' },
-};
-const nodes: Record<string, FlowNode> = {
-  start: { type: 'start', edges: { next: 'hours' } },
-  hours: { type: 'hours', calendarId: 'shop', edges: { open: 'menu', closed: 'message' } },
+import {
+  against,
+  answered,
+  callOf,
+  dialled,
+  flowWith,
   menu,
-  customer: {
-    type: 'http',
-    toolId: 'crm',
-    arguments: { phone: '{{ caller.number }}' },
-    result: 'customer',
-    edges: { ok: 'is-vip', failed: 'colleague', timeout: 'colleague' },
-  },
-  'is-vip': {
-    type: 'condition',
-    rules: [{ outcome: 'vip', when: { variable: 'vars.customer.orders', operator: 'greaterThan', value: 10 } }],
-    edges: { vip: 'manager', otherwise: 'colleague' },
-  },
-  manager: transferTo('+420222999001'),
-  colleague: transferTo('+420222999002'),
-  message: { type: 'voicemail', prompt: 'Nechte vzkaz.', maxLengthS: 60, edges: { recorded: 'bye', empty: 'bye' } },
-  bye: { type: 'hangup', lastWords: 'Na shledanou.', reason: 'done' },
-};
-
-function transferTo(phoneNumber: string): FlowNode {
-  const edges = { completed: 'bye', busy: 'message', noAnswer: 'message', declined: 'message', failed: 'message' };
-  return { type: 'transfer', to: { phoneNumber }, ringTimeoutS: 20, edges };
-}
-
-const flowWith = (changed: Record<string, FlowNode> = {}): FlowDocument => ({
-  schemaVersion: 1,
-  name: 'shop',
-  languages: ['cs-CZ'],
-  voiceId: 'cs-CZ-Standard-A',
-  variables: { customer: { type: 'json', default: {} } },
-  start: 'start',
-  nodes: { ...nodes, ...changed },
-});
-
-const pressed = (digits: string): EventDetail => ({ type: 'digits', digits });
-const answered = (data: { orders: number }): EventDetail => ({ type: 'toolAnswered', status: 'ok', data });
-const dialled = (status: 'completed' | 'busy'): EventDetail => ({ type: 'dialEnded', status });
-
-const callOf = (events: readonly EventDetail[]): StoredCall =>
-  recordedCall(flowWith(), events, { references: references() });
-const against = (call: StoredCall, changed: Record<string, FlowNode>, to?: string): ReplayResult =>
-  replay(compileFlow(flowWith(changed), references(to)), call);
-
-/** `place: outcome -> target` of one side. */
-const path = ({ rows }: ReplayResult, side: 'was' | 'now'): string[] =>
-  rows.flatMap((row) => {
-    const step = row[side];
-    return step ? [`${step.place}: ${step.decision.outcome} -> ${step.decision.wentTo}`] : [];
-  });
+  nodes,
+  path,
+  pressed,
+  references,
+  transferTo,
+} from '../testing/replayed-shop.ts';
 
 describe('a call to orders that was put through', () => {
   const call = callOf([pressed('1'), answered({ orders: 4 }), dialled('completed')]);
@@ -248,77 +167,6 @@ it('ends where the call ended without a word of its end', () => {
   const result = against(callOf([]), {});
   expect(result).toMatchObject({ verdict: 'same' });
   expect(path(result, 'now').at(-1)).toBe('menu: entered -> menu');
-});
-
-/** As a database may give it back. */
-function reversed(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(reversed);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .toReversed()
-      .map(([key, part]) => [key, reversed(part)]),
-  );
-}
-
-describe('what the ledger hides', () => {
-  const pin: FlowNode = {
-    type: 'collect',
-    prompt: 'PIN',
-    variable: 'pin',
-    sensitive: true,
-    minDigits: 4,
-    maxDigits: 4,
-    finishOnKey: '',
-    timeoutMs: 5000,
-    tries: 1,
-    pattern: '^[0-9]+$',
-    edges: { collected: 'is-known', invalid: 'bye', noInput: 'bye' },
-  };
-  const isKnown: FlowNode = {
-    type: 'condition',
-    rules: [{ outcome: 'known', when: { variable: 'vars.pin', operator: 'equals', value: '4711' } }],
-    edges: { known: 'colleague', otherwise: 'bye' },
-  };
-  const hidden = { menu: { ...menu, edges: { ...menu.edges, orders: 'pin' } } as FlowNode, pin, 'is-known': isKnown };
-  const call = recordedCall(flowWith(hidden), [pressed('1'), pressed('4711'), dialled('completed')], {
-    references: references(),
-  });
-
-  it('decides as it did, where the nodes are what they were', () => {
-    expect(JSON.stringify(call.decisions)).not.toContain('4711');
-    const result = against(call, { ...hidden, bye: { type: 'hangup', reason: 'other' } });
-    expect(result.parting).toMatchObject({ place: 'bye' });
-    expect(path(result, 'now')).toContain('is-known: known -> colleague');
-    const stored = { ...call, flow: reversed(call.flow) as CompiledFlow };
-    expect(against(stored, hidden)).toMatchObject({ verdict: 'same', assumptions: [] });
-  });
-
-  it('stops the replay where another rule looks at it', () => {
-    const rules = [{ outcome: 'known', when: { variable: 'vars.pin', operator: 'startsWith', value: '47' } }];
-    const result = against(call, { ...hidden, 'is-known': { ...isKnown, rules } as FlowNode });
-    expect(result).toMatchObject({
-      verdict: 'stops',
-      stop: { nodeId: 'is-known', kind: 'hidden-value', because: 'the node is not what it was in the call' },
-    });
-  });
-
-  it('is taken from the call where it is kept there', () => {
-    const byNumber: FlowNode = {
-      ...isKnown,
-      rules: [{ outcome: 'known', when: { variable: 'caller.number', operator: 'inPrefix', value: ['+420'] } }],
-    };
-    const changed = {
-      hours: { ...nodes['hours'], edges: { open: 'by-number', closed: 'bye' } } as FlowNode,
-      'by-number': byNumber,
-    };
-    expect(path(against(call, { ...hidden, ...changed }), 'now')).toContain('by-number: known -> colleague');
-    const { callerNumber: _unknown, ...anonymous } = call;
-    expect(against(anonymous, { ...hidden, ...changed }).stop).toMatchObject({
-      nodeId: 'by-number',
-      kind: 'hidden-value',
-    });
-  });
 });
 
 it('says so where the ledger holds no beginning, or the version is not at hand', () => {
