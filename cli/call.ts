@@ -1,16 +1,17 @@
 /** `npm run call`: one simulated phone call through the whole system, its timeline printed. Exit status 1 when anything was wrong. */
 import { createWriteStream, mkdirSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { longCall } from '../simulator/scenarios/half-hour.ts';
 import { loadScenario, scenarioNames } from '../simulator/scenarios/load-scenario.ts';
 import type { Scenario } from '../simulator/scenarios/scenario.ts';
 import { callLine, readCallOptions, type CallOptions } from './call/call-options.ts';
 import { printReport } from './call/call-printer.ts';
+import { keepTimeline } from './call/kept-timeline.ts';
 import { playMoments } from './call/play-moments.ts';
 import { type CallTools, openCallTools, type RunningStack } from './call/call-tools.ts';
 import { longestFirst } from './call/longest-first.ts';
-import { laneUse, lineOf, type NamedReport, reportOf, runAll } from './call/run-all.ts';
+import { laneUse, lineOf, type NamedReport, reportOf, runAll, summaryOf } from './call/run-all.ts';
 import { runCall, type RunCallOptions } from './call/run-call.ts';
 import { scenarioList } from './call/scenario-list.ts';
 import { root, runningConfig } from './running/client-config.ts';
@@ -20,6 +21,7 @@ import { readSimulatorPorts } from './supervisor/simulator-settings.ts';
 
 const callsAtOnce = 8;
 const logFile = join(root, '.data', 'call.log');
+const timelines = join(root, '.data', 'calls');
 mkdirSync(dirname(logFile), { recursive: true });
 const processLog = createWriteStream(logFile, { flags: 'a' }).on('error', () => undefined);
 
@@ -43,6 +45,7 @@ async function main(options: CallOptions): Promise<void> {
 /** All scenarios but those that take long, on a stack of their own; those that kill a process come last, each on another one. */
 async function callAll({ json }: CallOptions): Promise<void> {
   const startedMs = performance.now();
+  await rm(timelines, { recursive: true, force: true }); // those of an earlier time
   console.log('starting a stack for all calls (its log: .data/call.log)');
   const tell = (result: NamedReport): void => console.log(lineOf(result));
   const scenarios = scenarioNames()
@@ -55,20 +58,18 @@ async function callAll({ json }: CallOptions): Promise<void> {
   for (const scenario of scenarios.filter(({ moments }) => moments !== undefined)) {
     const killed = await reportOf(scenario.name, () =>
       withMoments(scenario, (stack, onEvent) =>
-        withTools(stack, (tools) => runCall({ tools, scenario, onEvent, write: () => undefined })),
+        withTools(stack, (tools) =>
+          keepTimeline(timelines, scenario.name, (write) => runCall({ tools, scenario, onEvent, write })),
+        ),
       ),
     );
     tell(killed);
     calls.push(killed);
   }
-  const wrong = calls.filter(({ ok }) => !ok);
-  const minutes = ((performance.now() - startedMs) / 60_000).toFixed(1);
-  console.log(
-    `\n${calls.length} calls in ${minutes} min: ${calls.length - wrong.length} as they should, ${wrong.length} not`,
-  );
-  if (wrong.length > 0) console.log(`not as they should: ${wrong.map((one) => one.scenario).join(', ')}`);
-  if (wrong.length > 0) process.exitCode = 1;
-  if (json) console.log(JSON.stringify({ ok: wrong.length === 0, calls }));
+  console.log(`\n${summaryOf(calls, performance.now() - startedMs)}`);
+  const ok = calls.every((call) => call.ok);
+  if (!ok) process.exitCode = 1;
+  if (json) console.log(JSON.stringify({ ok, calls }));
 }
 
 async function sideBySide(
@@ -80,7 +81,7 @@ async function sideBySide(
   const calls = await runAll({
     scenarios: longestFirst(scenarios),
     prepare: (scenario) => tools.prepare(scenario),
-    call: (scenario) => runCall({ tools, scenario, write: () => undefined }),
+    call: (scenario) => keepTimeline(timelines, scenario.name, (write) => runCall({ tools, scenario, write })),
     atOnce: callsAtOnce,
     onResult: tell,
   });
@@ -124,8 +125,12 @@ async function onOwnStack<T>(isolated: boolean, work: (own: OwnStack) => Promise
   }
 }
 
+/** A local Temporal's UI goes with the stack: nobody could open a link to it. */
 function stackOf({ config, ports }: OwnStack): RunningStack {
-  return { config, crmPort: ports.SIM_CRM_PORT };
+  return {
+    config: { ...config, TEMPORAL_UI_URL: process.env['TEMPORAL_UI_URL'] },
+    crmPort: ports.SIM_CRM_PORT,
+  };
 }
 
 /** What a person who waits wants to see of a start; the processes' own lines are kept for whoever looks for a fault. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadScenario } from '../../simulator/scenarios/load-scenario.ts';
 import type { CallReport } from './call-report.ts';
-import { laneUse, lineOf, runAll } from './run-all.ts';
+import { laneUse, lineOf, runAll, summaryOf } from './run-all.ts';
 
 const report: CallReport = {
   ok: true,
@@ -61,4 +61,24 @@ describe('lineOf', () => {
 it('says how much of the time of calls side by side was spent in them', () => {
   const call = { scenario: 'demo-cs', ok: true, faults: [], tookMs: 23_000, report };
   expect(laneUse([call, call], 2, 25_000)).toBe('2 calls at once: busy 92 % of 25 s, talking 86 %');
+});
+
+it('ends with each call that went wrong: why, where its timeline is, and how to make it alone', () => {
+  const right = { scenario: 'demo-cs', ok: true, faults: [], tookMs: 1, report };
+  const late = { scenario: 'dtmf', ok: false, faults: ['nothing was heard'], tookMs: 1, report };
+  const unmade = { scenario: 'outbound', ok: false, faults: ['nobody dialled'], tookMs: 1 };
+  expect(summaryOf([right], 90_000)).toBe('1 calls in 1.5 min: 1 as they should, 0 not');
+  expect(summaryOf([right, late, unmade], 90_000).split('\n')).toEqual([
+    '3 calls in 1.5 min: 1 as they should, 2 not',
+    '',
+    'dtmf (call CA1)',
+    '  FAULT     nothing was heard',
+    '  timeline  .data/calls/dtmf.txt',
+    '  alone     npm run call -- --scenario dtmf',
+    '',
+    'outbound',
+    '  FAULT     nobody dialled',
+    '  timeline  .data/calls/outbound.txt',
+    '  alone     npm run call -- --scenario outbound',
+  ]);
 });

@@ -67,6 +67,21 @@ export function laneUse(results: readonly NamedReport[], atOnce: number, tookMs:
   return `${atOnce} calls at once: busy ${percent(inCallsMs)} of ${(tookMs / 1000).toFixed(0)} s, talking ${percent(talkedMs)}`;
 }
 
+/** The last words about many calls: of each that went wrong why, and how to look at it alone. */
+export function summaryOf(calls: readonly NamedReport[], tookMs: number): string {
+  const wrong = calls.filter(({ ok }) => !ok);
+  const minutes = (tookMs / 60_000).toFixed(1);
+  const count = `${calls.length} calls in ${minutes} min: ${calls.length - wrong.length} as they should, ${wrong.length} not`;
+  const reasons = wrong.flatMap(({ scenario, faults, report }) => [
+    '',
+    `${scenario}${report ? ` (call ${report.callId})` : ''}`,
+    ...faults.map((fault) => `  FAULT     ${fault}`),
+    `  timeline  .data/calls/${scenario}.txt`,
+    `  alone     npm run call -- --scenario ${scenario}`,
+  ]);
+  return [count, ...reasons].join('\n');
+}
+
 /** One line for a person who waits for many. */
 export function lineOf({ scenario, ok, faults, report }: NamedReport): string {
   const facts = report
