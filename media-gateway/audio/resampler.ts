@@ -107,7 +107,7 @@ function load(history: Float64Array, input: Int16Array): void {
 }
 
 function keep(history: Float64Array, inputLength: number): void {
-  history.set(scratch.subarray(inputLength, inputLength + history.length));
+  for (let n = 0; n < history.length; n++) history[n] = scratch[inputLength + n] ?? 0;
 }
 
 function upSum(before: number): number {

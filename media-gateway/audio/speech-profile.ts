@@ -17,9 +17,13 @@ export function createSpeechProfile(): SpeechProfile {
   let counted = 0;
   return {
     append(mulaw) {
-      for (const code of mulaw) {
-        sum += MAGNITUDES[code & 0x7f] ?? 0;
-        if (++counted < STEP_SAMPLES) continue;
+      for (let at = 0; at < mulaw.length;) {
+        const to = Math.min(mulaw.length, at + STEP_SAMPLES - counted);
+        counted += to - at;
+        let more = 0; // a local one: to write what is captured for each sample would cost more than to add it
+        for (; at < to; at++) more += MAGNITUDES[(mulaw[at] ?? 0) & 0x7f] ?? 0;
+        sum += more;
+        if (counted < STEP_SAMPLES) return;
         levels.push(Math.round(sum / STEP_SAMPLES));
         sum = 0;
         counted = 0;

@@ -46,6 +46,9 @@ const REPEATED_BYTES = 800;
 const pcm8k = new Int16Array(8000);
 const pcm16k = new Int16Array(16_100);
 const pcmBytes = Buffer.from(pcm16k.buffer);
+// Nearly all frames are of one length: a view for each would be garbage.
+const usualFrame = pcm8k.subarray(0, 160);
+let latestChunk = pcmBytes.subarray(0, 640);
 
 export function createCallerAudio(): CallerAudio {
   let upsampler = createUpsampler8To16();
@@ -67,8 +70,11 @@ export function createCallerAudio(): CallerAudio {
       target.send(Buffer.from(mulaw.buffer, mulaw.byteOffset, mulaw.length));
       return;
     }
-    const samples = upsampler.process(decodeMulaw(mulaw, pcm8k), pcm16k);
-    if (samples > 0) target?.send(pcmBytes.subarray(0, 2 * samples));
+    const pcm = decodeMulaw(mulaw, mulaw.length === usualFrame.length ? usualFrame : pcm8k);
+    const samples = upsampler.process(pcm, pcm16k);
+    if (samples === 0) return;
+    if (latestChunk.length !== 2 * samples) latestChunk = pcmBytes.subarray(0, 2 * samples);
+    target?.send(latestChunk);
   };
   const keep = (mulaw: Uint8Array): void => {
     kept.push(mulaw.slice());

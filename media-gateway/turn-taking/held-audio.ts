@@ -39,7 +39,9 @@ export function createHeldAudio(): HeldAudio {
       const fromMs = Math.max(needMs, endMs - MAX_MS);
       while (first < next && (ends[first & (ends.length - 1)] ?? 0) <= fromMs) forgetFirst();
       makeRoom(mulaw.length);
-      for (const code of mulaw) bytes[to++ & (bytes.length - 1)] = code;
+      const mask = bytes.length - 1;
+      for (let n = 0; n < mulaw.length; n++) bytes[(to + n) & mask] = mulaw[n] ?? 0;
+      to += mulaw.length;
       ends[next & (ends.length - 1)] = endMs;
       stops[next & (stops.length - 1)] = to;
       next += 1;

@@ -163,7 +163,8 @@ export function createVoiceActivity(judge?: LineJudge, asked: 'whereUnsure' | 'a
 function levelDb(pcm: Int16Array): number {
   let power = 0;
   let before = pcm[0] ?? 0;
-  for (const sample of pcm) {
+  for (let n = 0; n < pcm.length; n++) {
+    const sample = pcm[n] ?? 0;
     const bright = sample - PRE_EMPHASIS * before;
     before = sample;
     power += bright * bright;
