@@ -69,7 +69,7 @@ function lostSamples(seconds: number): number {
   for (let at = 0; at < seconds * CARRIER_HZ; at += FRAME) {
     toModel += upsampler.process(decodeMulaw(frame), wide);
   }
-  const held = 2 * 17;
+  const held = 2 * 14;
   const lostToModel = Math.abs(2 * seconds * CARRIER_HZ - held - toModel);
 
   const model = createModelAudio();

@@ -21,20 +21,20 @@ export interface Resampler {
 export const MAX_FLUSH = 64;
 
 const BLOCK = 960;
-const UP_HALF = 33;
-const DOWN_HALF = 53;
+const UP_HALF = 27;
+const DOWN_HALF = 44; // an even number of pairs of taps
 const UP_REACH = (UP_HALF + 1) / 2;
 // Unity gain at 8 kHz is a gain of two at 16 kHz, where every second sample is missing.
-const UP_PAIRS = nyquistFilter(2, UP_HALF, 7)
+const UP_PAIRS = nyquistFilter(2, UP_HALF, 6.2)
   .filter((_, offset) => offset % 2 === 1)
   .map((tap) => 2 * tap);
-const DOWN = nyquistFilter(3, DOWN_HALF, 7);
+const DOWN = nyquistFilter(3, DOWN_HALF, 6.2);
 const DOWN_CENTRE = DOWN[0] ?? 0;
 const DOWN_PAIRS = DOWN.filter((_, offset) => offset % 3 !== 0);
 const scratch = new Float64Array(BLOCK + 2 * DOWN_HALF);
 const SILENCE = new Int16Array(MAX_FLUSH);
 
-/** 8 kHz to 16 kHz by a half-band filter, which holds the newest 17 samples back (2.1 ms). */
+/** 8 kHz to 16 kHz by a half-band filter, which holds the newest 14 samples back (1.8 ms). */
 export function createUpsampler8To16(): Resampler {
   const span = 2 * UP_REACH - 1;
   const history = new Float64Array(span);
@@ -59,7 +59,7 @@ export function createUpsampler8To16(): Resampler {
   return inBlocks(block, reset, UP_REACH, (length) => 2 * length);
 }
 
-/** 24 kHz to 8 kHz by a third-band filter, which holds the newest 53 samples back (2.2 ms). */
+/** 24 kHz to 8 kHz by a third-band filter, which holds the newest 44 samples back (1.8 ms). */
 export function createDownsampler24To8(): Resampler {
   const history = new Float64Array(2 * DOWN_HALF);
   let until = DOWN_HALF; // inputs before the one that completes the next output
