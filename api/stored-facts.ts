@@ -65,7 +65,7 @@ export function createStoredFacts({
     route: (tenantId: string, phoneNumber: string) => numbers.routeForNumber({ tenantIds: [tenantId], phoneNumber }),
     numbersOf: (tenantId: string) => numbers.readNumbers(tenantId),
 
-    freshGateways: (): Promise<GatewayOffer[]> => database.platform.run((em) => em.execute<GatewayOffer[]>(freshSql)),
+    freshGateways: (): Promise<GatewayOffer[]> => database.platform.execute<GatewayOffer>(freshSql),
 
     /** How the assistant of the call's latest epoch left; an older epoch's outcome has been heard of. */
     storedOutcome: async (call: CallKey): Promise<StoredOutcome | undefined> => {
@@ -82,7 +82,7 @@ export function createStoredFacts({
     tenantOfKey: async (key: string): Promise<string | undefined> => {
       const tenantId = claimedTenant(key);
       if (tenantId === undefined) return undefined;
-      const rows = await database.forTenant(tenantId).run((em) => em.execute(keySql, [tenantId, hashApiKey(key)]));
+      const rows = await database.forTenant(tenantId).execute(keySql, [tenantId, hashApiKey(key)]);
       return rows.length > 0 ? tenantId : undefined;
     },
 

@@ -22,11 +22,9 @@ export function createAssistantStore(database: Database) {
       const { assistantId, version } = partsOf(versionId);
       const [row] = await database
         .forTenant(tenantId)
-        .run((em) =>
-          em.execute<{ document: AssistantVersion }[]>(
-            'select document from assistant_versions where tenant_id = ? and assistant_id = ? and version = ?',
-            [tenantId, assistantId, version],
-          ),
+        .execute<{ document: AssistantVersion }>(
+          'select document from assistant_versions where tenant_id = ? and assistant_id = ? and version = ?',
+          [tenantId, assistantId, version],
         );
       return row?.document;
     },
@@ -41,19 +39,15 @@ export function createAssistantStore(database: Database) {
     storeTool: async (tenantId: string, tool: ToolDefinition): Promise<void> => {
       const sql = `insert into tools (tenant_id, id, name, definition) values (?, ?, ?, ?::jsonb)
         on conflict (tenant_id, id) do update set name = excluded.name, definition = excluded.definition, updated_at = now()`;
-      await database
-        .forTenant(tenantId)
-        .run((em) => em.execute(sql, [tenantId, tool.toolId, tool.name, toJsonb(tool)]));
+      await database.forTenant(tenantId).execute(sql, [tenantId, tool.toolId, tool.name, toJsonb(tool)]);
     },
 
     readTools: async (tenantId: string): Promise<ToolDefinition[]> => {
       const rows = await database
         .forTenant(tenantId)
-        .run((em) =>
-          em.execute<{ definition: ToolDefinition }[]>('select definition from tools where tenant_id = ? order by id', [
-            tenantId,
-          ]),
-        );
+        .execute<{ definition: ToolDefinition }>('select definition from tools where tenant_id = ? order by id', [
+          tenantId,
+        ]);
       return rows.map(({ definition }) => definition);
     },
   };

@@ -45,22 +45,18 @@ export function createPromptStore(database: Database) {
     readPrompts: async (tenantId: string): Promise<AudioPrompt[]> =>
       database
         .forTenant(tenantId)
-        .run((em) =>
-          em.execute<AudioPrompt[]>(
-            'select id as "promptId", name, audio from audio_prompts where tenant_id = ? order by id',
-            [tenantId],
-          ),
+        .execute<AudioPrompt>(
+          'select id as "promptId", name, audio from audio_prompts where tenant_id = ? order by id',
+          [tenantId],
         ),
 
     /** By the id that a published flow carries; whether the prompt still names it or not. */
     readPromptFile: async (tenantId: string, audioId: string): Promise<PromptFile | undefined> => {
       const [row] = await database
         .forTenant(tenantId)
-        .run((em) =>
-          em.execute<PromptFile[]>(
-            'select content_type as "contentType", bytes from prompt_files where tenant_id = ? and id = ?',
-            [tenantId, audioId],
-          ),
+        .execute<PromptFile>(
+          'select content_type as "contentType", bytes from prompt_files where tenant_id = ? and id = ?',
+          [tenantId, audioId],
         );
       return row;
     },

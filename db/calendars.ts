@@ -12,19 +12,15 @@ export function createCalendarStore({ database, nowMs }: { database: Database; n
       { calendarId, name = calendarId, calendar }: { calendarId: string; name?: string; calendar: unknown },
     ): Promise<void> => {
       const definition = readCalendar(calendar, calendarId, nowMs());
-      await database
-        .forTenant(tenantId)
-        .run((em) => em.execute(storeSql, [tenantId, calendarId, name, toJsonb(definition)]));
+      await database.forTenant(tenantId).execute(storeSql, [tenantId, calendarId, name, toJsonb(definition)]);
     },
 
     readCalendars: async (tenantId: string): Promise<Record<string, Calendar>> => {
       const rows = await database
         .forTenant(tenantId)
-        .run((em) =>
-          em.execute<{ id: string; definition: Calendar }[]>(
-            'select id, definition from calendars where tenant_id = ? order by id',
-            [tenantId],
-          ),
+        .execute<{ id: string; definition: Calendar }>(
+          'select id, definition from calendars where tenant_id = ? order by id',
+          [tenantId],
         );
       return Object.fromEntries(rows.map(({ id, definition }) => [id, definition]));
     },

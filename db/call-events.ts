@@ -22,16 +22,14 @@ export function createCallEventStore(database: Database) {
       const sql = `insert into call_events (tenant_id, call_id, event_id, kind, at, data)
         values (?, ?, ?, ?, ${fromMs}, ?::jsonb) on conflict do nothing`;
       const params = [tenantId, callId, event.eventId, event.kind, event.atMs, toJsonb(event.data)];
-      await database.forTenant(tenantId).run((em) => em.execute(sql, params));
+      await database.forTenant(tenantId).execute(sql, params);
     },
 
     readEvents: ({ tenantId, callId }: CallKey): Promise<CallEvent[]> =>
-      database.forTenant(tenantId).run((em) =>
-        em.execute<CallEvent[]>(
-          `select event_id as "eventId", kind, ${asMs('at')} as "atMs", data from call_events
+      database.forTenant(tenantId).execute<CallEvent>(
+        `select event_id as "eventId", kind, ${asMs('at')} as "atMs", data from call_events
              where tenant_id = ? and call_id = ? order by at, event_id`,
-          [tenantId, callId],
-        ),
+        [tenantId, callId],
       ),
 
     /** The tenant's latest events of one kind, newest first. */
@@ -44,12 +42,10 @@ export function createCallEventStore(database: Database) {
       kind: string;
       limit?: number;
     }): Promise<(CallEvent & { callId: string })[]> =>
-      database.forTenant(tenantId).run((em) =>
-        em.execute<(CallEvent & { callId: string })[]>(
-          `select call_id as "callId", event_id as "eventId", kind, ${asMs('at')} as "atMs", data from call_events
+      database.forTenant(tenantId).execute<CallEvent & { callId: string }>(
+        `select call_id as "callId", event_id as "eventId", kind, ${asMs('at')} as "atMs", data from call_events
              where tenant_id = ? and kind = ? order by at desc limit ?`,
-          [tenantId, kind, limit],
-        ),
+        [tenantId, kind, limit],
       ),
   };
 }

@@ -35,9 +35,7 @@ export type CallLedgerStore = ReturnType<typeof createCallLedgerStore>;
 export function createCallLedgerStore(database: Database) {
   return {
     readLedger: async ({ tenantId, callId }: CallKey): Promise<CallLedger | undefined> => {
-      const [row] = await database
-        .forTenant(tenantId)
-        .run((em) => em.execute<{ ledger: CallLedger }[]>(ledgerSql, [tenantId, callId]));
+      const [row] = await database.forTenant(tenantId).execute<{ ledger: CallLedger }>(ledgerSql, [tenantId, callId]);
       return row?.ledger;
     },
 
@@ -49,25 +47,21 @@ export function createCallLedgerStore(database: Database) {
     ): Promise<{ document: FlowDocument; flow?: CompiledFlow } | undefined> => {
       const [row] = await database
         .forTenant(tenantId)
-        .run((em) =>
-          em.execute<{ document: FlowDocument; flow: CompiledFlow | null }[]>(
-            'select document, compiled as flow from flow_versions where tenant_id = ? and flow_id = ? and version = ?',
-            [tenantId, flowId, version],
-          ),
+        .execute<{ document: FlowDocument; flow: CompiledFlow | null }>(
+          'select document, compiled as flow from flow_versions where tenant_id = ? and flow_id = ? and version = ?',
+          [tenantId, flowId, version],
         );
       return row && { document: row.document, ...(row.flow && { flow: row.flow }) };
     },
 
     /** Ids of the calls that were admitted in a time and are over, the earliest first. */
     callsBetween: async ({ tenantId, fromMs: from, untilMs, flowId }: CallsWanted): Promise<string[]> => {
-      const rows = await database.forTenant(tenantId).run((em) =>
-        em.execute<{ callId: string }[]>(
-          `select call_id as "callId" from call_sessions
+      const rows = await database.forTenant(tenantId).execute<{ callId: string }>(
+        `select call_id as "callId" from call_sessions
              where tenant_id = ? and admitted_at >= ${fromMs} and admitted_at < ${fromMs} and ended_at is not null
                and (?::text is null or flow_id = ?)
              order by admitted_at, call_id`,
-          [tenantId, from, untilMs, flowId ?? null, flowId ?? null],
-        ),
+        [tenantId, from, untilMs, flowId ?? null, flowId ?? null],
       );
       return rows.map(({ callId }) => callId);
     },

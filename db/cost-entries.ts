@@ -42,9 +42,7 @@ export function createCostStore(database: Database) {
     readCosts: async ({ tenantId, callId }: CallKey): Promise<CostEntry[]> => {
       const rows = await database
         .forTenant(tenantId)
-        .run((em) =>
-          em.execute<(Omit<CostEntry, 'quantity' | 'amountMillionths'> & BigintColumns)[]>(readSql, [tenantId, callId]),
-        );
+        .execute<Omit<CostEntry, 'quantity' | 'amountMillionths'> & BigintColumns>(readSql, [tenantId, callId]);
       return rows.map((row) => ({
         ...row,
         quantity: wholeNumber(Number(row.quantity), 'a quantity'),
@@ -54,12 +52,10 @@ export function createCostStore(database: Database) {
 
     /** One total for each currency that the call was billed in. */
     totalCosts: async ({ tenantId, callId }: CallKey): Promise<CostTotal[]> => {
-      const rows = await database.forTenant(tenantId).run((em) =>
-        em.execute<{ currency: string; total: string }[]>(
-          `select currency, sum(amount_millionths)::text as total from cost_entries
+      const rows = await database.forTenant(tenantId).execute<{ currency: string; total: string }>(
+        `select currency, sum(amount_millionths)::text as total from cost_entries
            where tenant_id = ? and call_id = ? group by currency order by currency`,
-          [tenantId, callId],
-        ),
+        [tenantId, callId],
       );
       return rows.map(({ currency, total }) => ({ currency, totalMillionths: wholeNumber(Number(total), 'a total') }));
     },

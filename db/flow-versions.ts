@@ -91,9 +91,7 @@ export function createFlowVersionStore(database: Database) {
 
     /** The newest first. */
     readVersions: async (tenantId: string, flowId: string): Promise<VersionSummary[]> => {
-      const rows = await database
-        .forTenant(tenantId)
-        .run((em) => em.execute<{ row: VersionSummary }[]>(versionsSql, [tenantId, flowId]));
+      const rows = await database.forTenant(tenantId).execute<{ row: VersionSummary }>(versionsSql, [tenantId, flowId]);
       return rows.map(({ row }) => ({ ...row, state: stateOf(row) }));
     },
   };

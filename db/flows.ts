@@ -58,9 +58,7 @@ export function createFlowStore(database: Database) {
 
     /** By name. */
     readFlows: async (tenantId: string): Promise<FlowSummary[]> => {
-      const rows = await database
-        .forTenant(tenantId)
-        .run((em) => em.execute<{ row: FlowSummary }[]>(listSql, [tenantId]));
+      const rows = await database.forTenant(tenantId).execute<{ row: FlowSummary }>(listSql, [tenantId]);
       return rows.map(({ row }) => row);
     },
   };

@@ -62,18 +62,16 @@ export function createGatewayStore(database: Database) {
 
     /** How long ago the gateway was last heard of; undefined where it is unknown or was taken down. */
     gatewayAgeMs: async (gatewayId: string): Promise<number | undefined> => {
-      const [row] = await database.platform.run((em) =>
-        em.execute<{ ageMs: number }[]>(
-          `select (extract(epoch from clock_timestamp() - touched_at) * 1000)::float8 as "ageMs" from gateways where id = ?`,
-          [gatewayId],
-        ),
+      const [row] = await database.platform.execute<{ ageMs: number }>(
+        `select (extract(epoch from clock_timestamp() - touched_at) * 1000)::float8 as "ageMs" from gateways where id = ?`,
+        [gatewayId],
       );
       return row?.ageMs;
     },
 
     /** A gateway that has stopped in order takes its row down. */
     removeGateway: async (gatewayId: string): Promise<void> => {
-      await database.platform.run((em) => em.execute('delete from gateways where id = ?', [gatewayId]));
+      await database.platform.execute('delete from gateways where id = ?', [gatewayId]);
     },
   };
 }

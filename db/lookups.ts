@@ -30,43 +30,39 @@ export function createLookups(database: Database) {
      * account is among them. The one whose secret verifies the signature is the tenant that is being called.
      */
     accountCredentials: (provider: string, accountId: string): Promise<SealedCredential[]> =>
-      database.platform.run((em) =>
-        em.execute<SealedCredential[]>(
-          `select tenant_id as "tenantId", credential_id as "credentialId", sealed_secret as "sealedSecret"
+      database.platform.execute<SealedCredential>(
+        `select tenant_id as "tenantId", credential_id as "credentialId", sealed_secret as "sealedSecret"
            from account_credentials(?, ?) order by tenant_id, credential_id`,
-          [provider, accountId],
-        ),
+        [provider, accountId],
       ),
 
     callTenant: async (callId: string): Promise<string | undefined> => {
-      const [row] = await database.platform.run((em) =>
-        em.execute<{ tenantId: string | null }[]>('select call_tenant(?) as "tenantId"', [callId]),
+      const [row] = await database.platform.execute<{ tenantId: string | null }>(
+        'select call_tenant(?) as "tenantId"',
+        [callId],
       );
       return row?.tenantId ?? undefined;
     },
 
     /** Who has entered a number. */
     numberTenants: async (phoneNumber: string): Promise<string[]> => {
-      const rows = await database.platform.run((em) =>
-        em.execute<{ tenantId: string }[]>('select tenant_id as "tenantId" from number_tenants(?) order by tenant_id', [
-          phoneNumber,
-        ]),
+      const rows = await database.platform.execute<{ tenantId: string }>(
+        'select tenant_id as "tenantId" from number_tenants(?) order by tenant_id',
+        [phoneNumber],
       );
       return rows.map(({ tenantId }) => tenantId);
     },
 
     /** Every number of every tenant. */
     knownNumbers: (): Promise<{ tenantId: string; phoneNumber: string; accountId: string }[]> =>
-      database.platform.run((em) =>
-        em.execute<{ tenantId: string; phoneNumber: string; accountId: string }[]>(
-          `select tenant_id as "tenantId", phone_number as "phoneNumber", account_id as "accountId"
+      database.platform.execute<{ tenantId: string; phoneNumber: string; accountId: string }>(
+        `select tenant_id as "tenantId", phone_number as "phoneNumber", account_id as "accountId"
            from known_numbers() order by tenant_id, phone_number`,
-        ),
       ),
 
     /** Oldest first; of one gateway where it is named. */
     liveCalls: async ({ gatewayId }: { gatewayId?: string } = {}): Promise<LiveCall[]> => {
-      const rows = await database.platform.run((em) => em.execute<{ call: LiveCall }[]>(liveSql, [gatewayId ?? null]));
+      const rows = await database.platform.execute<{ call: LiveCall }>(liveSql, [gatewayId ?? null]);
       return rows.map(({ call }) => call);
     },
   };

@@ -76,7 +76,7 @@ export function createPhoneNumberStore(database: Database) {
     readNumbers: async (tenantId: string): Promise<(PhoneNumber & { numberId: string })[]> => {
       const rows = await database
         .forTenant(tenantId)
-        .run((em) => em.execute<{ number: PhoneNumber & { numberId: string } }[]>(listSql, [tenantId]));
+        .execute<{ number: PhoneNumber & { numberId: string } }>(listSql, [tenantId]);
       return rows.map(({ number }) => number);
     },
 

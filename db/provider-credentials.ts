@@ -32,9 +32,7 @@ export function createCredentialStore({ database, sealer }: { database: Database
       const { tenantId, provider, accountId = '', label } = key;
       const id = idOf(key);
       const sealed = await sealer.seal(secret, sealedFor(tenantId, id));
-      await database
-        .forTenant(tenantId)
-        .run((em) => em.execute(storeSql, [tenantId, id, provider, accountId, label, sealed]));
+      await database.forTenant(tenantId).execute(storeSql, [tenantId, id, provider, accountId, label, sealed]);
       return id;
     },
 
@@ -43,11 +41,9 @@ export function createCredentialStore({ database, sealer }: { database: Database
       const id = idOf(key);
       const [row] = await database
         .forTenant(key.tenantId)
-        .run((em) =>
-          em.execute<{ sealed: string }[]>(
-            'select sealed_secret as sealed from provider_credentials where tenant_id = ? and id = ?',
-            [key.tenantId, id],
-          ),
+        .execute<{ sealed: string }>(
+          'select sealed_secret as sealed from provider_credentials where tenant_id = ? and id = ?',
+          [key.tenantId, id],
         );
       return row && open({ tenantId: key.tenantId, credentialId: id, sealedSecret: row.sealed });
     },

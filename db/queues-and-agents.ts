@@ -12,7 +12,7 @@ export function createNameStore(database: Database) {
     async (tenantId: string, { id, name }: Named): Promise<void> => {
       const sql = `insert into ${table} (tenant_id, id, name) values (?, ?, ?)
         on conflict (tenant_id, id) do update set name = excluded.name, updated_at = now()`;
-      await database.forTenant(tenantId).run((em) => em.execute(sql, [tenantId, id, name]));
+      await database.forTenant(tenantId).execute(sql, [tenantId, id, name]);
     };
   return { storeQueue: store('queues'), storeAgent: store('agents') };
 }

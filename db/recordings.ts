@@ -53,11 +53,9 @@ export function createRecordingStore({
   async function soundOf({ tenantId, recordingId }: RecordingKey): Promise<{ objectKey: string; key: Buffer }> {
     const [row] = await database
       .forTenant(tenantId)
-      .run((em) =>
-        em.execute<{ objectKey: string; sealedKey: string }[]>(
-          `select object_key as "objectKey", sealed_key as "sealedKey" from recordings where tenant_id = ? and recording_id = ?`,
-          [tenantId, recordingId],
-        ),
+      .execute<{ objectKey: string; sealedKey: string }>(
+        `select object_key as "objectKey", sealed_key as "sealedKey" from recordings where tenant_id = ? and recording_id = ?`,
+        [tenantId, recordingId],
       );
     if (!row) throw new RangeError('nobody has told of this recording');
     const opened = await sealer.open(row.sealedKey, sealedFor(tenantId, recordingId));
@@ -75,12 +73,10 @@ export function createRecordingStore({
       // The key is made once and stands in the row: whoever keeps the sound, and however often, seals it by the same.
       const sealedKey = await sealer.seal(randomBytes(32).toString('base64'), sealedFor(tenantId, recordingId));
       const params = [tenantId, recordingId, callId, kind, sealedKey, `${tenantId}/${callId}/${recordingId}`];
-      await database.forTenant(tenantId).run((em) =>
-        em.execute(
-          `insert into recordings (tenant_id, recording_id, call_id, kind, sealed_key, object_key)
+      await database.forTenant(tenantId).execute(
+        `insert into recordings (tenant_id, recording_id, call_id, kind, sealed_key, object_key)
              values (?, ?, ?, ?, ?, ?) on conflict do nothing`,
-          params,
-        ),
+        params,
       );
     },
 
@@ -128,12 +124,10 @@ export function createRecordingStore({
         tenantId,
         recordingId,
       ];
-      await database.forTenant(tenantId).run((em) =>
-        em.execute(
-          `update recordings set status = ?, channels = ?, duration_ms = ?, recorded_at = ${fromMs}, bytes = ?, sha256 = ?,
+      await database.forTenant(tenantId).execute(
+        `update recordings set status = ?, channels = ?, duration_ms = ?, recorded_at = ${fromMs}, bytes = ?, sha256 = ?,
              kept_at = now() where tenant_id = ? and recording_id = ?`,
-          params,
-        ),
+        params,
       );
     },
 
@@ -159,23 +153,19 @@ export function createRecordingStore({
     markOursAlone: async ({ tenantId, recordingId }: RecordingKey): Promise<void> => {
       const sql = `update recordings set carrier_deleted_at = coalesce(carrier_deleted_at, now())
         where tenant_id = ? and recording_id = ?`;
-      await database.forTenant(tenantId).run((em) => em.execute(sql, [tenantId, recordingId]));
+      await database.forTenant(tenantId).execute(sql, [tenantId, recordingId]);
     },
 
     readRecording: async ({ tenantId, recordingId }: RecordingKey): Promise<Recording | undefined> => {
       const sql = `${readSql} where tenant_id = ? and recording_id = ?`;
-      const rows = await database
-        .forTenant(tenantId)
-        .run((em) => em.execute<{ recording: Recording }[]>(sql, [tenantId, recordingId]));
+      const rows = await database.forTenant(tenantId).execute<{ recording: Recording }>(sql, [tenantId, recordingId]);
       return rows[0]?.recording;
     },
 
     /** Of one call, in the order in which they were told of. */
     readRecordings: async ({ tenantId, callId }: CallKey): Promise<Recording[]> => {
       const sql = `${readSql} where tenant_id = ? and call_id = ? order by created_at, recording_id`;
-      const rows = await database
-        .forTenant(tenantId)
-        .run((em) => em.execute<{ recording: Recording }[]>(sql, [tenantId, callId]));
+      const rows = await database.forTenant(tenantId).execute<{ recording: Recording }>(sql, [tenantId, callId]);
       return rows.map(({ recording }) => recording);
     },
   };

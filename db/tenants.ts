@@ -15,18 +15,18 @@ export function createTenantStore(database: Database) {
     ensureTenant: async ({ tenantId, name, allowedPrivateHosts }: Tenant): Promise<void> => {
       const sql =
         'insert into tenants (id, name, allowed_private_hosts) values (?, ?, ?::jsonb) on conflict (id) do nothing';
-      await database.forTenant(tenantId).run((em) => em.execute(sql, [tenantId, name, toJsonb(allowedPrivateHosts)]));
+      await database.forTenant(tenantId).execute(sql, [tenantId, name, toJsonb(allowedPrivateHosts)]);
     },
 
     setAllowedPrivateHosts: async ({ tenantId, allowedPrivateHosts }: Omit<Tenant, 'name'>): Promise<void> => {
       const sql = 'update tenants set allowed_private_hosts = ?::jsonb where id = ?';
-      await database.forTenant(tenantId).run((em) => em.execute(sql, [toJsonb(allowedPrivateHosts), tenantId]));
+      await database.forTenant(tenantId).execute(sql, [toJsonb(allowedPrivateHosts), tenantId]);
     },
 
     readTenant: async (tenantId: string): Promise<Tenant | undefined> => {
       const sql =
         'select id as "tenantId", name, allowed_private_hosts as "allowedPrivateHosts" from tenants where id = ?';
-      const [tenant] = await database.forTenant(tenantId).run((em) => em.execute<Tenant[]>(sql, [tenantId]));
+      const [tenant] = await database.forTenant(tenantId).execute<Tenant>(sql, [tenantId]);
       return tenant;
     },
   };

@@ -38,18 +38,16 @@ export function createToolLogStore(database: Database) {
         Math.round(latencyMs),
         log.startedAtMs,
       ];
-      await database.forTenant(tenantId).run((em) => em.execute(writeSql, params));
+      await database.forTenant(tenantId).execute(writeSql, params);
     },
 
     /** In the order in which they began. */
     readToolLogs: ({ tenantId, callId }: CallKey): Promise<ToolLog[]> =>
-      database.forTenant(tenantId).run((em) =>
-        em.execute<ToolLog[]>(
-          `select function_call_id as "functionCallId", tool_id as "toolId", name, epoch, parameters, result,
+      database.forTenant(tenantId).execute<ToolLog>(
+        `select function_call_id as "functionCallId", tool_id as "toolId", name, epoch, parameters, result,
                ${asMs('started_at')} as "startedAtMs"
              from tool_logs where tenant_id = ? and call_id = ? order by started_at, function_call_id`,
-          [tenantId, callId],
-        ),
+        [tenantId, callId],
       ),
   };
 }

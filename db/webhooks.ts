@@ -23,28 +23,24 @@ export function createWebhookStore({ database, sealer }: { database: Database; s
     storeWebhook: async (tenantId: string, { webhookId, name, url, secret }: SigningWebhook): Promise<void> => {
       assertUrl(webhookId, url);
       const sealed = secret === undefined ? null : await sealer.seal(secret, sealedFor(tenantId, webhookId));
-      await database.forTenant(tenantId).run((em) => em.execute(storeSql, [tenantId, webhookId, name, url, sealed]));
+      await database.forTenant(tenantId).execute(storeSql, [tenantId, webhookId, name, url, sealed]);
     },
 
     /** Without secrets. */
     readWebhooks: (tenantId: string): Promise<(Webhook & { hasSecret: boolean })[]> =>
-      database.forTenant(tenantId).run((em) =>
-        em.execute<(Webhook & { hasSecret: boolean })[]>(
-          `select id as "webhookId", name, url, sealed_secret is not null as "hasSecret"
+      database.forTenant(tenantId).execute<Webhook & { hasSecret: boolean }>(
+        `select id as "webhookId", name, url, sealed_secret is not null as "hasSecret"
              from webhooks where tenant_id = ? order by id`,
-          [tenantId],
-        ),
+        [tenantId],
       ),
 
     /** Fails with `secret-unreadable` where its secret cannot be opened. */
     readWebhook: async (tenantId: string, webhookId: string): Promise<SigningWebhook | undefined> => {
       const [row] = await database
         .forTenant(tenantId)
-        .run((em) =>
-          em.execute<{ name: string; url: string; sealed: string | null }[]>(
-            'select name, url, sealed_secret as sealed from webhooks where tenant_id = ? and id = ?',
-            [tenantId, webhookId],
-          ),
+        .execute<{ name: string; url: string; sealed: string | null }>(
+          'select name, url, sealed_secret as sealed from webhooks where tenant_id = ? and id = ?',
+          [tenantId, webhookId],
         );
       if (!row) return undefined;
       const { name, url, sealed } = row;
