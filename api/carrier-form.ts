@@ -13,7 +13,7 @@ import {
 /** Short text; a name that the carrier repeats arrives as a list and is refused. What it has no value for it leaves empty. */
 const Short = Type.String({ maxLength: 256 });
 const WholeNumber = Type.String({ pattern: '^\\d{0,9}$' });
-export const CallSid = Type.String({ pattern: '^CA[0-9a-fA-F]{32}$' });
+const CallSid = Type.String({ pattern: '^CA[0-9a-fA-F]{32}$' });
 
 /** What we read of the carrier's form; it sends more, and more each year. */
 export const CarrierForm = Type.Object({

@@ -1,5 +1,5 @@
 /** Why nobody was reached where the outcome is `failed`; what each asks of an operator is in `docs/outbound.md`. */
-export const dialFailureReasons = [
+const dialFailureReasons = [
   /** The carrier takes it for no telephone number, or for one that it cannot reach. */
   'number-invalid',
   /** A trial account calls only numbers that it has verified. */

@@ -1,7 +1,7 @@
 import { AppError } from './errors.ts';
 
 /** The names tenants may write for a realtime model, and the vendor's current id behind each. */
-export const modelAliases: Readonly<Record<string, string>> = {
+const modelAliases: Readonly<Record<string, string>> = {
   'gemini-3.8-live': 'gemini-3.8-live',
   'gemini-3.8-live-extended-thinking': 'gemini-3.8-live-extended-thinking',
   'gemini-3.1-flash-live': 'gemini-3.1-flash-live-preview',

@@ -1,6 +1,6 @@
 import type { LanguageTag } from './languages.ts';
 
-export const speakers = ['caller', 'assistant', 'agent'] as const;
+const speakers = ['caller', 'assistant', 'agent'] as const;
 export type Speaker = (typeof speakers)[number];
 
 /** One turn of a call. Key: call, epoch, seq. Times are milliseconds on the call's clock (since admission). */

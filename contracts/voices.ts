@@ -1,7 +1,7 @@
 import { AppError } from './errors.ts';
 
 /** The realtime model's own voices. */
-export const modelVoices = [
+const modelVoices = [
   'Zephyr',
   'Puck',
   'Charon',

@@ -64,13 +64,13 @@ export async function assertRoleIsBound(applicationUrl: string): Promise<void> {
 }
 
 /** Every role that the session could act as and that row-level security would not bind, or that owns our tables. */
-export const unboundRoleQuery = `select r.rolname as role from pg_catalog.pg_roles r
+const unboundRoleQuery = `select r.rolname as role from pg_catalog.pg_roles r
   where pg_catalog.pg_has_role(session_user, r.oid, 'member')
     and (r.rolsuper or r.rolbypassrls or exists (
       select from pg_catalog.pg_class c
       where c.relowner = r.oid and c.relkind = 'r' and c.relnamespace = 'public'::regnamespace and c.relrowsecurity))`;
 
-export const unboundMessage = (role: string): string =>
+const unboundMessage = (role: string): string =>
   `row-level security would not bind the application's database role (it acts as ${role}): set DATABASE_URL to a plain role such as ${applicationRole}`;
 
 async function asAdmin<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {

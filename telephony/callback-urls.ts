@@ -1,5 +1,5 @@
 /** What the carrier was waiting for when it asks again; the last part of a callback's path. */
-export const awaitedThings = ['done', 'digits', 'stream', 'dial', 'voicemail'] as const;
+const awaitedThings = ['done', 'digits', 'stream', 'dial', 'voicemail'] as const;
 export type Awaited = (typeof awaitedThings)[number];
 
 export function isAwaited(text: string): text is Awaited {
@@ -11,7 +11,7 @@ export function isAwaited(text: string): text is Awaited {
  * fallback address is asked, and the caller of an API that stands still has heard nothing for long enough. They stand in
  * the fragment, which is never sent and not signed (twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
  */
-export const connectionOverrides = '#ct=1000&rt=4000&rc=2&rp=all&tt=5000';
+const connectionOverrides = '#ct=1000&rt=4000&rc=2&rp=all&tt=5000';
 
 export interface CallAddress {
   /** `https://` address of the API as the carrier reaches it. */

@@ -18,7 +18,7 @@ export interface CodecServerOptions {
  * base64, there and back. It decodes what callers said for whoever asks, so it belongs on loopback and nowhere else:
  * another name in `Host` (a rebound DNS name) and a foreign `Origin` are refused.
  */
-export function createCodecHandler({ platformKeys, uiOrigins }: CodecServerOptions) {
+function createCodecHandler({ platformKeys, uiOrigins }: CodecServerOptions) {
   const codec = createPayloadCodec(platformKeys);
   return (request: IncomingMessage, response: ServerResponse): void => {
     answer(request, response).catch(() => reply(response, 400, { message: 'the payloads cannot be converted' }));

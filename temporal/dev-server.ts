@@ -81,7 +81,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 }
 
 /** The arguments of `temporal` for these options. */
-export function devServerArguments({
+function devServerArguments({
   port,
   dbFile,
   uiPort,

@@ -20,7 +20,7 @@ import { tenantOfWorkflowId } from '../contracts/ids.ts';
 const PayloadProto = proto.temporal.api.common.v1.Payload;
 
 /** Value of the metadata field `encoding` of everything that this codec has sealed. */
-export const sealedEncoding = 'binary/encrypted';
+const sealedEncoding = 'binary/encrypted';
 const ivBytes = 12;
 const tagBytes = 16;
 /** Below this a zstd frame costs more than it saves. */

@@ -26,7 +26,7 @@ const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERR
 >;
 
 /** The SDK's log lines as pino's. Errors may quote what a caller said, so they stand under `pii.`; `log` redacts that. */
-export function createSdkLogger(log: Logger): SdkLogger {
+function createSdkLogger(log: Logger): SdkLogger {
   const write = (level: LogLevel, message: string, metadata: LogMetadata = {}): void => {
     const { error, ...fields } = metadata;
     // Workers start and stop at INFO, where a line of ours says so already; that some run activities only is meant so.

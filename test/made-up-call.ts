@@ -21,7 +21,7 @@ export const madeUpDegradedPlan: DegradedPlan = {
   ],
 };
 
-export function madeUpAssistant(assistantId: string): AssistantVersion {
+function madeUpAssistant(assistantId: string): AssistantVersion {
   return {
     assistantId,
     versionId: `${assistantId}@1`,

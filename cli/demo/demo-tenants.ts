@@ -5,7 +5,7 @@ import type { SeedRequest } from '../seed/seed-tenant.ts';
 /** The account of the demo tenants on the simulated phone network. It exists nowhere else. */
 export const demoAccount = { accountId: DEMO_ACCOUNT.sid, authToken: DEMO_ACCOUNT.authToken };
 
-export const demoLanguages = ['cs', 'en'] as const;
+const demoLanguages = ['cs', 'en'] as const;
 export type DemoLanguage = (typeof demoLanguages)[number];
 
 export const demoNumbers: Readonly<Record<DemoLanguage, string>> = { cs: '+420555000100', en: '+15005550100' };

@@ -10,7 +10,7 @@ import { templateSeed } from './template-seed.ts';
 const tenantId = 'demo';
 
 /** The templates that the demo tenant begins with, each at a number of the simulated network. */
-export const demoTemplates: Readonly<Record<string, string>> = {
+const demoTemplates: Readonly<Record<string, string>> = {
   'opening-hours': '+420555000111',
   'keypad-menu': '+420555000112',
   'ai-reception': '+420555000113',

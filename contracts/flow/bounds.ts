@@ -7,7 +7,7 @@ export const maxValueBytes = 8_000;
 /** Of all variables of the flow and of those that wait for it. */
 export const maxVariablesBytes = 16_000;
 /** Of each group of facts. */
-export const maxFactsBytes = 3_000;
+const maxFactsBytes = 3_000;
 export const maxTags = 32;
 const maxDigits = 64;
 const maxDepth = 16;

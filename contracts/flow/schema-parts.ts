@@ -35,7 +35,7 @@ export const NotifyTo = Type.Union([
 ]);
 
 /** Where each outcome leads. */
-export const Edges = Type.Record(Type.String({ pattern: '^.{1,64}$' }), NodeId);
+const Edges = Type.Record(Type.String({ pattern: '^.{1,64}$' }), NodeId);
 
 export type Text = Static<typeof Text>;
 export type Words = Static<typeof Words>;

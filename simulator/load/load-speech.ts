@@ -9,7 +9,7 @@ const SPEECH_PEAK = 8000;
 const MARKER_LEVEL = 28_000;
 export const LOUD = 16_000;
 /** Bits of a session's number, sent as 4 ms of plus or minus behind one start bit. */
-export const CODE_BITS = 12;
+const CODE_BITS = 12;
 const BIT_MS = 4;
 const MODEL_SAMPLES_PER_MS = 24;
 

@@ -2,7 +2,7 @@
  * WebSocket frames (RFC 6455) by hand, as far as a load generator needs them: whole messages without compression. What
  * is sent again and again is built once.
  */
-export const TEXT = 1;
+const TEXT = 1;
 export const CLOSE = 8;
 export const PING = 9;
 export const PONG = 10;

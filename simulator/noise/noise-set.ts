@@ -26,7 +26,7 @@ export interface NoiseClip {
 }
 
 /** Effective value of the recorded phrases, about -20 dB below full scale. */
-export const SPEECH_LEVEL = 3300;
+const SPEECH_LEVEL = 3300;
 
 const makers: Readonly<Record<NoiseKind, NoiseMaker>> = { street, office, music, babble, echo: lineEcho, dtmf };
 const ratiosDb = [20, 10, 5] as const;

@@ -56,7 +56,7 @@ function statusAfter(end: ExecutionEnd) {
 }
 
 /** Executes documents, one leading to the next, until there is nothing left to do. */
-export async function executeTwiml(
+async function executeTwiml(
   network: Network,
   call: Call,
   first: DocumentSource,

@@ -18,7 +18,7 @@ const generationSpeed = 4;
  * audio that holds them and so sometimes after the end of generation; the end of the turn when the audio has been
  * played in real time.
  */
-export function planReply(phraseIds: readonly string[], random: () => number): PlannedStep[] {
+function planReply(phraseIds: readonly string[], random: () => number): PlannedStep[] {
   const steps: PlannedStep[] = [];
   let audioMs = 0;
   let lastWordsMs = 0;

@@ -18,7 +18,7 @@ export interface TestClient {
   close(): void;
 }
 
-export const liveModel = 'gemini-3.8-live';
+const liveModel = 'gemini-3.8-live';
 
 /** How much faster than life the tests run. */
 export const testSpeed = 6;
@@ -92,7 +92,7 @@ export async function connectClient(
   };
 }
 
-export function sendAudio(session: Session, pcm: Int16Array): void {
+function sendAudio(session: Session, pcm: Int16Array): void {
   const bytes = Buffer.from(pcm.buffer, pcm.byteOffset, pcm.byteLength);
   session.sendRealtimeInput({ audio: { data: bytes.toString('base64'), mimeType: 'audio/pcm;rate=16000' } });
 }

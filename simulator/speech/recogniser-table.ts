@@ -116,7 +116,7 @@ export const tableRows: readonly Distortion[] = [
 ];
 
 /** Who speaks in a phrase's place when recordings are swapped: its neighbour in the book. */
-export function partnerOf(phrase: Phrase, n: number): Phrase {
+function partnerOf(phrase: Phrase, n: number): Phrase {
   return loadPhraseBook().phrases[n ^ 1] ?? phrase;
 }
 

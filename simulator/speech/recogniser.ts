@@ -7,7 +7,7 @@ import { resample } from './resample.ts';
 import { createShapes, shapeDistance, type Shapes } from './spectral-shape.ts';
 
 /** Thresholds by which an utterance is refused; `recogniser-table.ts` shows what they let through. */
-export const limits = {
+const limits = {
   /** Mean difference of the speaking frames, dB. */
   meanDb: 1.5,
   /** A frame further away than this is spoilt. */
@@ -21,7 +21,7 @@ export const limits = {
 } as const;
 
 /** Over a noisy line what is left of a phrase is compared, and less closely. */
-export const noisyLimits: Limits = {
+const noisyLimits: Limits = {
   ...limits,
   meanDb: 0.7,
   spoiltDb: 5,

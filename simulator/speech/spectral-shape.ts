@@ -1,7 +1,7 @@
 import { bandCount, type LogMel } from './log-mel.ts';
 
 /** Cepstral coefficients kept per frame; the first (the level) is left out, so that loudness does not matter. */
-export const shapeSize = 10;
+const shapeSize = 10;
 const floorDb = 36;
 
 const cosines = Float32Array.from({ length: shapeSize * bandCount }, (_, i) => {

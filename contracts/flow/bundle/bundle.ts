@@ -14,7 +14,7 @@ import { hasFlowShape, shapeProblems } from '../validation/shape.ts';
 const ScenarioId = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$' });
 
 /** Scenarios and references are those that stand beside a flow in a folder, so that `npm run scenario` takes them as they are. */
-export const BundleSchema = Type.Object(
+const BundleSchema = Type.Object(
   {
     bundleVersion: Type.Literal(1),
     flowId: Reference,

@@ -8,9 +8,9 @@ const EndTime = Type.String({ pattern: '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$'
 const DateText = Type.String({ pattern: '^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' });
 
 /** From and to as the clock on the wall shows them; `to` does not belong to it. An end that is not later is the next day's. */
-export const HoursSchema = Type.Object({ from: ClockTime, to: EndTime }, closed);
+const HoursSchema = Type.Object({ from: ClockTime, to: EndTime }, closed);
 
-export const WeeklyHoursSchema = Type.Object(
+const WeeklyHoursSchema = Type.Object(
   {
     days: Type.Array(Type.Enum([...weekdays]), { minItems: 1, maxItems: 7, uniqueItems: true }),
     from: ClockTime,

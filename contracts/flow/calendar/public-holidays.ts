@@ -17,7 +17,7 @@ export function holidayCountries(): readonly { country: HolidayCountry; regions:
 }
 
 /** What an `hours` node's outcome is called on public holidays. */
-export const holidayName = 'holiday';
+const holidayName = 'holiday';
 
 /**
  * The days off of one year as closed exceptions, in order; all share the name `holiday` and differ in their labels.

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 
-export const maxPatternLength = 200;
+const maxPatternLength = 200;
 
 const closed = { additionalProperties: false } as const;
 const Variable = Type.String({ minLength: 1, maxLength: 200 });
@@ -8,7 +8,7 @@ const ShortText = Type.String({ maxLength: 500 });
 const Scalar = Type.Union([ShortText, Type.Number(), Type.Boolean()]);
 
 /** One variable compared. Text is compared without regard to case, except by `matches`. */
-export const ComparisonSchema = Type.Union([
+const ComparisonSchema = Type.Union([
   Type.Object({ variable: Variable, operator: Type.Enum(['equals', 'notEquals']), value: Scalar }, closed),
   Type.Object({ variable: Variable, operator: Type.Enum(['contains']), value: Scalar }, closed),
   Type.Object({ variable: Variable, operator: Type.Enum(['startsWith']), value: ShortText }, closed),

@@ -1,7 +1,7 @@
 import type { Stay } from './call-run.ts';
 
 /** Stands for any number of nodes. */
-export const gap = '...';
+const gap = '...';
 
 /** The first step of an expected path that the stays do not have: its place in the path, the stay that came instead, and what was expected. */
 export interface PathMiss {
