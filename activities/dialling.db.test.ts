@@ -7,6 +7,7 @@ import { createDialPace } from '../telephony/dial-pace.ts';
 import { createTwilioClient } from '../telephony/twilio-client.ts';
 import { addTenants, createTestDatabase, type TestDatabase } from '../test/database-fixture.ts';
 import { type PhoneNetworkProcess, startPhoneNetworkProcess } from '../test/phone-network-process.ts';
+import { createWaitingClock } from '../test/waiting-clock.ts';
 import { createCarrierActivities, type DialInput, type DialResult } from './carrier-activities.ts';
 import { createTwilioCarrier, type TwilioCarrierDeps } from './twilio-carrier.ts';
 
@@ -35,7 +36,7 @@ afterEach(() => network.control('DELETE', '/traps'));
  * The time of all workers, and of the row from which turns are given: it goes on when whoever dials waits for it. It is
  * behind the network's, whose calls must not look older than the attempts that they come of.
  */
-const clock = createClock(Date.now() - 600_000);
+const clock = createWaitingClock(Date.now() - 600_000);
 
 /** The activities of a worker process: a pool, a client and a pace of its own. What differs is what goes wrong in it. */
 function startWorker({
@@ -238,37 +239,4 @@ async function untilRefused(worker: Worker, call: DialInput): Promise<DialResult
       await clock.pause(result.afterMs);
     }
   });
-}
-
-/** Time that stands still while anybody works, and then is at once when the first of those who wait goes on. */
-function createClock(startMs: number) {
-  let nowMs = startMs;
-  let working = 0;
-  const waiting: { untilMs: number; goOn: () => void }[] = [];
-  const moveOn = (): void => {
-    if (waiting.length < working) return;
-    const [first] = waiting.toSorted((one, other) => one.untilMs - other.untilMs);
-    if (!first) return;
-    waiting.splice(waiting.indexOf(first), 1);
-    nowMs = Math.max(nowMs, first.untilMs);
-    first.goOn();
-  };
-  return {
-    nowMs: () => nowMs,
-    pause: (ms: number) =>
-      new Promise<void>((resolve) => {
-        waiting.push({ untilMs: nowMs + ms, goOn: resolve });
-        moveOn();
-      }),
-    /** Counts the work as somebody's who may wait. */
-    during: async <T>(work: () => Promise<T>): Promise<T> => {
-      working += 1;
-      try {
-        return await work();
-      } finally {
-        working -= 1;
-        moveOn();
-      }
-    },
-  };
 }
