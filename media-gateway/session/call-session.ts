@@ -71,9 +71,8 @@ export class CallSession {
       startedMs,
       log,
     });
-    this.#callerStream = createCallerStream(
-      (mulaw, endMs, atMs) => this.#talk.part.conversation.callerAudio(mulaw, endMs, atMs),
-      startedMs,
+    this.#callerStream = createCallerStream((mulaw, endMs, atMs) =>
+      this.#talk.part.conversation.callerAudio(mulaw, endMs, atMs),
     );
     this.#stopTicking = deps.ticker.add((atMs) => this.#guard(() => this.#tick(atMs)));
     void this.#talk.connect(warmed);

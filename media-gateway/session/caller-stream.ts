@@ -1,3 +1,4 @@
+import { TICK_MS } from '../ticker.ts';
 import { createGapFiller } from '../audio/gap-filler.ts';
 import { MULAW_SILENCE } from '../audio/mulaw.ts';
 import { createStreamClock } from './stream-clock.ts';
@@ -6,7 +7,10 @@ import { createStreamClock } from './stream-clock.ts';
 export interface CallerStream {
   /** The audio is read before this returns. */
   media(timestampMs: number, mulaw: Uint8Array, atMs: number): void;
-  /** A model that gets no audio ends no turn: while the carrier says nothing, silence goes on. */
+  /**
+   * Every `TICK_MS`. A model that gets no audio ends no turn: while the carrier says nothing, silence goes on. For how long
+   * it has said nothing is counted in ticks: a process that was late itself has not read yet what came meanwhile.
+   */
   tick(atMs: number): void;
 }
 
@@ -14,17 +18,17 @@ export interface CallerStream {
 export type Hear = (mulaw: Uint8Array, endMs: number, atMs: number) => void;
 
 const QUIET_CARRIER_MS = 250;
-const silentPiece = new Uint8Array(160).fill(MULAW_SILENCE);
+const silentPiece = new Uint8Array(8 * TICK_MS).fill(MULAW_SILENCE);
 
-export function createCallerStream(hear: Hear, startedMs: number): CallerStream {
+export function createCallerStream(hear: Hear): CallerStream {
   const gaps = createGapFiller();
   const clock = createStreamClock();
-  let lastFrameMs = startedMs;
+  let quietMs = 0;
 
   const hearSilence = (durationMs: number, endMs: number, atMs: number): void => {
-    for (let leftMs = durationMs; leftMs > 0; leftMs -= 20) {
-      const piece = leftMs >= 20 ? silentPiece : silentPiece.subarray(0, leftMs * 8);
-      hear(piece, endMs - Math.max(0, leftMs - 20), atMs);
+    for (let leftMs = durationMs; leftMs > 0; leftMs -= TICK_MS) {
+      const piece = leftMs >= TICK_MS ? silentPiece : silentPiece.subarray(0, leftMs * 8);
+      hear(piece, endMs - Math.max(0, leftMs - TICK_MS), atMs);
     }
   };
 
@@ -33,17 +37,16 @@ export function createCallerStream(hear: Hear, startedMs: number): CallerStream 
       const durationMs = mulaw.length / 8;
       const { use, padMs } = gaps.accept(timestampMs, durationMs);
       if (!use) return;
-      lastFrameMs = atMs;
+      quietMs = 0;
       const endMs = clock.date(timestampMs + durationMs, atMs);
       hearSilence(padMs, endMs - durationMs, atMs);
       hear(mulaw, endMs, atMs);
     },
     tick(atMs) {
-      if (atMs - lastFrameMs <= QUIET_CARRIER_MS) return;
-      lastFrameMs += 20;
-      if (atMs - lastFrameMs > 2 * QUIET_CARRIER_MS) lastFrameMs = atMs - QUIET_CARRIER_MS;
-      gaps.fill(20);
-      hearSilence(20, atMs, atMs);
+      quietMs += TICK_MS;
+      if (quietMs <= QUIET_CARRIER_MS) return;
+      gaps.fill(TICK_MS);
+      hearSilence(TICK_MS, atMs, atMs);
     },
   };
 }
