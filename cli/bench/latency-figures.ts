@@ -16,6 +16,8 @@ const TURN_S = 30;
 const TOOL_S = 20;
 const HISTORY_WINDOW_MS = 120_000; // two checkpoints
 const TEN_MINUTES_MS = 600_000;
+/** The call hears of a tool a little after the model does, and after its last words it is put away. */
+const SETTLE_MS = 3000;
 
 /** What a caller waits for, with few calls on the machine. */
 export async function measureLatency({ stack, load }: BenchStack, say: (line: string) => void): Promise<Measured[]> {
@@ -27,6 +29,7 @@ export async function measureLatency({ stack, load }: BenchStack, say: (line: st
   const beganMs = performance.now();
   await load.tools(benchTool, 1, 3);
   const [callId = ''] = await load.calls();
+  await delay(SETTLE_MS);
   const early = await historyEvents(stack, callId);
   const earlyMs = performance.now();
 
@@ -44,7 +47,7 @@ export async function measureLatency({ stack, load }: BenchStack, say: (line: st
   const tools = await load.tools(benchTool, 10, TOOL_S);
   const beforeEnd = await historyEvents(stack, callId);
   await load.hangUp();
-  await delay(3000);
+  await delay(SETTLE_MS);
   const end = await historyEvents(stack, callId);
 
   const perMs = (later - early) / (laterMs - earlyMs);
