@@ -4,10 +4,18 @@ import type { Json } from '../tools.ts';
 
 export const closed = { additionalProperties: false } as const;
 
+/** The forms of names. */
+export const patterns = {
+  nodeId: '^[a-z][a-z0-9-]{0,63}$',
+  variableName: '^[a-zA-Z][a-zA-Z0-9_]{0,63}$',
+  languageTag: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$',
+  outcomeName: '^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$',
+} as const;
+
 /** Readable, since people meet it in problems, decisions and paths. */
-export const NodeId = Type.String({ pattern: '^[a-z][a-z0-9-]{0,63}$' });
-export const VariableName = Type.String({ pattern: '^[a-zA-Z][a-zA-Z0-9_]{0,63}$' });
-export const LanguageTag = Type.String({ pattern: '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' });
+export const NodeId = Type.String({ pattern: patterns.nodeId });
+export const VariableName = Type.String({ pattern: patterns.variableName });
+export const LanguageTag = Type.String({ pattern: patterns.languageTag });
 /** Names something that the tenant keeps beside the flow: an assistant, a calendar, a tool, a queue. */
 export const Reference = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}$' });
 
@@ -20,7 +28,7 @@ export const Words = Type.Union([Written, Type.Object({ promptId: Reference }, c
 export const VoiceId = Type.Union([Type.String({ minLength: 1, maxLength: 200 }), ByLanguage]);
 
 /** Names what an admin tells apart: options, rules, branches. It is a node's outcome. */
-export const OutcomeName = Type.String({ pattern: '^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$' });
+export const OutcomeName = Type.String({ pattern: patterns.outcomeName });
 /** Values that are handed on; text in them is a template, and `{{ vars.x }}` alone keeps the variable's own type. */
 export const Values = Type.Record(VariableName, Type.Unsafe<Json>({}), closed);
 export const Key = Type.String({ pattern: '^[0-9*#]$' });

@@ -7,8 +7,8 @@ import { canonicalFlow, inOrder } from '../canonical-json.ts';
 import { FlowFrameSchema, type FlowDocument } from '../document.ts';
 import { readScenario } from '../scenario/read-scenario.ts';
 import { ScenarioReferencesSchema, ScenarioSchema } from '../scenario/scenario-schema.ts';
-import { shapeFaults } from '../scenario/shape-faults.ts';
 import { closed, Reference } from '../schema-parts.ts';
+import { shapeFaults } from '../shape-faults.ts';
 import { hasFlowShape, shapeProblems } from '../validation/shape.ts';
 
 const ScenarioId = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$' });
@@ -93,7 +93,7 @@ const canonicalScenario = (scenario: JsonObject): JsonObject =>
 
 function bundleFaults(json: unknown): string[] {
   if (!schema.Check(json))
-    return shapeFaults(schema.Errors(json)).map(({ at, message }) => `${at || 'the whole'}: ${message}`);
+    return shapeFaults(schema.Errors(json)).map(({ at, message }) => `${at || 'the whole'}: ${message.en}`);
   const scenarios = Object.entries(json.scenarios ?? {}).flatMap(([id, scenario]) => scenarioFault(id, scenario));
   return [...shapeFaultsOf(json.flow), ...scenarios];
 }

@@ -38,7 +38,7 @@ describe('a scenario', () => {
   });
 
   it.each<[string, unknown, { at: string; message: string }]>([
-    ['is no object', [], { at: '', message: 'must be object' }],
+    ['is no object', [], { at: '', message: 'must be an object' }],
     ['has no clock', { ...least, clock: undefined }, { at: '', message: 'it does not say when: give it a clock' }],
     [
       'has a call without a clock',
@@ -88,7 +88,7 @@ describe('a scenario', () => {
     [
       'has an answer of another kind',
       { ...least, answers: { tools: { crm: 5 } } },
-      { at: '/answers/tools/crm', message: 'must be object or array' },
+      { at: '/answers/tools/crm', message: 'must be an object or a list' },
     ],
     [
       'has an unknown field in the second of its answers',

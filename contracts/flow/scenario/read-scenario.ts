@@ -2,6 +2,7 @@
 import { Compile } from 'typebox/compile';
 import { AppError } from '../../errors.ts';
 import type { JsonObject } from '../../tools.ts';
+import { shapeFaults } from '../shape-faults.ts';
 import { pointer } from '../validation/problem.ts';
 import { readClock } from './clock.ts';
 import {
@@ -14,7 +15,12 @@ import {
   ScenarioReferencesSchema,
   ScenarioSchema,
 } from './scenario-schema.ts';
-import { type Fault, shapeFaults } from './shape-faults.ts';
+
+/** One thing that is wrong with a scenario, with its place as a JSON pointer; empty where it is the whole. */
+export interface Fault {
+  at: string;
+  message: string;
+}
 
 /** What happens to the flow, and what must come of it. */
 export interface Scenario {
@@ -57,7 +63,7 @@ type Setting = Pick<
 
 /** Everything that is wrong with a scenario; an empty list means that it can be run. */
 export function scenarioFaults(json: unknown): Fault[] {
-  if (!schema.Check(json)) return shapeFaults(schema.Errors(json));
+  if (!schema.Check(json)) return faultsIn(schema.Errors(json));
   const faults: Fault[] = [];
   const { calls, ...whole } = json;
   if (calls && whole.does) faults.push({ at: '/does', message: 'each call says for itself what its caller does' });
@@ -85,8 +91,11 @@ export function readScenario(json: unknown): Scenario {
 /** What a flow refers to, or one `document-invalid` that names everything that is wrong with it and where. */
 export function readReferences(json: unknown): ScenarioReferences {
   if (referencesSchema.Check(json)) return json;
-  throw refuse('these are no references of a flow', shapeFaults(referencesSchema.Errors(json)));
+  throw refuse('these are no references of a flow', faultsIn(referencesSchema.Errors(json)));
 }
+
+const faultsIn = (errors: Parameters<typeof shapeFaults>[0]): Fault[] =>
+  shapeFaults(errors).map(({ at, message }) => ({ at, message: message.en }));
 
 function refuse(what: string, faults: readonly Fault[]): AppError {
   const lines = faults.map(({ at, message }) => `  ${at || 'the whole'}: ${message}`);

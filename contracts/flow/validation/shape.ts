@@ -3,6 +3,7 @@ import { nodeSpecs, specOf } from '../catalogue.ts';
 import { type FlowDocument, FlowFrameSchema } from '../document.ts';
 import type { NodeSpec } from '../node-spec.ts';
 import { nearestName } from '../nearest-name.ts';
+import { type ShapeFault, shapeFaults } from '../shape-faults.ts';
 import { type Problem, pointer, problem } from './problem.ts';
 
 const frame = Compile(FlowFrameSchema);
@@ -29,19 +30,19 @@ export function hasFlowShape(json: unknown): json is FlowDocument {
 /** Where a document is not of the shape. Each node is judged by its own type's schema, which names the fault. */
 export function shapeProblems(json: unknown): Problem[] {
   if (!frame.Check(json))
-    return frame.Errors(json).map(({ instancePath, message }) => misshapen({ at: instancePath }, message));
+    return shapeFaults(frame.Errors(json), Object.keys(FlowFrameSchema.properties)).map((fault) => misshapen(fault));
   return Object.entries(json.nodes).flatMap(([nodeId, node]) => {
     const spec = specOf(node.type);
     if (!spec) return [unknownType(nodeId, node.type)];
     if (checkerOf(spec).Check(node)) return [];
-    return checkerOf(spec)
-      .Errors(node)
-      .map(({ instancePath, message }) => misshapen({ nodeId, at: pointer('nodes', nodeId) + instancePath }, message));
+    return shapeFaults(checkerOf(spec).Errors(node), Object.keys(spec.schema.properties)).map(({ at, message }) =>
+      misshapen({ at: pointer('nodes', nodeId) + at, message }, nodeId),
+    );
   });
 }
 
-function misshapen(where: { nodeId?: string; at: string }, message: string): Problem {
-  return problem('wrong-shape', where, message, `nemá správný tvar: ${message}`);
+function misshapen({ at, message }: ShapeFault, nodeId?: string): Problem {
+  return problem('wrong-shape', { ...(nodeId !== undefined && { nodeId }), at }, message.en, message.cs);
 }
 
 function unknownType(nodeId: string, type: string): Problem {

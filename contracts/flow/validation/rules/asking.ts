@@ -6,7 +6,7 @@ const ways: readonly (readonly [outcomes: readonly string[], code: ProblemCode, 
   [
     ['noInput'],
     'menu-without-silence-way',
-    'nobody who says and presses nothing has a way of his own',
+    'whoever says and presses nothing has no way of his own',
     'kdo nic neřekne ani nestiskne, nemá vlastní cestu',
   ],
   [
@@ -18,20 +18,31 @@ const ways: readonly (readonly [outcomes: readonly string[], code: ProblemCode, 
 ];
 
 /** Nodes that ask the caller have a way for silence and one for wrong input, and no key means two things. */
-export const asking: Rule = ({ nodes, reached }) =>
+export const asking: Rule = ({ document: { fault }, nodes, reached }) =>
   [...nodes.values()]
     .filter(({ id, spec }) => spec.waits === 'caller' && reached.has(id))
-    .flatMap((viewed) => [...missingWays(viewed), ...overlaps(viewed)]);
+    .flatMap((viewed) => [...missingWays(viewed, fault), ...overlaps(viewed)]);
 
 /** Whether a node's outcome is judged here and not as any other outcome without an edge. */
 export const isAskingOutcome = ({ spec }: ViewedNode, outcome: string): boolean =>
   spec.waits === 'caller' && ways.some(([outcomes]) => outcomes.includes(outcome));
 
-function missingWays({ id, node, outcomes }: ViewedNode): Problem[] {
+function missingWays({ id, node, outcomes }: ViewedNode, fault: string | undefined): Problem[] {
+  const elsewhere =
+    fault === undefined
+      ? ["gets the number's degraded plan", 'dostane nouzový plán čísla']
+      : [`goes to ${fault}, as where something fails`, `jde do ${fault}, jako při poruše`];
   return ways.flatMap(([names, code, en, cs]) =>
     outcomes
       .filter((outcome) => names.includes(outcome) && node.edges?.[outcome] === undefined)
-      .map((outcome) => problem(code, { nodeId: id, outcome, at: pointer('nodes', id, 'edges') }, en, cs)),
+      .map((outcome) =>
+        problem(
+          code,
+          { nodeId: id, outcome, at: pointer('nodes', id, 'edges') },
+          `${en}: draw an edge from ${outcome}, or the caller ${elsewhere[0]}`,
+          `${cs}: nakreslete výsledek ${outcome}, jinak volající ${elsewhere[1]}`,
+        ),
+      ),
   );
 }
 
@@ -52,8 +63,12 @@ function overlaps({ id, node }: ViewedNode): Problem[] {
       problem(
         'overlapping-digits',
         { nodeId: id, at },
-        `${digits} overlaps with ${other.digits} of another option`,
-        `${digits} se překrývá s ${other.digits} jiné volby`,
+        digits === other.digits
+          ? `the key ${digits} is another option's as well`
+          : `the keys ${digits} and those of another option, ${other.digits}, begin alike: it would not be known which is meant`,
+        digits === other.digits
+          ? `klávesu ${digits} má už jiná volba`
+          : `klávesy ${digits} a klávesy jiné volby, ${other.digits}, začínají stejně: nebylo by jasné, co volající chce`,
       ),
     ];
   });

@@ -30,11 +30,13 @@ export const edges: Rule = ({ document, nodes }) => {
 function unknownOutcome(where: { nodeId: string; outcome: string; at: string }, outcomes: readonly string[]): Problem {
   const { outcome, at } = where;
   const list = outcomes.join(', ');
+  const near = nearestName(outcome, outcomes);
+  const [hintEn, hintCs] = near === undefined ? ['', ''] : [`; did you mean ${near}?`, `; mysleli jste ${near}?`];
   return problem(
     'unknown-outcome',
     where,
-    `it has no outcome ${outcome}; it has ${list || 'none'}`,
-    `nemá výsledek ${outcome}; má ${list || 'žádný'}`,
+    `it has no outcome ${outcome}; it has ${list || 'none'}${hintEn}`,
+    `nemá výsledek ${outcome}; má ${list || 'žádný'}${hintCs}`,
     [{ op: 'remove', path: at }],
   );
 }
