@@ -5,6 +5,7 @@ import { advance } from './engine.ts';
 import type { OldFlowState } from './migrate-state.ts';
 import { type EventDetail, type FlowState, initialFlowState } from './state.ts';
 import { maxSteps, maxVisits } from './steps.ts';
+import { orderFlow } from './testing/order-flow.ts';
 
 const drawn: FlowDocument = {
   schemaVersion: 1,
@@ -14,19 +15,9 @@ const drawn: FlowDocument = {
   variables: { pin: { type: 'text', sensitive: true } },
   start: 'start',
   nodes: {
-    start: { type: 'start', edges: { next: 'welcome' } },
-    welcome: { type: 'say', text: { 'cs-CZ': 'Vítejte', 'en-US': 'Welcome' }, edges: { next: 'order' } },
-    order: {
-      type: 'collect',
-      prompt: 'Číslo?',
-      variable: 'order',
-      minDigits: 4,
-      maxDigits: 4,
-      finishOnKey: '#',
-      timeoutMs: 5000,
-      tries: 2,
-      edges: { collected: 'helper', noInput: 'bye' },
-    },
+    start: orderFlow.nodes.start,
+    welcome: orderFlow.nodes.welcome,
+    order: { ...orderFlow.nodes.order, edges: { collected: 'helper', noInput: 'bye' } },
     helper: { type: 'assistant', assistantId: 'a1', edges: { ended: 'bye' } },
     bye: { type: 'hangup', lastWords: 'Na shledanou', reason: 'done' },
   },

@@ -1,3 +1,4 @@
+import type { FlowDocument } from '../document.ts';
 import type { ValidationContext } from '../validation/validation-context.ts';
 
 /** What `orderFlow` is judged against. */
@@ -34,7 +35,7 @@ export const orderFlow = {
     helper: { type: 'assistant', assistantId: 'reception', edges: { ended: 'bye' } },
     bye: { type: 'hangup', lastWords: 'Na shledanou' },
   },
-};
+} satisfies FlowDocument;
 
 /** `orderFlow` with some nodes replaced, added, or (null) gone. */
 export const withNodes = (nodes: Record<string, object | null>, more: object = {}) => ({

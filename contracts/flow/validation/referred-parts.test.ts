@@ -36,7 +36,7 @@ describe('what a flow refers to', () => {
       good: {
         liveVersion: 1,
         versions: {
-          1: { ...orderFlow, nodes: { ...orderFlow.nodes, bye: { type: 'return', name: 'done' } } } as FlowDocument,
+          1: { ...orderFlow, nodes: { ...orderFlow.nodes, bye: { type: 'return', name: 'done' } } },
         },
       },
     },
