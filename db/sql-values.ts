@@ -6,6 +6,9 @@ export const cleanText = (text: string): string => text.replaceAll('\0', '').toW
 
 /** JSON for a `?::jsonb` parameter. */
 export function toJsonb(value: unknown): string {
+  // What would have to be cleaned is escaped in the text, which is searched sooner than every field of the value.
+  const text = JSON.stringify(value);
+  if (!/\\u(?:0000|d[89a-f])/.test(text)) return text;
   return JSON.stringify(value, (_key, inner: unknown) => {
     if (typeof inner === 'string') return cleanText(inner);
     if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
