@@ -24,7 +24,7 @@ it('gives each tenant its own key, also while the database is away', async () =>
 });
 
 it('does not wait long for a database that says nothing, and takes its answer when it comes', async () => {
-  vi.useFakeTimers();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   let atMs = 0;
   let answer: Promise<string> = Promise.resolve('old');
   const accessTo = createModelAccess({ readKey: () => answer, baseUrls: {}, nowMs: () => atMs });

@@ -43,7 +43,7 @@ it('remembers a token through an outage, and knows what it cannot know', async (
 });
 
 it('does not wait long for a database that says nothing', async () => {
-  vi.useFakeTimers();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   let atMs = 0;
   let isSilent = false;
   const authToken = (): Promise<string> => (isSilent ? new Promise(() => {}) : Promise.resolve('one'));

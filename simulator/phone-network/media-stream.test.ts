@@ -241,6 +241,6 @@ test('live events: digits pressed, frames dropped, socket killed', async () => {
   });
   const record = await finished({ steps: [] });
   expect(digits).toBe(2);
-  expect([...new Set(jumps())].toSorted((a, b) => a - b)).toEqual([20, 220]);
+  expect(jumps().filter((ms) => ms !== 20)).toEqual([220]);
   expect(record.alerts.map(({ code }) => code)).toEqual([31_921]);
 });
