@@ -1,4 +1,5 @@
 /** Flows and events at random, for properties that must hold whatever an admin draws and a caller does. */
+import { httpTool } from './http-tool.ts';
 import * as fc from 'fast-check';
 import { nodeSpecs } from '../catalogue.ts';
 import type { FlowDocument, FlowNode } from '../document.ts';
@@ -34,18 +35,7 @@ export const references: FlowReferences = {
   queues: { support: { name: 'Support' } },
   agents: { jana: { name: 'Jana' } },
   tools: {
-    'order-status': {
-      toolId: 'order-status',
-      name: 'order_status',
-      description: '',
-      type: 'http',
-      endpoint: 'https://crm.test',
-      method: 'POST',
-      headers: {},
-      timeoutMs: 5000,
-      idempotent: true,
-      maxResponseBytes: 1000,
-    },
+    'order-status': httpTool('order-status', 'order_status'),
   },
   flows: { 'verify-caller': { liveVersion: 3, versions: { 3: subflow } } },
 };

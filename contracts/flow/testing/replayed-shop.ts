@@ -1,4 +1,5 @@
 /** A shop whose menu leads to orders, which a tool looks up, and to colleagues; stored calls of it, and how they are played again. */
+import { httpTool } from './http-tool.ts';
 import type { Calendar } from '../calendar/calendar.ts';
 import { compileFlow } from '../compile.ts';
 import type { FlowDocument, FlowNode } from '../document.ts';
@@ -13,22 +14,10 @@ const openUntil = (to: string): Calendar => ({
   timeZone: 'Europe/Prague',
   weekly: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '08:00', to }],
 });
-const tool = {
-  toolId: 'crm',
-  name: 'crm',
-  description: '',
-  type: 'http',
-  endpoint: 'https://crm.test',
-  method: 'POST',
-  headers: {},
-  timeoutMs: 5000,
-  idempotent: true,
-  maxResponseBytes: 1000,
-} as const;
 export const references = (to = '18:00'): FlowReferences => ({
   assistants: { reception: { outcomes: [] } },
   calendars: { shop: openUntil(to) },
-  tools: { crm: tool },
+  tools: { crm: httpTool('crm', 'crm') },
 });
 
 export const menu: Extract<FlowNode, { type: 'menu' }> = {
