@@ -115,9 +115,14 @@ describe('while the database is away', () => {
 
   it('is left behind under traffic too: what waits is written together, and other calls need not wait for it', async () => {
     const db = madeUpDatabase();
+    let said: PromiseWithResolvers<void> | undefined; // while somebody talks: the next turn
+    const atOnce: number[] = []; // writes under way of what waited
     const spool = spoolOf(db, {
       write: async (...batch) => {
-        await new Promise((resolve) => setTimeout(resolve, 20)); // as long as a transaction
+        const waited = batch[2].some(({ seq: first }) => first === 0);
+        if (waited && db.state === 'up') atOnce.push((atOnce.at(-1) ?? 0) + 1);
+        await said?.promise; // no transaction is over before another turn has come
+        if (waited && db.state === 'up') atOnce.push((atOnce.at(-1) ?? 0) - 1);
         return db.write(...batch);
       },
     });
@@ -130,13 +135,18 @@ describe('while the database is away', () => {
     const talking = setInterval(() => {
       seq += 1;
       written.push(spool.writeTurns('acme', calls[seq % calls.length] ?? '', [turn(seq, 'b')]));
+      said?.resolve();
+      said = Promise.withResolvers();
     }, 10);
     db.state = 'up';
     await expect.poll(() => spool.isEmpty(), { timeout: 6000 }).toBe(true);
     clearInterval(talking);
+    said?.resolve();
+    said = undefined;
     await Promise.all(written);
     await spool.close();
     expect(db.rows.size).toBe(calls.length + seq);
+    expect(Math.max(...atOnce)).toBeGreaterThan(10);
   });
 
   it('tells the writer where the disk takes nothing either, and needs no disk once the database is back', async () => {
