@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readBundle, stringifyBundle } from '../contracts/flow/bundle/bundle.ts';
 import { readReferenceMap } from '../contracts/flow/bundle/map-references.ts';
 import type { FlowDocument } from '../contracts/flow/document.ts';
+import { madeUpAssistant } from '../test/made-up-assistant.ts';
 import { addTenants, createTestDatabase, type TestDatabase } from '../test/database-fixture.ts';
 import { madeUpWav } from '../test/made-up-wav.ts';
 import { createAssistantStore } from './assistants.ts';
@@ -91,18 +92,10 @@ async function fill(tenantId: string): Promise<void> {
 }
 
 async function addAssistant(tenantId: string, assistantId: string): Promise<void> {
-  await createAssistantStore(fixture.database).publishAssistant(tenantId, {
-    assistantId,
-    name: 'Sales',
-    systemPrompt: 'Sell.',
-    language: 'cs-CZ',
-    model: { modelId: 'gemini-2.5-flash-native-audio', fallbackModelIds: [], latencyProfile: 'fast' },
-    voice: { voiceId: 'v', modelVoice: 'Aoede', bargeIn: true, bargeInGreeting: false },
-    escalationKeywords: [],
-    tools: [],
-    outcomes: [],
-    maxDurationMs: 600_000,
-  });
+  await createAssistantStore(fixture.database).publishAssistant(
+    tenantId,
+    madeUpAssistant(assistantId, { outcomes: [] }),
+  );
 }
 
 test('what is exported, imported elsewhere and exported again is the same to the byte, and holds no secret', async () => {

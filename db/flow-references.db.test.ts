@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FlowDocument } from '../contracts/flow/document.ts';
 import { addTenants, createTestDatabase, type TestDatabase } from '../test/database-fixture.ts';
+import { madeUpAssistant } from '../test/made-up-assistant.ts';
+import { madeUpTool } from '../test/made-up-tool.ts';
 import { createAssistantStore } from './assistants.ts';
 import { createFlowPublisher } from './flow-publishing.ts';
 
@@ -14,29 +16,12 @@ afterAll(() => fixture.close());
 test("a node's tools are held against those of the assistant's live version", async () => {
   const assistants = createAssistantStore(fixture.database);
   const publish = (names: readonly string[]) =>
-    assistants.publishAssistant('acme', {
-      assistantId: 'reception',
-      name: 'Reception',
-      systemPrompt: 'Help.',
-      language: 'cs-CZ',
-      model: { modelId: 'gemini-2.5-flash-native-audio', fallbackModelIds: [], latencyProfile: 'fast' },
-      voice: { voiceId: 'v', modelVoice: 'Aoede', bargeIn: true, bargeInGreeting: false },
-      escalationKeywords: [],
-      tools: names.map((name) => ({
-        toolId: `reception/${name}`,
-        name,
-        description: name,
-        type: 'http',
-        endpoint: 'https://tools.test',
-        method: 'POST',
-        headers: {},
-        timeoutMs: 1000,
-        idempotent: true,
-        maxResponseBytes: 1000,
-      })),
-      outcomes: [],
-      maxDurationMs: 600_000,
-    });
+    assistants.publishAssistant(
+      'acme',
+      madeUpAssistant('reception', {
+        tools: names.map((name) => madeUpTool({ toolId: `reception/${name}`, name, endpoint: 'https://tools.test' })),
+      }),
+    );
   const document: FlowDocument = {
     schemaVersion: 1,
     name: 'Shop',

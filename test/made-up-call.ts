@@ -1,8 +1,8 @@
-import type { AssistantVersion } from '../contracts/assistant.ts';
 import type { DegradedPlan } from '../contracts/degraded-plan.ts';
 import { compileFlow } from '../contracts/flow/compile.ts';
 import type { FlowDocument } from '../contracts/flow/document.ts';
 import type { CallInput } from '../contracts/messages.ts';
+import { madeUpAssistant } from './made-up-assistant.ts';
 import { madeUpTool } from './made-up-tool.ts';
 
 /** Deadlines for tests that are not about deadlines: the machine may be busy. */
@@ -20,23 +20,6 @@ export const madeUpDegradedPlan: DegradedPlan = {
     { type: 'voicemail', prompt: 'Nechte nám vzkaz.', maxLengthS: 60, apology: 'Zavolejte prosím později.' },
   ],
 };
-
-function madeUpAssistant(assistantId: string): AssistantVersion {
-  return {
-    assistantId,
-    versionId: `${assistantId}@1`,
-    version: 1,
-    name: assistantId,
-    systemPrompt: 'Pomáháš volajícím.',
-    language: 'cs-CZ',
-    model: { modelId: 'gemini-3.8-live', fallbackModelIds: [], latencyProfile: 'fast' },
-    voice: { voiceId: 'cs-CZ-Standard-A', modelVoice: 'Kore', bargeIn: true, bargeInGreeting: false },
-    escalationKeywords: ['stížnost'],
-    tools: [],
-    outcomes: [{ name: 'order', description: 'The caller asks about an order.' }],
-    maxDurationMs: 1_800_000,
-  };
-}
 
 /** `start -> assistant -> hangup`, as the seeded demo has it. */
 export const demoFlow: FlowDocument = {
