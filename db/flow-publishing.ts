@@ -5,10 +5,12 @@ import { AppError } from '../contracts/errors.ts';
 import { compileFlow } from '../contracts/flow/compile.ts';
 import type { CompiledFlow } from '../contracts/flow/compiled.ts';
 import type { FlowDocument } from '../contracts/flow/document.ts';
+import type { AssistantReference } from '../contracts/flow/references.ts';
 import type { ValidationContext } from '../contracts/flow/validation/validation-context.ts';
 import type { Database } from './database.ts';
 import { type FlowCheck, FlowRefused, judgeFlow } from './flow-judgement.ts';
 import { readReferences } from './flow-references.ts';
+import { type FlowOutOfStep, flowsOutOfStep } from './flows-out-of-step.ts';
 import { type FlowScenarios, readScenarios } from './flow-scenarios.ts';
 import { type Publication, type PublishedVersion, readLiveVersions, writeVersion } from './flow-versions.ts';
 import { DraftConflict, lockedDraft, readRevision, saveDraft } from './flows.ts';
@@ -64,6 +66,16 @@ export function createFlowPublisher({ database, nowMs }: { database: Database; n
         }
         return outdated;
       }),
+
+    /**
+     * After assistants were published: what became wrong by it with flows that calls meet. `before` has those that were live
+     * until then.
+     */
+    flowsOutOfStep: (
+      tenantId: string,
+      before: Readonly<Record<string, AssistantReference>>,
+    ): Promise<readonly FlowOutOfStep[]> =>
+      database.forTenant(tenantId).run((em) => flowsOutOfStep(em, tenantId, { before, nowMs: nowMs() })),
 
     /** Makes the document the draft and publishes it. Throws `DraftConflict` where somebody has saved since its base. */
     publishFlow: (

@@ -76,6 +76,35 @@ test('what a flow carries has changed: the same document is a new version', asyn
   expect(await seedTenant(stores, changed)).toMatchObject({ flowVersionId: 'shop-hours@2' });
 });
 
+test('who seeds an assistant that has lost a tool is told which flows leave it to that assistant, and where', async () => {
+  const document = (tools: object[]) => ({
+    tenant_id: 'flowers',
+    assistant_id: 'reception',
+    name: 'Recepce',
+    system_prompt: 'Pomáháš volajícím.',
+    language: 'cs-CZ',
+    model_config: { realtime_model: 'gemini-2.5-flash-native-audio' },
+    voice_config: { voice_id: 'Aoede' },
+    tools,
+  });
+  const findOrder = { type: 'http', name: 'find_order', endpoint: 'https://crm.test/orders', description: 'Finds it' };
+  await seedTenant(stores, { documents: [document([findOrder])] });
+  const talk: FlowDocument = {
+    ...flow,
+    nodes: {
+      start: { type: 'start', edges: { next: 'talk' } },
+      talk: { type: 'assistant', assistantId: 'reception', tools: ['find_order'], edges: { ended: 'bye' } },
+      bye: { type: 'hangup' },
+    },
+  };
+  await seedTenant(stores, { documents: [], tenantId: 'flowers', flowId: 'evening', flow: talk });
+  const { notices } = await seedTenant(stores, { documents: [document([])] });
+  expect(notices.filter((notice) => notice.includes('evening'))).toEqual([
+    'the flow evening, which calls meet in version 1, no longer fits at /nodes/talk/tools/0: ' +
+      'the assistant reception has no tool find_order; it has none',
+  ]);
+});
+
 test('a flow that could not be published writes nothing', async () => {
   const refused = seedTenant(stores, { ...request, tenantId: 'nobody', parts: {} });
   await expect(refused).rejects.toThrow('there is no calendar shop');

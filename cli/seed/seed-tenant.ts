@@ -9,6 +9,7 @@ import type { ValidationContext } from '../../contracts/flow/validation/validati
 import { localize } from '../../contracts/languages.ts';
 import type { JsonObject } from '../../contracts/tools.ts';
 import { contextWith, type FlowParts } from '../../db/flow-parts.ts';
+import type { FlowOutOfStep } from '../../db/flows-out-of-step.ts';
 import type { PhoneNumber } from '../../db/phone-numbers.ts';
 import { assistantFlow } from './assistant-flow.ts';
 import { defaultPlan } from './default-plan.ts';
@@ -40,7 +41,7 @@ export interface SeedResult {
   tenantId: string;
   flowVersionId: string;
   assistants: readonly AssistantVersion[];
-  /** What was mapped or is missing, for the person who seeds. */
+  /** What was mapped or is missing, and which other flows no longer fit the assistants, for the person who seeds. */
   notices: readonly string[];
 }
 
@@ -57,6 +58,10 @@ export async function seedTenant(stores: SeedStores, request: SeedRequest): Prom
   if (request.allowedPrivateHosts)
     await stores.tenants.setAllowedPrivateHosts({ tenantId, allowedPrivateHosts: allowed });
   await storeSecrets(stores, tenantId, request);
+  const before = await stores.assistants.readLiveAssistants(
+    tenantId,
+    drafts.map(({ assistant }) => assistant.assistantId),
+  );
   const assistants: AssistantVersion[] = [];
   for (const { assistant } of drafts) {
     const { version: _version, versionId: _versionId, ...draft } = assistant;
@@ -72,11 +77,21 @@ export async function seedTenant(stores: SeedStores, request: SeedRequest): Prom
   });
   const published = await stores.flows.publishFlow({ ...draft, publishedBy: 'seed' });
   if (request.number) await routeNumber(stores, { tenantId, flowId, flow, number: request.number, drafts });
+  const outOfStep = await stores.flows.flowsOutOfStep(tenantId, before);
   const notices = [
     ...drafts.flatMap(({ notices: mapped }) => mapped),
     ...warnings.map(({ at, message }) => `flow, ${at}: ${message.en}`),
+    ...outOfStep.flatMap(outOfStepWords),
   ];
   return { tenantId, flowVersionId: published.flowVersionId, assistants, notices };
+}
+
+/** A flow that calls meet and that this has left behind, by its nodes. */
+function outOfStepWords({ flowId, version, problems }: FlowOutOfStep): string[] {
+  return problems.map(
+    ({ at, message }) =>
+      `the flow ${flowId}, which calls meet in version ${version}, no longer fits at ${at}: ${message.en}`,
+  );
 }
 
 type AssistantFromDocument = ReturnType<typeof assistantFromDocument>;

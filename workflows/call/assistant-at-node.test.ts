@@ -68,6 +68,16 @@ describe('an assistant in a node', () => {
     expect(first.accepted && first.vars).toEqual({ city: 'Brno', from: 'Brno' });
   });
 
+  it('goes on without a tool that its live version has dropped', () => {
+    const { helper, ...others } = call.flow.assistants;
+    const tools = helper?.tools.filter(({ name }) => name !== 'crm') ?? [];
+    const assistants = helper ? { ...others, helper: { ...helper, tools } } : others;
+    const dropped: CallInput = { ...call, flow: { ...call.flow, assistants } };
+    const begun = admitted(dropped, initialCoreState(dropped), { gateway }, 1_000);
+    const [, reply] = attached(dropped, begun, { epoch: begun.epoch, streamId: 'MZ', gatewayId: 'g1' }, 2_000);
+    expect(reply).toMatchObject({ accepted: true, assistant: { tools: [], maxDurationMs: 60_000 } });
+  });
+
   it('keeps all of it in the next epoch', () => {
     const again = proceeded(call, streaming, { number: 1, event: { type: 'streamEnded' }, gateway }, 5_000);
     const [, second] = attach(again);

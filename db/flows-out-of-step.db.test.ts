@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { FlowDocument } from '../contracts/flow/document.ts';
+import { addTenants, createTestDatabase, type TestDatabase } from '../test/database-fixture.ts';
+import { madeUpAssistant } from '../test/made-up-assistant.ts';
+import { madeUpDegradedPlan } from '../test/made-up-call.ts';
+import { madeUpTool } from '../test/made-up-tool.ts';
+import { type AssistantStore, createAssistantStore } from './assistants.ts';
+import { createFlowPublisher, type FlowPublisher } from './flow-publishing.ts';
+import { createPhoneNumberStore } from './phone-numbers.ts';
+
+let fixture: TestDatabase;
+let assistants: AssistantStore;
+let publisher: FlowPublisher;
+beforeAll(async () => {
+  fixture = await createTestDatabase();
+  await addTenants(fixture.database);
+  assistants = createAssistantStore(fixture.database);
+  publisher = createFlowPublisher({ database: fixture.database, nowMs: () => 0 });
+});
+afterAll(() => fixture.close());
+
+const reception = (tools: readonly string[], outcomes: readonly string[]) =>
+  madeUpAssistant('reception', {
+    tools: tools.map((name) => madeUpTool({ toolId: `reception/${name}`, name, endpoint: 'https://tools.test' })),
+    outcomes: outcomes.map((name) => ({ name, description: name })),
+  });
+const talkFlow = (name: string, tools: string[]): FlowDocument => ({
+  schemaVersion: 1,
+  name,
+  languages: ['cs-CZ'],
+  voiceId: 'v',
+  start: 'start',
+  fault: 'bye',
+  nodes: {
+    start: { type: 'start', edges: { next: 'talk' } },
+    talk: { type: 'assistant', assistantId: 'reception', tools, edges: { ended: 'bye', order: 'bye' } },
+    bye: { type: 'return', name: 'done' },
+  },
+});
+const entering: FlowDocument = {
+  ...talkFlow('Outer', []),
+  nodes: {
+    start: { type: 'start', edges: { next: 'inner' } },
+    inner: { type: 'subflow', flowId: 'inner', version: 1, edges: { done: 'bye' } },
+    bye: { type: 'hangup' },
+  },
+};
+
+/** Publishes an assistant and tells the places that it has made wrong. */
+async function brokenBy(draft: ReturnType<typeof reception>) {
+  const before = await assistants.readLiveAssistants('acme', ['reception']);
+  await assistants.publishAssistant('acme', draft);
+  const found = await publisher.flowsOutOfStep('acme', before);
+  return found.flatMap(({ flowId, version, problems }) =>
+    problems.map(({ at, code }) => `${flowId}@${version} ${at} ${code}`),
+  );
+}
+
+test('a new version of an assistant names the nodes that it leaves behind in all versions that calls meet', async () => {
+  const publish = (flowId: string, document: FlowDocument) =>
+    publisher.publishFlow({ tenantId: 'acme', flowId, document, baseRevision: 'any' });
+  expect(await brokenBy(reception(['find_order', 'book_table'], ['order']))).toEqual([]);
+  await publish('shop', talkFlow('Shop', ['find_order', 'book_table']));
+  await publish('table', talkFlow('Table', ['book_table']));
+  await publish('pinned', talkFlow('Pinned', ['find_order']));
+  await createPhoneNumberStore(fixture.database).routeNumber('acme', {
+    phoneNumber: '+420200000300',
+    accountId: 'AC1',
+    flowId: 'pinned',
+    pinnedVersion: 1,
+    language: 'cs-CZ',
+    degradedPlan: madeUpDegradedPlan,
+  });
+  await publish('pinned', talkFlow('Pinned', ['book_table']));
+  await publish('inner', talkFlow('Inner', ['find_order']));
+  await publish('outer', entering);
+  await publish('inner', talkFlow('Inner', ['book_table']));
+  await publish('left', talkFlow('Left', ['find_order']));
+  await publish('left', talkFlow('Left', ['book_table']));
+
+  const withoutFinding = ['inner@1', 'pinned@1', 'shop@1'].map((id) => `${id} /nodes/talk/tools/0 unknown-reference`);
+  expect(await brokenBy(reception(['book_table'], ['order']))).toEqual(withoutFinding);
+  // What was wrong before is nothing new.
+  expect(await brokenBy(reception(['book_table', 'cancel'], ['order']))).toEqual([]);
+  const met = ['inner@1', 'inner@2', 'left@2', 'pinned@1', 'pinned@2', 'shop@1', 'table@1'];
+  expect(await brokenBy(reception(['book_table'], []))).toEqual(
+    met.map((id) => `${id} /nodes/talk/edges/order unknown-outcome`),
+  );
+});
