@@ -19,12 +19,12 @@ export async function openSecondSocket(
   const socket = await openStreamSocket(call, address, signal);
   if (!('readyState' in socket)) return call.note('second-socket-refused', { ...socket });
   const streamSid = newSid('MZ');
-  const sender = createStreamSender(socket, call, streamSid, { jitter: false });
+  const sender = createStreamSender(socket, call, streamSid, { jitter: false, tracks: ['inbound'] });
   call.note('second-socket-opened', { streamSid });
   sender.begin(customParameters);
   const patience = new AbortController();
   const stopFrames = call.line.onFrame(() => {
-    if (socket.readyState === socket.OPEN) sender.media(SILENT_FRAME);
+    if (socket.readyState === socket.OPEN) sender.media({ said: SILENT_FRAME, heard: SILENT_FRAME });
   });
   const closed = new Promise<number>((resolve) => {
     socket.once('close', (code) => {

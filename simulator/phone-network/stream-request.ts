@@ -1,7 +1,6 @@
 import type { Call } from './call.ts';
 import type { NameTable } from './name-table.ts';
 import { signRequest } from './signature.ts';
-import type { TwimlElement } from './twiml-parser.ts';
 import { WebSocket } from 'ws';
 
 const HANDSHAKE_TIMEOUT_MS = 5000;
@@ -13,16 +12,19 @@ export interface StreamFailure {
 
 export type StreamAddress = { ok: true; url: string; host: string; port: number } | ({ ok: false } & StreamFailure);
 
-/** Checks a stream's URL and track as the network does before it dials, and resolves its name. */
-export function addressOfStream(element: TwimlElement, names: NameTable): StreamAddress {
-  const url = element.attributes.url ?? '';
-  const track = element.attributes.track ?? 'inbound_track';
-  if (track !== 'inbound_track') return { ok: false, code: 31_941, message: `track ${track} in Connect` };
-  if (!URL.canParse(url)) return { ok: false, code: 31_923, message: 'stream URL cannot be read' };
-  const parsed = new URL(url);
-  if (parsed.protocol !== 'wss:') return { ok: false, code: 31_922, message: `scheme ${parsed.protocol} is not wss` };
-  if (url.includes('?')) return { ok: false, code: 31_920, message: 'query string in the stream URL' };
-  const endpoint = names.resolve(parsed);
+/** Why the network does not dial a stream's URL: 31923 cannot be read, 31922 is not `wss`, 31920 has a query. */
+export function problemOfStreamUrl(url: string): StreamFailure | undefined {
+  if (!URL.canParse(url)) return { code: 31_923, message: 'stream URL cannot be read' };
+  const { protocol } = new URL(url);
+  if (protocol !== 'wss:') return { code: 31_922, message: `scheme ${protocol} is not wss` };
+  return url.includes('?') ? { code: 31_920, message: 'query string in the stream URL' } : undefined;
+}
+
+/** Checks a stream's URL as the network does before it dials, and resolves its name. */
+export function addressOfStream(url: string, names: NameTable): StreamAddress {
+  const problem = problemOfStreamUrl(url);
+  if (problem) return { ok: false, ...problem };
+  const endpoint = names.resolve(new URL(url));
   if (!endpoint) return { ok: false, code: 31_901, message: 'name does not resolve' };
   return { ok: true, url, ...endpoint };
 }

@@ -1,5 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { Call } from './call.ts';
+import type { LineFrame } from './line.ts';
 import { FRAME_MS } from './mulaw.ts';
 
 /** Timestamp of a stream's first media message: media starts flowing a little after the stream. */
@@ -8,11 +9,14 @@ const FIRST_TIMESTAMP_MS = 140;
 const JITTER_RUN = 10;
 const JITTER_HELD = 4;
 
+/** `inbound` is what the person says to the network, `outbound` what the network plays to them. */
+export type StreamTrack = 'inbound' | 'outbound';
+
 /** The messages of one stream to the server, with their counters. */
 export interface StreamSender {
   begin(customParameters: Readonly<Record<string, string>>): void;
-  /** One complete frame of the caller's voice. */
-  media(frame: Uint8Array): void;
+  /** One complete frame of each track. */
+  media(frame: Pick<LineFrame, 'said' | 'heard'>): void;
   dtmf(digit: string): void;
   mark(name: string): void;
   stop(): void;
@@ -24,7 +28,7 @@ export function createStreamSender(
   socket: WebSocket,
   call: Call,
   streamSid: string,
-  options: { jitter: boolean },
+  { jitter, tracks }: { jitter: boolean; tracks: readonly StreamTrack[] },
 ): StreamSender {
   let sequence = 0;
   let chunk = 0;
@@ -36,10 +40,11 @@ export function createStreamSender(
   const send = (message: Record<string, unknown>): void => socket.send(JSON.stringify(message));
 
   // Built by hand: at fifty a second for each call this is the network's hottest line.
-  const sendMedia = (payload: string, timestamp: number): void => {
+  const sendMedia = (track: StreamTrack, mulaw: Uint8Array, timestamp: number): void => {
     chunk += 1;
+    const payload = Buffer.from(mulaw.buffer, mulaw.byteOffset, mulaw.length).toString('base64');
     socket.send(
-      `{"event":"media","sequenceNumber":"${nextSequence()}","media":{"track":"inbound","chunk":"${chunk}",` +
+      `{"event":"media","sequenceNumber":"${nextSequence()}","media":{"track":"${track}","chunk":"${chunk}",` +
         `"timestamp":"${timestamp}","payload":"${payload}"},"streamSid":"${streamSid}"}`,
     );
   };
@@ -51,7 +56,7 @@ export function createStreamSender(
         accountSid: call.account.sid,
         streamSid,
         callSid: call.sid,
-        tracks: ['inbound'],
+        tracks,
         mediaFormat: { encoding: 'audio/x-mulaw', sampleRate: 8000, channels: 1 },
         customParameters,
       };
@@ -64,9 +69,11 @@ export function createStreamSender(
         toDrop -= 1;
         return;
       }
-      const payload = Buffer.from(frame.buffer, frame.byteOffset, frame.length).toString('base64');
-      if (!options.jitter) return sendMedia(payload, timestamp);
-      held.push(() => sendMedia(payload, timestamp));
+      const sendFrame = (): void => {
+        for (const track of tracks) sendMedia(track, track === 'inbound' ? frame.said : frame.heard, timestamp);
+      };
+      if (!jitter) return sendFrame();
+      held.push(sendFrame);
       if (frames % JITTER_RUN >= JITTER_RUN - JITTER_HELD) return;
       for (const sendHeld of held) sendHeld();
       held = [];
