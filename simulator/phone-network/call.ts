@@ -1,5 +1,6 @@
 import type { Account } from './accounts.ts';
 import type { FormFields } from './form-fields.ts';
+import type { ForkedStream } from './forked-streams.ts';
 import type { LineSound } from './line-sound.ts';
 import { Line } from './line.ts';
 import type { ScriptedCaller, Utterance } from './scripted-caller.ts';
@@ -119,6 +120,8 @@ export class Call {
   run: { controller: AbortController; done: Promise<unknown> } | undefined;
   /** Live injections for the media stream that is open now, if any. */
   streamControls: StreamControls | undefined;
+  /** The unidirectional streams that listen to this leg, by their ids. */
+  readonly forks = new Map<string, ForkedStream>();
   readonly #pending = new Set<Promise<unknown>>();
   readonly #ended = Promise.withResolvers<void>();
 

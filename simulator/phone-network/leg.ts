@@ -1,5 +1,6 @@
 import { Call, type CallStatus, type NewCall, type StatusCallback } from './call.ts';
 import type { Callee } from './callees.ts';
+import { stopForksOf } from './forked-streams.ts';
 import type { Network } from './network.ts';
 import { finishRecordingsOf } from './recordings.ts';
 import { type CallerStep, createScriptedCaller } from './scripted-caller.ts';
@@ -80,6 +81,7 @@ export async function endCall(network: Network, call: Call, status: CallStatus):
   call.note('ended', { status });
   call.run?.controller.abort();
   await call.run?.done;
+  await stopForksOf(call);
   finishRecordingsOf(network, call);
   call.line.close();
   announceProgress(network, call, 'completed');

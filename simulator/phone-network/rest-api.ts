@@ -10,6 +10,7 @@ import { messageRoutes } from './rest-messages.ts';
 import { numberRoutes } from './rest-numbers.ts';
 import { recordingRoutes } from './rest-recordings.ts';
 import type { RestAnswer, RestRoute } from './rest-route.ts';
+import { streamRoutes } from './rest-streams.ts';
 import type { RestTraps } from './rest-traps.ts';
 
 const LATE_ANSWER_MS = 35_000;
@@ -25,6 +26,7 @@ export function createRestApi(network: Network, traps: RestTraps): RestApi {
     ...callRoutes(network),
     ...numberRoutes(network),
     ...recordingRoutes(network),
+    ...streamRoutes(network),
     ...messageRoutes(network),
     ...keyAndApplicationRoutes(network),
   ];

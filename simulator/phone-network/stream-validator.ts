@@ -3,7 +3,7 @@ export type StreamMessage = { event: 'media'; audio: Buffer } | { event: 'mark';
 
 /** A message that the network refuses, with its error code, or one that it plays although no caller would want it. */
 export interface StreamViolation {
-  code: 31950 | 31951 | 31931 | null;
+  code: 31924 | 31950 | 31951 | 31931 | null;
   message: string;
 }
 
