@@ -7,12 +7,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { ApplicationFailure } from '@temporalio/common';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createCallRecordActivities } from '../activities/call-record-activities.ts';
 import { createToolActivities } from '../activities/tool-activities.ts';
 import { gatewayTaskQueue } from '../contracts/ids.ts';
 import type { GatewayActivities } from '../contracts/gateway.ts';
+import type { ToolCallInput } from '../contracts/tools.ts';
 import { createCallClient } from '../temporal/call-client.ts';
 import { connectTemporal } from '../temporal/client.ts';
 import { startDevServer } from '../temporal/dev-server.ts';
@@ -23,7 +25,7 @@ import { bundleWorkflows, createWorkers } from '../temporal/workers.ts';
 import { freePort } from '../test/free-port.ts';
 import { patient } from '../test/made-up-call.ts';
 import { createMadeUpCarrier, createMadeUpStores } from '../test/made-up-stores.ts';
-import { scenes } from '../test/recorded-calls.ts';
+import { scenes, unknownTool } from '../test/recorded-calls.ts';
 import { type CommandLine, readCommandLine, runCommand, WrongUsage } from './running/command-line.ts';
 import { testDataConverter, testLog, testPlatformKeys } from '../test/test-keys.ts';
 import { startToolServer } from '../test/tool-server.ts';
@@ -85,10 +87,12 @@ async function record(wanted: readonly string[]): Promise<void> {
       calls: {
         ...createCallRecordActivities(createMadeUpStores().deps),
         announceGatewayLost: async () => 'lost',
-        ...tools.activities,
+        callTool: (input: ToolCallInput) =>
+          input.tool.name === unknownTool ? notKnown() : tools.activities.callTool(input),
       },
       tools: {
         ...carrier.activities,
+        ...tools.activities,
         sendSms: async () => ({ type: 'smsEnded', status: 'sent' }),
         deliverNotice: async () => ({ status: 'delivered', httpStatus: 204 }),
         recordNotice: async () => undefined,
@@ -132,6 +136,12 @@ async function record(wanted: readonly string[]): Promise<void> {
     await Promise.all([connection.close(), temporal.close(), toolServer.close()]);
     await server.stop();
   }
+}
+
+/** As a worker of an earlier version answers, which knows no tool on the queue of the calls. */
+async function notKnown(): Promise<never> {
+  const message = 'Activity function callTool is not registered on this Worker, available activities: []';
+  throw ApplicationFailure.create({ type: 'NotFoundError', message });
 }
 
 /** A second recording of a day replaces none: both versions may have been deployed. */

@@ -8,6 +8,9 @@ import { effectScenes } from './recorded-effects.ts';
 import { begin, ended, type Scene, type Stage } from './recorded-stage.ts';
 import { fastForward } from './time-skipping.ts';
 
+/** A tool that the worker of the calls' queue does not know, as in a rolling upgrade. */
+export const unknownTool = 'unknown-to-older-workers';
+
 export const scenes: Readonly<Record<string, Scene>> = {
   ...effectScenes,
 
@@ -215,6 +218,11 @@ export const scenes: Readonly<Record<string, Scene>> = {
 
   'tool-call': async ({ tools, toolUrl }, callId) => {
     await tools.run(madeUpToolCall(madeUpTool({ endpoint: toolUrl }), { callId }));
+    return toolCallWorkflowId('acme', callId, 'f1');
+  },
+
+  'tool-on-its-queue': async ({ tools, toolUrl }, callId) => {
+    await tools.run(madeUpToolCall(madeUpTool({ endpoint: toolUrl, name: unknownTool }), { callId }));
     return toolCallWorkflowId('acme', callId, 'f1');
   },
 };
