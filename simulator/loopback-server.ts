@@ -1,7 +1,8 @@
-import type { Server } from 'node:http';
+import type http from 'node:http';
+import type net from 'node:net';
 
 /** Starts the server on 127.0.0.1, 0 being any free port, and tells its base URL. */
-export async function listenOnLoopback(server: Server, port: number): Promise<string> {
+export async function listenOnLoopback(server: net.Server, port: number): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
@@ -12,7 +13,7 @@ export async function listenOnLoopback(server: Server, port: number): Promise<st
 }
 
 /** Ends the server and every connection to it. */
-export async function closeServer(server: Server): Promise<void> {
+export async function closeServer(server: http.Server): Promise<void> {
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();

@@ -90,6 +90,31 @@ export const TRAPS: readonly Trap[] = [
     caller: 'a sentence cut every five seconds, one apology, and the talk goes on',
   },
   {
+    name: 'fork-refused',
+    vendor: 'phone-network',
+    section: 'A.8',
+    scope: 'call',
+    hears: 'each request for a unidirectional stream of the call is answered with status 500 and code 20500',
+    caller: 'nothing of it, unless he begins to speak in a handover: then he may be asked to say it again',
+  },
+  {
+    name: 'fork-never-connects',
+    vendor: 'phone-network',
+    section: 'A.3',
+    scope: 'call',
+    hears:
+      'each unidirectional stream of the call is said to be in progress, but no socket comes; 31901 says so after 5 s',
+    caller: 'nothing of it, unless he begins to speak in a handover: then he may be asked to say it again',
+  },
+  {
+    name: 'fork-socket-dies',
+    vendor: 'phone-network',
+    section: 'A.3',
+    scope: 'call',
+    hears: 'the socket of each unidirectional stream broken without a close frame (1006), 300 ms after it started',
+    caller: 'nothing of it, unless he begins to speak in a handover: then he may be asked to say it again',
+  },
+  {
     name: 'detection-callback-repeated',
     vendor: 'phone-network',
     section: 'A.5',

@@ -1,10 +1,15 @@
+import type { WebSocket } from 'ws';
 import type { Call } from './call.ts';
 import type { Network } from './network.ts';
-import { runStream, type StreamPlan } from './run-stream.ts';
+import { reportStreamFailure, runStream, type StreamPlan } from './run-stream.ts';
 import { newSid } from './sids.ts';
 import { createStreamCallback } from './stream-callback.ts';
 import { addressOfStream } from './stream-request.ts';
 import type { StreamTrack } from './stream-sender.ts';
+
+/** Milliseconds of the line's time: how long the traps let a handshake, and a socket, last. */
+const HANDSHAKE_MS = 5000;
+const SOCKET_LIFE_MS = 300;
 
 /** A unidirectional stream that is under way: it listens to the call's line, whatever TwiML the call executes. */
 export interface ForkedStream {
@@ -44,10 +49,11 @@ export function startFork(network: Network, call: Call, fork: NewFork): ForkedSt
     signal: controller.signal,
     attach: (socket) => {
       socket.once('message', () => refuseMessage(call));
-      return () => {};
+      return call.switches.has('fork-socket-dies') ? killLater(call, socket) : () => {};
     },
   };
-  const done = runStream(call, plan).finally(() => call.forks.delete(sid));
+  const run = call.switches.has('fork-never-connects') ? neverConnect : runStream;
+  const done = run(call, plan).finally(() => call.forks.delete(sid));
   const { name, tracks } = fork;
   const started = { sid, name, tracks, controller, done };
   call.forks.set(sid, started);
@@ -66,6 +72,19 @@ export async function stopForksOf(call: Call): Promise<void> {
   const forks = [...call.forks.values()];
   for (const fork of forks) stopFork(call, fork);
   await Promise.all(forks.map(({ done }) => done));
+}
+
+async function neverConnect(call: Call, plan: StreamPlan): Promise<void> {
+  const waited = await call.line.wait(HANDSHAKE_MS, plan.signal);
+  if (waited === 'done') return reportStreamFailure(call, plan, { code: 31_901, message: 'handshake timed out' });
+  call.note('fork-abandoned', { streamSid: plan.streamSid });
+}
+
+function killLater(call: Call, socket: WebSocket): () => void {
+  const untilMs = call.line.nowMs + SOCKET_LIFE_MS;
+  return call.line.onFrame(({ atMs }) => {
+    if (atMs >= untilMs) socket.terminate();
+  });
 }
 
 /** A server that says anything on a unidirectional stream breaks its protocol: 31924, once a stream; nothing comes of it. */

@@ -34,6 +34,8 @@ export async function runStream(call: Call, plan: StreamPlan): Promise<void> {
   const { address, signal } = plan;
   const socket = address.ok ? await openStreamSocket(call, address, signal) : address;
   if ('readyState' in socket) return await carry(call, plan, socket);
+  // What the network gives up by itself is nobody's fault.
+  if (signal.aborted) return call.note(`${plan.kind}-abandoned`, { streamSid: plan.streamSid });
   reportStreamFailure(call, plan, 'code' in socket ? socket : { code: 31_920, message: 'handshake failed' });
 }
 
