@@ -55,6 +55,20 @@ describe('calendarAt', () => {
     expect(calendarAt(calendar, at('2026-12-25T11:00:00+01:00'))).toMatchObject({ state: { exception: 'holiday' } });
   });
 
+  it('is closed on public holidays of its country, unless an exception has the day', () => {
+    const eve: CalendarException = { name: 'eve', from: '2026-12-24', hours: [{ from: '09:00', to: '12:00' }] };
+    const calendar: Calendar = { ...office, exceptions: [eve], publicHolidays: { country: 'CZ', name: 'svatek' } };
+    expect(calendarAt(calendar, at('2026-12-24T10:00:00+01:00')).state).toBe('open');
+    expect(calendarAt(calendar, at('2026-12-24T13:00:00+01:00')).state).toEqual({ exception: 'eve' });
+    expect(calendarAt(calendar, at('2026-12-25T10:00:00+01:00'))).toEqual({
+      state: { exception: 'svatek' },
+      label: { cs: '1. svátek vánoční', en: 'Christmas Day' },
+      untilMs: at('2026-12-27T00:00:00+01:00'),
+    });
+    const nowhere: Calendar = { ...office, publicHolidays: { country: 'XX' } };
+    expect(calendarAt(nowhere, at('2026-12-25T10:00:00+01:00')).state).toBe('open');
+  });
+
   it('can be open on a day that is closed otherwise', () => {
     const sunday: CalendarException = { name: 'sale', from: '2026-11-29', hours: 'open' };
     const calendar = { ...office, exceptions: [sunday] };

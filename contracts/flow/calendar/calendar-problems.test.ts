@@ -109,11 +109,31 @@ describe('calendarProblems', () => {
       { exceptions: [off('2026-12-24'), off('2026-12-25'), off('2026-12-24', { to: '2026-12-25' })] },
       [['exception-hidden', '/exceptions/2']],
     ],
+    ['public holidays', { publicHolidays: { country: 'CZ' } }, []],
+    ['public holidays of a region', { publicHolidays: { country: 'DE', region: 'BY' } }, []],
+    [
+      'public holidays of nowhere',
+      { publicHolidays: { country: 'XX' } },
+      [['unknown-country', '/publicHolidays/country']],
+    ],
+    [
+      'public holidays of a region that keeps none of its own',
+      { publicHolidays: { country: 'CZ', region: 'PHA' } },
+      [['unknown-region', '/publicHolidays/region']],
+    ],
+    [
+      'all hours but public holidays',
+      { weekly: [{ days: all, from: '00:00', to: '24:00' }], publicHolidays: { country: 'CZ' } },
+      [],
+    ],
     ['a holiday behind an exception', { exceptions: [off('2026-12-24')], holidays: [off('2026-12-24')] }, []],
   ])('%s', (_, calendar, expected) => expect(found(calendar)).toEqual(expected));
 
   it('speaks both languages', () => {
-    for (const { message } of calendarProblems({ ...office, timeZone: 'X', weekly: [] }, nowMs))
+    for (const { message } of calendarProblems(
+      { ...office, timeZone: 'X', weekly: [], publicHolidays: { country: 'XX' } },
+      nowMs,
+    ))
       expect(message.cs).not.toBe(message.en);
   });
 });

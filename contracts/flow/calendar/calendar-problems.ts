@@ -9,11 +9,14 @@ import {
   spanOf,
   weekdayOf,
 } from './compiled-calendar.ts';
+import { holidayCountries } from './public-holidays.ts';
 import { isZone, wallTime } from './zone.ts';
 
 export interface CalendarProblem {
   code:
     | 'unknown-zone'
+    | 'unknown-country'
+    | 'unknown-region'
     | 'never-open'
     | 'always-open'
     | 'overlapping-hours'
@@ -43,8 +46,9 @@ export function calendarProblems(calendar: Calendar, nowMs: number): readonly Ca
       ...dateProblems(exception, at),
       ...past(exception, at, today),
     ]),
-    // Public holidays are filled in by years: of those the first days are soon past.
+    // Holidays are listed by years: of those the first days are soon past.
     ...exceptionsOf(calendar, 'holidays').flatMap(({ exception, at }) => dateProblems(exception, at)),
+    ...publicHolidayProblems(calendar),
     ...hiddenExceptions(calendar),
   ];
 }
@@ -52,6 +56,28 @@ export function calendarProblems(calendar: Calendar, nowMs: number): readonly Ca
 function unknownZone(timeZone: string): CalendarProblem {
   const message = { en: `there is no time zone ${timeZone}`, cs: `časové pásmo ${timeZone} neexistuje` };
   return { code: 'unknown-zone', severity: 'error', at: '/timeZone', message };
+}
+
+function publicHolidayProblems({ publicHolidays }: Calendar): CalendarProblem[] {
+  if (!publicHolidays) return [];
+  const { country, region } = publicHolidays;
+  const countries = holidayCountries();
+  const known = countries.find((each) => each.country === country);
+  if (!known) {
+    const list = countries.map((each) => each.country).join(', ');
+    const message = {
+      en: `the public holidays of ${country} are not known; those of ${list} are`,
+      cs: `státní svátky země ${country} nejsou známy; známy jsou: ${list}`,
+    };
+    return [{ code: 'unknown-country', severity: 'error', at: '/publicHolidays/country', message }];
+  }
+  if (region === undefined || known.regions.includes(region)) return [];
+  const list = known.regions.join(', ');
+  const message = {
+    en: `${country} has no region ${region} with holidays of its own; ${list ? `those with some are ${list}` : 'none has any'}`,
+    cs: `${country} nemá oblast ${region} s vlastními svátky; ${list ? `mají je ${list}` : 'žádná je nemá'}`,
+  };
+  return [{ code: 'unknown-region', severity: 'error', at: '/publicHolidays/region', message }];
 }
 
 /** Open or closed at every minute of the year to come. */

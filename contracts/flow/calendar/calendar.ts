@@ -19,11 +19,13 @@ const WeeklyHoursSchema = Type.Object(
   closed,
 );
 
+/** The outcome of an `hours` node; several exceptions may share it, as public holidays do. */
+const ExceptionName = Type.String({ pattern: '^[a-zA-Z][a-zA-Z0-9_-]{0,63}$' });
+
 /** Days that are unlike others. */
 export const CalendarExceptionSchema = Type.Object(
   {
-    /** The outcome of an `hours` node; several exceptions may share it, as public holidays do. */
-    name: Type.String({ pattern: '^[a-zA-Z][a-zA-Z0-9_-]{0,63}$' }),
+    name: ExceptionName,
     /** What people call it, by language. */
     label: Type.Optional(
       Type.Record(
@@ -44,17 +46,34 @@ export const CalendarExceptionSchema = Type.Object(
   closed,
 );
 
-/** Opening hours. One-off exceptions come before holidays, and of either the first that has the day decides. */
+/** Closed on the public holidays of a country, by its ISO 3166 code, and of one of its regions. */
+const PublicHolidaysSchema = Type.Object(
+  {
+    country: Type.String({ pattern: '^[A-Z]{2}$' }),
+    /** Absent: only what the whole country keeps. */
+    region: Type.Optional(Type.String({ pattern: '^[A-Z0-9]{1,3}$' })),
+    /** Absent: `holiday`. */
+    name: Type.Optional(ExceptionName),
+  },
+  closed,
+);
+
+/**
+ * Opening hours. One-off exceptions come before holidays, these before public holidays, and of each the first that has the
+ * day decides.
+ */
 export const CalendarSchema = Type.Object(
   {
     timeZone: Type.String({ minLength: 1, maxLength: 64 }),
     weekly: Type.Array(WeeklyHoursSchema, { maxItems: 100 }),
     exceptions: Type.Optional(Type.Array(CalendarExceptionSchema, { maxItems: 500 })),
     holidays: Type.Optional(Type.Array(CalendarExceptionSchema, { maxItems: 500 })),
+    publicHolidays: Type.Optional(PublicHolidaysSchema),
   },
   closed,
 );
 
 export type Hours = Static<typeof HoursSchema>;
+export type PublicHolidays = Static<typeof PublicHolidaysSchema>;
 export type CalendarException = Static<typeof CalendarExceptionSchema>;
 export type Calendar = Static<typeof CalendarSchema>;

@@ -1,5 +1,6 @@
 /** A calendar with its texts read, kept for as long as the calendar itself is. */
-import type { Calendar, CalendarException, Hours } from './calendar.ts';
+import type { Calendar, CalendarException, Hours, PublicHolidays } from './calendar.ts';
+import { publicHolidays } from './public-holidays.ts';
 import { weekdays } from './weekdays.ts';
 
 export const minutesOfDay = 1440;
@@ -23,6 +24,8 @@ export interface CompiledCalendar {
   weekly: readonly (readonly Span[])[];
   /** In the order in which they decide. */
   exceptions: readonly Exception[];
+  /** Decides where none of the exceptions does. */
+  publicHolidays?: PublicHolidays;
   /** The exception of a day, found once. */
   byDay: Map<number, Exception | undefined>;
 }
@@ -39,17 +42,21 @@ export function compiledCalendar(calendar: Calendar): CompiledCalendar {
 
 const maxDays = 5_000;
 
-export function exceptionOn({ exceptions, byDay }: CompiledCalendar, day: number): Exception | undefined {
-  if (exceptions.length === 0) return undefined;
+export function exceptionOn(calendar: CompiledCalendar, day: number): Exception | undefined {
+  const { exceptions, publicHolidays: rules, byDay } = calendar;
+  if (exceptions.length === 0 && !rules) return undefined;
   if (!byDay.has(day)) {
     if (byDay.size >= maxDays) byDay.clear();
-    byDay.set(
-      day,
-      exceptions.find(({ firstDay, lastDay }) => day >= firstDay && day <= lastDay),
-    );
+    const isOn = ({ firstDay, lastDay }: Exception): boolean => day >= firstDay && day <= lastDay;
+    byDay.set(day, exceptions.find(isOn) ?? (rules && daysOff(rules, yearOf(day)).find(isOn)));
   }
   return byDay.get(day);
 }
+
+const daysOff = (rules: PublicHolidays, year: number): Exception[] =>
+  publicHolidays(rules, year).flatMap(compileException);
+
+const yearOf = (day: number): number => new Date(day * 86_400_000).getUTCFullYear();
 
 /** 1970-01-01 was a Thursday. */
 export const weekdayOf = (day: number): number => (((day + 3) % 7) + 7) % 7;
@@ -72,11 +79,18 @@ function minuteOf(time: string): number {
   return hour * 60 + minute;
 }
 
-function compile({ timeZone, weekly, exceptions = [], holidays = [] }: Calendar): CompiledCalendar {
+function compile({
+  timeZone,
+  weekly,
+  exceptions = [],
+  holidays = [],
+  publicHolidays: rules,
+}: Calendar): CompiledCalendar {
   return {
     timeZone,
     weekly: weekdays.map((name) => weekly.filter(({ days }) => days.includes(name)).map(spanOf)),
     exceptions: [...exceptions, ...holidays].flatMap(compileException),
+    ...(rules && { publicHolidays: rules }),
     byDay: new Map(),
   };
 }

@@ -1,5 +1,5 @@
-/** Fills public holidays into a calendar while it is edited; a call knows only the calendar. */
-import type { CalendarException } from './calendar.ts';
+/** Public holidays by the laws of a country, for any year: a calendar that names the country never runs out of them. */
+import type { CalendarException, PublicHolidays } from './calendar.ts';
 import { type Holiday, type HolidayRule, holidayRules } from './holiday-rules.ts';
 
 export type HolidayCountry = keyof typeof holidayRules;
@@ -16,20 +16,24 @@ export function holidayCountries(): readonly { country: HolidayCountry; regions:
     }));
 }
 
-/** What an `hours` node's outcome is called on public holidays. */
-const holidayName = 'holiday';
+/** What an `hours` node's outcome is called on public holidays unless the calendar says otherwise. */
+export const holidayName = 'holiday';
 
 /**
- * The days off of one year as closed exceptions, in order; all share the name `holiday` and differ in their labels.
- * Without a region those of the whole country.
+ * The days off of one year as closed exceptions, in order; all share one name and differ in their labels. Without a region
+ * those of the whole country; of a country that is not known, none.
  */
-export function publicHolidays(country: HolidayCountry, year: number, region?: string): readonly CalendarException[] {
+export function publicHolidays(
+  { country, region, name = holidayName }: PublicHolidays,
+  year: number,
+): readonly CalendarException[] {
+  if (!isHolidayCountry(country)) return [];
   // The substitute of a New Year's Day may fall into the year before.
   return [year, year + 1]
     .flatMap((each) => daysOff(rulesOf(country), each, region))
     .filter(({ day }) => day >= dayNumber(year, 1, 1) && day < dayNumber(year + 1, 1, 1))
     .toSorted((one, other) => one.day - other.day)
-    .map(({ day, names }) => ({ name: holidayName, label: { ...names }, from: dateOf(day), hours: 'closed' as const }));
+    .map(({ day, names }) => ({ name, label: { ...names }, from: dateOf(day), hours: 'closed' as const }));
 }
 
 interface DayOff {

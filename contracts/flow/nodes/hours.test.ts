@@ -32,6 +32,16 @@ it('leaves by the name of an exception', () => {
   ]);
 });
 
+it('is closed on public holidays of the country that the calendar names, whatever the year', () => {
+  const law = calendars({ publicHolidays: { country: 'CZ' } });
+  const at = (nowMs: string) => play(hours, [], { ...law, atMs: Date.parse(nowMs) }).ended;
+  expect(at('2026-11-17T10:00+01:00')).toBe('holiday');
+  expect(at('2041-04-22T10:00+02:00')).toBe('holiday'); // Easter Monday
+  expect(at('2041-04-23T10:00+02:00')).toBe('open');
+  const named = calendars({ publicHolidays: { country: 'CZ', name: 'svatek' } }).references;
+  expect(hoursNode.outcomes(hoursNode.example, { assistants: {}, ...named })).toEqual(['open', 'closed', 'svatek']);
+});
+
 it('counts a calendar that did not come as closed', () => {
   expect(play(hours, [])).toMatchObject({
     ended: 'closed',

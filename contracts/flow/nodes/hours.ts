@@ -1,5 +1,6 @@
 import type { Static } from 'typebox';
 import { calendarAt } from '../calendar/calendar-at.ts';
+import { holidayName } from '../calendar/public-holidays.ts';
 import type { CompiledNode } from '../compiled.ts';
 import { leave, type NodeSpec } from '../node-spec.ts';
 import { nodeSchema, Reference } from '../schema-parts.ts';
@@ -20,7 +21,8 @@ export const hoursNode: NodeSpec<HoursNode, CompiledHours> = {
   },
   waits: 'nothing',
   help: {
-    calendarId: 'The calendar; each of its exceptions is an outcome by its name.',
+    calendarId:
+      'The calendar; each of its exceptions is an outcome by its name, public holidays as `holiday` unless it says otherwise.',
   },
   example: {
     type: 'hours',
@@ -29,8 +31,9 @@ export const hoursNode: NodeSpec<HoursNode, CompiledHours> = {
   },
   isLive: () => true,
   outcomes: ({ calendarId }, { calendars }) => {
-    const { exceptions = [], holidays = [] } = own(calendars, calendarId) ?? {};
-    return [...new Set(['open', 'closed', ...[...exceptions, ...holidays].map(({ name }) => name)])];
+    const { exceptions = [], holidays = [], publicHolidays } = own(calendars, calendarId) ?? {};
+    const byLaw = publicHolidays ? [{ name: publicHolidays.name ?? holidayName }] : [];
+    return [...new Set(['open', 'closed', ...[...exceptions, ...holidays, ...byLaw].map(({ name }) => name)])];
   },
   compile: (node, compiler) => {
     compiler.calendar(node.calendarId);

@@ -56,7 +56,11 @@ export interface Play {
 export function play(
   document: FlowDocument,
   events: readonly EventDetail[],
-  { references = {}, language = 'cs-CZ' }: { references?: Partial<FlowReferences>; language?: string } = {},
+  {
+    references = {},
+    language = 'cs-CZ',
+    atMs = startMs,
+  }: { references?: Partial<FlowReferences>; language?: string; atMs?: number } = {},
 ): Play {
   const flow = compileFlow(document, { assistants: {}, ...references });
   const steps: Advance[] = [];
@@ -65,7 +69,7 @@ export function play(
   for (const [i, event] of (begins ? events : [started, ...events]).entries()) {
     // As if the state had travelled: nothing but JSON survives.
     state = JSON.parse(JSON.stringify(state));
-    const step = advance(flow, state, { ...event, atMs: startMs + 1000 * i });
+    const step = advance(flow, state, { ...event, atMs: atMs + 1000 * i });
     steps.push(step);
     ({ state } = step);
   }
