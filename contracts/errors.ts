@@ -25,6 +25,7 @@ export const errorTable = {
   'flow-invalid': { status: 422, retry: false },
   'flow-unknown': { status: 404, retry: false },
   'flow-version-unknown': { status: 404, retry: false },
+  'calendar-unknown': { status: 404, retry: false },
   'draft-conflict': { status: 409, retry: false },
   'secret-unreadable': { status: 500, retry: false },
   'carrier-refused': { status: 502, retry: false },

@@ -6,13 +6,14 @@ import { toJsonb } from './sql-values.ts';
 /** The tenants' opening hours. A published flow carries its own copy: a change counts from the next publishing on. */
 export function createCalendarStore({ database, nowMs }: { database: Database; nowMs: () => number }) {
   return {
-    /** Throws `document-invalid` with what is wrong. */
+    /** Returns it as it is kept. Throws `document-invalid` with what is wrong. */
     storeCalendar: async (
       tenantId: string,
       { calendarId, name = calendarId, calendar }: { calendarId: string; name?: string; calendar: unknown },
-    ): Promise<void> => {
+    ): Promise<Calendar> => {
       const definition = readCalendar(calendar, calendarId, nowMs());
       await database.forTenant(tenantId).execute(storeSql, [tenantId, calendarId, name, toJsonb(definition)]);
+      return definition;
     },
 
     readCalendars: async (tenantId: string): Promise<Record<string, Calendar>> => {

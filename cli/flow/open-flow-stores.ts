@@ -1,4 +1,5 @@
 import { readConfig } from '../../contracts/config.ts';
+import { createCalendarStore } from '../../db/calendars.ts';
 import { openDatabase } from '../../db/database.ts';
 import { createFlowExchange } from '../../db/flow-exchange.ts';
 import { createFlowPublisher } from '../../db/flow-publishing.ts';
@@ -33,6 +34,7 @@ function storesOf(deps: Parameters<typeof createFlowExchange>[0], accountId: str
   return {
     /** The carrier's account of numbers that are new here. */
     accountId,
+    calendars: createCalendarStore(deps),
     drafts: createFlowStore(database),
     versions: createFlowVersionStore(database),
     publisher: createFlowPublisher(deps),

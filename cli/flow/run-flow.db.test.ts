@@ -163,6 +163,21 @@ test('a file is not published over work that was never published, unless it is s
   expect(await done('publish', 'safe', await file('s2.json', named('Sbohem.')))).toBe('version 2 of safe is live\n');
 });
 
+test('a calendar is listed, printed and put in the place of another one, and the flows that ask it are named', async () => {
+  await done('import', await file('cal.json', { ...bundle('Ahoj.'), flowId: 'cal', scenarios: {} }));
+  await done('publish', 'cal');
+  expect(await done('calendar')).toBe('shop  Europe/Prague, 1 interval a week\n');
+  const printed = (await run('calendar', 'shop')).stdout;
+  const closed = { ...JSON.parse(printed), publicHolidays: { country: 'CZ' } };
+  const told = await done('calendar', 'shop', await file('shop-hours.json', closed));
+  expect(told).toMatch(/-12-25 {2}closed: holiday \(Christmas Day\)\n/);
+  expect(told).toMatch(/calendar shop is stored\n[^]*cal asks it as it was until: npm run flow -- publish cal\n/);
+  expect((await run('calendar', 'shop', '--language', 'cs')).stderr).toMatch(/closed: holiday \(Štědrý den\)/);
+  expect(await done('calendar')).toBe('shop  Europe/Prague, 1 interval a week, public holidays of CZ\n');
+  expect(await done('publish', 'cal')).toMatch(/version 2 of cal is live/);
+  expect(await json('calendar', 'shop', await file('same.json', closed))).toMatchObject({ ok: true, outdated: [] });
+});
+
 test('a number keeps its contact tool until it is told otherwise', async () => {
   const counts = { ...flow('Ahoj.'), contact: { name: { type: 'text', default: '' } } };
   await done('import', await file('known.json', { ...bundle('Ahoj.'), flow: counts, flowId: 'known' }));
@@ -206,6 +221,8 @@ test.each<[string[], number, RegExp]>([
   [['route', '+420200000200', '--flow', 'shop', '--contact', 'name=x'], 2, /name it with --contact-tool/],
   [['versions', 'nothing'], 1, /there is no flow nothing/],
   [['export', 'shop', '--version', 'newest'], 2, /--version is a number, live or draft/],
+  [['calendar', 'nothing'], 1, /tenant acme has no calendar nothing: npm run flow -- calendar lists/],
+  [['calendar', 'our shop'], 2, /"our shop" is no id of a calendar: letters/],
   [['import', '/nowhere.json'], 1, /there is no file or folder \/nowhere.json/],
 ])('%j is answered with what is wrong', async (args, exitCode, message) => {
   const answer = await run(...args);

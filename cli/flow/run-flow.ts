@@ -1,5 +1,6 @@
 /** `npm run flow -- COMMAND`: reads the command line, runs the command, and says what came of it. */
 import { AppError } from '../../contracts/errors.ts';
+import { calendarCommand } from './commands/calendar.ts';
 import { docsCommand } from './commands/docs.ts';
 import { diffCommand } from './commands/diff.ts';
 import { exportCommand } from './commands/export.ts';
@@ -24,6 +25,7 @@ const commands: ReadonlyMap<string, FlowCommand> = new Map([
   ['route', routeCommand],
   ['export', exportCommand],
   ['import', importCommand],
+  ['calendar', calendarCommand],
   ['docs', docsCommand],
 ]);
 
