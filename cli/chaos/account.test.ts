@@ -49,6 +49,7 @@ function call(turns: readonly Turn[], record: Partial<ChaosCall['record']> = {})
       endedAtMs: 20_000,
       timeline: [
         { atMs: 500, kind: 'stream-started' },
+        { atMs: 10_000, kind: 'stream-stopped' },
         { atMs: 10_800, kind: 'stream-started' },
       ],
       heard: transcript.map(({ startMs, endMs }) => ({ startMs, endMs, rms: 900 })),
@@ -107,6 +108,32 @@ describe('an account of a call', () => {
     expect(accountCall(call(turns, oneStream), window)).toMatchObject({ turnsExpected: 5, turnsLost: 1 });
   });
 
+  it('excuses nothing that was said while the stream still stood, unless its gateway hears nothing from the fault on', () => {
+    const later = {
+      timeline: [10_900, 11_500].map((atMs, i) => ({ atMs, kind: ['stream-stopped', 'stream-started'][i] ?? '' })),
+    };
+    const turns = whole().filter(({ startMs }) => startMs !== 6800);
+    expect(accountCall(call(turns, later), window)).toMatchObject({ turnsExpected: 5, turnsLost: 1 });
+    const deaf = { ...window, promise: { ...window.promise, deafAtOnce: true } } as const;
+    expect(accountCall(call(turns, later), deaf)).toMatchObject({ turnsExpected: 4, turnsLost: 0 });
+  });
+
+  it('takes a row for doubled that nobody said or heard: what a new session was told again, at another time', () => {
+    const account = accountCall(call([...whole(), turn('caller', 9_500, 11_500)]), window);
+    expect(account).toMatchObject({ ok: false, turnsLost: 0, turnsDoubled: 1 });
+    expect(account.notes).toEqual(['neither said nor heard: caller 9700-11700 ms']);
+  });
+
+  it('finds a silence within a sentence that was whole in the end', () => {
+    const transcript = [heard('greeting', 1000, 4000), heard('story', 7000, 10_000), heard('more', 12_000, 15_000)];
+    const sounds = [...transcript.slice(0, 2), { startMs: 12_000, endMs: 12_500 }, { startMs: 14_300, endMs: 15_000 }];
+    const stalled = {
+      heardTranscript: transcript,
+      heard: sounds.map(({ startMs, endMs }) => ({ startMs, endMs, rms: 900 })),
+    };
+    expect(accountCall(call(whole(), stalled), window)).toMatchObject({ gapMs: 1800, turnsLost: 0 });
+  });
+
   it('takes a call for dropped that did not get to its last words', () => {
     expect(accountCall(call(whole(), { said: [phrase('question', 5000, 6500)] }), window).dropped).toBe(true);
     expect(accountCall(call(whole(), { status: 'failed' }), window).dropped).toBe(true);
@@ -135,6 +162,8 @@ it('takes one text that is missing in a call, and no two', () => {
   expect(sumUp([two]).ok).toBe(false);
 });
 
+const untilTheFault = [heard('greeting', 1000, 4000), heard('story', 7000, 10_000, false)];
+
 it('holds a fault to what was promised of it', () => {
   const unheard = { ...window, promise: { mayMove: false, mostApologies: 0 } } as const;
   expect(accountCall(call(whole()), unheard)).toMatchObject({
@@ -144,17 +173,17 @@ it('holds a fault to what was promised of it', () => {
   const sorry = (count: number) =>
     call(whole(), {
       heardTranscript: [
-        heard('greeting', 1000, 4000),
+        ...untilTheFault,
         ...Array.from({ length: count }, (_, i) => heard('sorry', 12_000 + i * 1000, 12_900 + i * 1000)),
       ],
     });
   expect(accountCall(sorry(1), window)).toMatchObject({ apologies: 1, ok: true });
   expect(accountCall(sorry(2), window)).toMatchObject({ apologies: 2, ok: false, notes: ['heard 2 apologies'] });
-  const told = call(whole(), {
-    heardTranscript: [heard('greeting', 1000, 4000), heard('cs-assistant-cannot-connect', 12_000, 15_000)],
+  const told = call(whole().toSpliced(3, 1), {
+    heardTranscript: [...untilTheFault, heard('cs-assistant-cannot-connect', 12_000, 15_000)],
   });
   expect(accountCall(told, window)).toMatchObject({ degraded: true, ok: false, notes: ['heard the degraded plan'] });
-  const again = call(whole(), { heardTranscript: [heard('greeting', 1000, 4000), heard('again', 12_000, 15_000)] });
+  const again = call(whole(), { heardTranscript: [...untilTheFault, heard('again', 12_000, 15_000)] });
   expect(accountCall(again, window)).toMatchObject({ askedAgain: 1, apologies: 0, ok: true });
   const quiet = { ...window, promise: { mayMove: true, mostApologies: 0 } } as const;
   expect(accountCall(sorry(1), quiet).notes).toEqual(['heard 1 apologies']);

@@ -33,6 +33,8 @@ export interface FaultWindow {
 export interface FaultPromise {
   mayMove: boolean;
   mostApologies: 0 | 1;
+  /** Whether the gateway of a call hears nothing from the fault on, although its stream stands; otherwise it hears to the stream's end. */
+  deafAtOnce?: true;
 }
 
 export interface CallAccount {
@@ -42,6 +44,7 @@ export interface CallAccount {
   turnsExpected: number;
   turnsStored: number;
   turnsLost: number;
+  /** Rows of one speaker at the same time, and those of what was neither said nor heard. */
   turnsDoubled: number;
   textsMissing: number;
   apologies: number;
@@ -94,9 +97,10 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
     .filter(({ heardWords, phraseId }) => heardWords.length > 0 && !announcements.test(phraseId))
     .map((one) => ({ ...one, speaker: 'assistant' as const }));
   const expected = [...said, ...heard];
-  const restartedMs = record.timeline.find(({ kind, atMs }) => kind === 'stream-started' && atMs > fromMs)?.atMs;
+  const { mayMove, mostApologies, deafAtOnce = false } = window.promise;
+  const deaf = deafSpans(record.timeline, fromMs, deafAtOnce);
   const excused = (one: Span): boolean =>
-    restartedMs !== undefined && one.endMs > fromMs - excusedMs && one.startMs < restartedMs + settlingMs;
+    deaf.some(({ startMs, endMs }) => one.endMs > startMs - excusedMs && one.startMs < endMs + settlingMs);
   const unmatched = expected.filter(
     (one) =>
       !isCovered(
@@ -106,18 +110,19 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
   );
   const lost = unmatched.filter((one) => !excused(one));
   const doubled = stored.filter((turn, i) => stored.slice(0, i).some((other) => isSame(turn, other)));
+  const unheardOf = stored.filter((turn) => !expected.some((one) => one.speaker === turn.speaker && touch(one, turn)));
   const silent = stored.filter(({ textMissing }) => textMissing);
   const textsMissing = silent.length;
   const dropped = record.status !== 'completed' || !record.said.some(({ phraseId }) => phraseId === window.lastWords);
-  const moved = restartedMs !== undefined;
+  const moved = deaf.length > 0;
   const timesHeard = (phraseId: string): number => heard.filter((one) => one.phraseId === phraseId).length;
   const apologies = timesHeard(window.apology);
   const degraded = record.heardTranscript.some(({ phraseId }) => announcements.test(phraseId));
-  const { mayMove, mostApologies } = window.promise;
   const notes = [
     ...(dropped ? [`ended as ${record.status} before its last words`] : []),
     ...lost.map(({ speaker, phraseId, startMs, endMs }) => `lost: ${speaker} ${phraseId} ${span(startMs, endMs)}`),
     ...doubled.map(({ speaker, startMs, endMs }) => `doubled: ${speaker} ${span(startMs, endMs)}`),
+    ...unheardOf.map(({ speaker, startMs, endMs }) => `neither said nor heard: ${speaker} ${span(startMs, endMs)}`),
     ...(textsMissing > mostTextsMissing
       ? silent.map(({ speaker, startMs, endMs }) => `without text: ${speaker} ${span(startMs, endMs)}`)
       : []),
@@ -131,7 +136,7 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
     turnsExpected: turnsOf(expected.filter((one) => !unmatched.includes(one) || lost.includes(one))),
     turnsStored: stored.length,
     turnsLost: turnsOf(lost),
-    turnsDoubled: doubled.length,
+    turnsDoubled: doubled.length + unheardOf.length,
     textsMissing,
     apologies,
     askedAgain: timesHeard(window.askedAgain),
@@ -163,6 +168,21 @@ export function sumUp(accounts: readonly CallAccount[]): ChaosFigures {
   };
 }
 
+/** From when on nobody took down what was said, until there was a stream again, each time that a stream was taken up. */
+function deafSpans(timeline: ChaosCall['record']['timeline'], fromMs: number, deafAtOnce: boolean): Span[] {
+  const times = (wanted: string): number[] => timeline.filter(({ kind }) => kind === wanted).map(({ atMs }) => atMs);
+  const stopped = times('stream-stopped');
+  return times('stream-started')
+    .filter((atMs) => atMs > fromMs)
+    .map((endMs, i) => {
+      const lostMs = stopped.findLast((atMs) => atMs <= endMs) ?? fromMs;
+      return { startMs: deafAtOnce && i === 0 ? fromMs : Math.max(fromMs, lostMs), endMs };
+    });
+}
+
+const touch = (one: Span, other: Span): boolean =>
+  one.startMs < other.endMs + toleranceMs && one.endMs > other.startMs - toleranceMs;
+
 /** Phrases that one speaker says without a pause between them are one turn. */
 function turnsOf(phrases: readonly (Span & { speaker: string })[]): number {
   const sorted = phrases.toSorted((one, other) => one.startMs - other.startMs);
@@ -180,7 +200,7 @@ function isSame(one: Turn, other: Turn): boolean {
   return sharedMs > toleranceMs && sharedMs > shorterMs / 2;
 }
 
-/** The longest silence while the assistant's audio was due: after the caller had spoken, or in a sentence that was cut. */
+/** The longest silence while the assistant's audio was due: after the caller had spoken, in a sentence that was cut, or within one. */
 function longestGapMs(record: ChaosCall['record'], fromMs: number, untilMs: number): number {
   const { said, heard, heardTranscript, endedAtMs = 0 } = record;
   const sounds = heard.filter(({ rms }) => rms >= audibleRms);
@@ -194,7 +214,14 @@ function longestGapMs(record: ChaosCall['record'], fromMs: number, untilMs: numb
     );
     return isSounding || nextMs < fromMs || atMs > untilMs ? 0 : nextMs - atMs;
   });
-  return Math.round(Math.max(0, ...gaps));
+  const holes = heardTranscript.flatMap((phrase) => {
+    const within = sounds.filter(({ startMs, endMs }) => startMs < phrase.endMs && endMs > phrase.startMs);
+    return within.slice(1).map(({ startMs }, i) => {
+      const { endMs = startMs } = within[i] ?? {};
+      return startMs < fromMs || endMs > untilMs ? 0 : startMs - endMs;
+    });
+  });
+  return Math.round(Math.max(0, ...gaps, ...holes));
 }
 
 const span = (startMs: number, endMs: number): string => `${Math.round(startMs)}-${Math.round(endMs)} ms`;

@@ -33,9 +33,19 @@ export const heading = [
   `${'fault'.padEnd(nameWidth)} ${line(live, ([name]) => name)}   ${'gap p50 / p95 / max, goal'.padEnd(gapWidth)} | ${line(rung, ([name]) => name)}`,
 ].join('\n');
 
-export function row({ name, gapGoalMs }: Pick<Fault, 'name' | 'gapGoalMs'>, figures: FaultFigures): string {
+/** Whether 19 of 20 callers heard no longer silence than the fault may cause; null where nothing is promised. */
+export function gapReached(
+  { gapGoalMs }: Pick<Fault, 'gapGoalMs'>,
+  { gapMs }: Pick<FaultFigures, 'gapMs'>,
+): boolean | null {
+  return gapGoalMs === undefined ? null : gapMs.p95 <= gapGoalMs;
+}
+
+export function row(fault: Pick<Fault, 'name' | 'gapGoalMs'>, figures: FaultFigures): string {
+  const { name, gapGoalMs } = fault;
   const { p50, p95, max } = figures.gapMs;
-  const goal = gapGoalMs === undefined ? '' : p95 <= gapGoalMs ? ', reached' : `, not ${gapGoalMs}`;
+  const reached = gapReached(fault, figures);
+  const goal = reached === null ? '' : reached ? ', reached' : `, not ${gapGoalMs}`;
   const gap = `${p50} / ${p95} / ${max} ms${goal}`.padEnd(gapWidth);
   const cells = (columns: readonly Column[]): string => line(columns, ([, value]) => value(figures));
   return `${name.padEnd(nameWidth)} ${cells(live)}   ${gap} | ${cells(rung)}`;

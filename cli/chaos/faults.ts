@@ -58,7 +58,7 @@ export const faults: readonly Fault[] = [
   ...parts.map((part) => ({
     name: `${shortName(part)}-stopped`,
     ...promiseOf(part),
-    ...(part === 'media-gateway' && { gapGoalMs: stoppedGatewayGapMs }),
+    ...(part === 'media-gateway' && { gapGoalMs: stoppedGatewayGapMs, deafAtOnce: true as const }),
     ringWithinMs: stoppedMs,
     strike: async (stack: ChaosStack) => {
       const pids = await processesOf(stack, part);
