@@ -11,10 +11,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { AppError } from '../contracts/errors.ts';
 import { searchAttributeNames } from './search-attributes.ts';
+import { passOnWords } from './server-words.ts';
 
 const readyTimeoutMs = 20_000;
 const stopTimeoutMs = 5_000;
@@ -61,9 +63,15 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
       throw new AppError('port-in-use', `port ${wanted}, meant for the Temporal server, is taken`);
   }
   const server = spawn(cliPath, devServerArguments(options), {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });
+  let isStopping = false;
+  passOnWords(
+    server.stderr,
+    () => isStopping,
+    (line) => process.stderr.write(line),
+  );
   const exited = exitOf(server);
   const starting = new AbortController();
   try {
@@ -77,7 +85,11 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     throw new AppError('temporal-unavailable', 'the Temporal dev server did not start', { cause });
   }
   if (server.pid === undefined) throw new AppError('temporal-unavailable', 'the Temporal dev server has no process');
-  return { address: `127.0.0.1:${port}`, pid: server.pid, exited, stop: () => stop(server, exited) };
+  const stopServer = (): Promise<void> => {
+    isStopping = true;
+    return stop(server, exited);
+  };
+  return { address: `127.0.0.1:${port}`, pid: server.pid, exited, stop: stopServer };
 }
 
 /** The arguments of `temporal` for these options. */
