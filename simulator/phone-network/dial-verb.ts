@@ -16,12 +16,11 @@ import {
 import { askForDocument } from './webhooks.ts';
 
 const RINGBACK = joinAudio([tone([425], 1000, 3000), tone([], 4000)]);
-const MOST_NUMBERS = 10;
 
 /** Dials the numbers (at once, or in turn), bridges the first that answers, and waits until one of both hangs up. */
 export async function dial(context: VerbContext, element: TwimlElement): Promise<VerbOutcome> {
   const { call, signal } = context;
-  const numbers = element.children.slice(0, MOST_NUMBERS);
+  const numbers = element.children;
   const ringing = new AbortController();
   if (element.attributes.answerOnBridge !== 'true') answerCall(context.network, call);
   call.track(ringBack(call.line, AbortSignal.any([signal, ringing.signal])));

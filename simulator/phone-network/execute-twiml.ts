@@ -106,7 +106,7 @@ async function runVerb(context: VerbContext, verb: TwimlElement): Promise<VerbOu
     case 'Dial':
       return verb.children.length === 0 ? NEXT : await dial(context, verb);
     case 'Connect':
-      for (const stream of verb.children.slice(0, 1)) await runMediaStream(network, call, stream, signal);
+      for (const stream of verb.children) await runMediaStream(network, call, stream, signal);
       return actionOutcome(verb, {});
     case 'Redirect': {
       const source = { kind: 'url', purpose: 'redirect', url: verb.text, method: methodOf(verb), fields: {} } as const;

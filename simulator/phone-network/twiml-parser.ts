@@ -1,4 +1,5 @@
 import { SaxesParser } from 'saxes';
+import { hintsProblem, voiceProblem } from './speech-rules.ts';
 import { type AttributeRule, TWIML_GRAMMAR, valueProblem } from './twiml-grammar.ts';
 
 /** One verb or noun of a document: URLs are absolute already. */
@@ -23,6 +24,7 @@ export class DocumentError extends Error {
 const MOST_DOCUMENT_BYTES = 64 * 1024;
 const MOST_SPOKEN_CHARACTERS = 4096;
 const MOST_PARAMETER_CHARACTERS = 500;
+const MOST_NOUNS = 10;
 
 /**
  * Reads a TwiML document strictly: what the grammar does not know is an error. Relative URLs are resolved against
@@ -98,6 +100,11 @@ function checkText(element: TwimlElement, text: 'required' | 'none', documentUrl
   if (element.name === 'Say' && element.text.length > MOST_SPOKEN_CHARACTERS) {
     throw new DocumentError(13_520, 'text of Say is longer than 4096 characters');
   }
+  refuseFor(13_520, element.name === 'Say' ? voiceProblem(element) : undefined);
+  refuseFor(13_330, element.name === 'Gather' ? hintsProblem(element) : undefined);
+  if (element.name === 'Connect' && element.children.length !== 1) {
+    throw new DocumentError(12_200, 'Connect needs one noun');
+  }
   if (element.name === 'Number' && !/^\+?[0-9]{3,15}$/.test(element.text.replace(/[\s()-]/g, ''))) {
     throw new DocumentError(13_223, 'Number is no telephone number');
   }
@@ -108,9 +115,14 @@ function checkText(element: TwimlElement, text: 'required' | 'none', documentUrl
   if (element.name === 'Redirect') element.text = absoluteUrl(element.text, documentUrl);
 }
 
+function refuseFor(code: number, problem: string | undefined): void {
+  if (problem !== undefined) throw new DocumentError(code, problem);
+}
+
 /** One SIP address and no other noun beside it; a telephone number cannot be shown a name. */
 function checkNouns({ attributes, children }: TwimlElement): void {
   const isSip = children.some((noun) => noun.name === 'Sip');
+  if (children.length > MOST_NOUNS) throw new DocumentError(12_200, `Dial has more than ${MOST_NOUNS} nouns`);
   if (isSip && children.length > 1) throw new DocumentError(12_200, 'Sip stands alone in Dial');
   if (!isSip && attributes.callerId !== undefined && !/^\+?[0-9]{3,15}$/.test(attributes.callerId)) {
     throw new DocumentError(13_214, 'callerId is no telephone number');
