@@ -1,6 +1,7 @@
+import twilio from 'twilio';
 import { beforeEach, expect, test } from 'vitest';
 import { useTestLab } from './test-lab.ts';
-import type { CallRecord } from './test-product.ts';
+import { type CallRecord, TEST_ACCOUNT } from './test-product.ts';
 
 const lab = useTestLab();
 
@@ -97,6 +98,28 @@ test('the leg of a number tells by a callback of its own that it was declined', 
   expect(outcome()).not.toHaveProperty('DialSipResponseCode');
   const leg = lab.product.received.find(({ path }) => path === '/leg')?.form;
   expect(leg).toMatchObject({ CallStatus: 'busy', SipResponseCode: '603', Direction: 'outbound-dial' });
+});
+
+test.each([
+  ['of another account or of nobody', '+420800000009', 'failed', [13_214]],
+  ['of the account', '+420800000001', 'completed', []],
+  ['of the caller', '+420777000111', 'completed', []],
+])('a number %s is shown to a callee, or the leg fails: %s', async (_, callerId, status, alerts) => {
+  const dial = `<Dial action="/dialled" callerId="${callerId}"><Number>${FIRST}</Number></Dial>`;
+  const { record, legs } = await dialling(dial, { [FIRST]: { answerAfterMs: 0, steps: [{ hangUp: true }] } });
+  expect(outcome()?.DialCallStatus).toBe(status);
+  expect(legs.map((leg) => leg.status)).toEqual([status]);
+  expect(record.alerts.map(({ code }) => code)).toEqual(alerts);
+});
+
+test('who was called may be shown to whom a call is passed on', async () => {
+  await lab.control.send('PUT', `/callees/${FIRST}`, { answerAfterMs: 0 });
+  await lab.control.send('PUT', `/callees/${SECOND}`, { answerAfterMs: 0, steps: [{ hangUp: true }] });
+  const client = twilio(TEST_ACCOUNT.sid, TEST_ACCOUNT.authToken);
+  client.api.baseUrl = lab.network.url;
+  const twiml = `<Response><Dial callerId="${FIRST}"><Number>${SECOND}</Number></Dial></Response>`;
+  const { sid } = await client.calls.create({ to: FIRST, from: '+420800000001', twiml });
+  expect((await lab.control.wait(sid)).alerts).toEqual([]);
 });
 
 test.each([

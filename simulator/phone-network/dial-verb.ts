@@ -1,6 +1,7 @@
 import type { Call, ProgressEvent } from './call.ts';
 import type { AudioSource, Line } from './line.ts';
 import { answerCall, endCall, placeLeg } from './leg.ts';
+import type { Network } from './network.ts';
 import { finishRecording, recordingUrl, startRecording } from './recordings.ts';
 import { tone, joinAudio } from './tones.ts';
 import type { TwimlElement } from './twiml-parser.ts';
@@ -89,12 +90,16 @@ async function tryNumber(
   taken: AbortController,
 ): Promise<DialResult> {
   const { network, call, signal } = context;
+  const callerId = element.attributes.callerId ?? call.from;
+  const isRefused = number.name === 'Number' && callerId !== call.from && !mayShow(network, call, callerId);
+  if (isRefused) call.alert(13_214, `callerId ${callerId} is neither a party's number nor one of the account's`);
   const { leg: child, rung } = placeLeg(network, {
     parent: call,
-    from: element.attributes.callerId ?? call.from,
+    from: callerId,
     to: number.name === 'Sip' ? sipAddress(number.text) : number.text.replaceAll(/[\s()-]/g, ''),
     timeoutMs: numberOf(element, 'timeout', 30) * 1000,
     statusCallback: legCallback(number),
+    isRefused,
     signal: AbortSignal.any([signal, taken.signal]),
   });
   if ((await rung) !== 'answered') return { child, bridged: false };
@@ -113,6 +118,11 @@ async function tryNumber(
     }
   }
   return { child, bridged: !child.hasEnded };
+}
+
+/** A number that is called may be shown who calls, who was called, or a number that the account has. */
+function mayShow(network: Network, call: Call, callerId: string): boolean {
+  return callerId === call.to || network.accounts.numberOf(callerId)?.accountSid === call.account.sid;
 }
 
 /** Without the headers and parameters that an address may carry. */

@@ -94,6 +94,8 @@ export interface LegRequest {
   to: string;
   timeoutMs: number;
   statusCallback: StatusCallback | undefined;
+  /** The network does not even ring: the leg fails. */
+  isRefused: boolean;
   signal: AbortSignal;
 }
 
@@ -114,7 +116,8 @@ export function placeLeg(network: Network, request: LegRequest): { leg: Call; ru
   request.parent.track(leg.settled());
   request.parent.note('dialling', { childSid: leg.sid, to: request.to });
   seatPerson(network, leg, callee?.steps ?? []);
-  return { leg, rung: ring(network, leg, callee, request) };
+  const met = callee && request.isRefused ? { ...callee, outcome: 'failed' as const } : callee;
+  return { leg, rung: ring(network, leg, met, request) };
 }
 
 export type RingResult = 'answered' | 'not-answered';

@@ -89,6 +89,8 @@ test.each([
   [{ to: 'bob', from: FROM, twiml: SAY }, 21_211],
   [{ to: TO, from: 'bob', twiml: SAY }, 21_212],
   [{ to: TO, from: '+420999999999', twiml: SAY }, 21_210],
+  [{ to: TO, from: FROM, callerId: '+420999999999', twiml: SAY }, 21_210],
+  [{ to: TO, from: '', callerId: FROM, twiml: SAY }, 21_213],
   [{ to: '', from: FROM, twiml: SAY }, 21_201],
   [{ to: TO, from: FROM }, 21_205],
   [{ to: TO, from: FROM, twiml: `<Response>${' '.repeat(4000)}</Response>` }, 20_001],

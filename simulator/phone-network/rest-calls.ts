@@ -115,9 +115,9 @@ export function callOf(network: Network, { path, account, url }: RestRequest): C
 
 function createCall(network: Network, { form, account }: RestRequest): Call {
   const to = form.text('To');
-  const from = form.text('From');
+  const from = form.text('CallerId') ?? form.text('From');
   if (to === undefined) throw new RestError(400, 21_201, "No 'To' number is specified");
-  if (from === undefined) throw new RestError(400, 21_213, "'From' phone number is required");
+  if (from === undefined || !form.text('From')) throw new RestError(400, 21_213, "'From' phone number is required");
   if (!PHONE.test(to)) throw new RestError(400, 21_211, `The phone number you are attempting to call is not valid`);
   if (!PHONE.test(from)) throw new RestError(400, 21_212, `The source phone number provided is not yet verified`);
   if (network.accounts.numberOf(from)?.accountSid !== account.sid) {
@@ -132,7 +132,7 @@ function createCall(network: Network, { form, account }: RestRequest): Call {
   const events = new Set(asked.length > 0 ? EVENTS.filter((event) => asked.includes(event)) : (['completed'] as const));
   return placeOutboundCall(network, {
     account,
-    from: form.text('CallerId') ?? from,
+    from,
     to,
     source,
     fallback: fallbackOf(form),
