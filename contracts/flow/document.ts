@@ -25,17 +25,28 @@ const frame = {
   /** Whether the carrier looks who answers a call that we place; a request may say otherwise. */
   machineDetection: Type.Optional(Type.Union([Type.Literal('off'), Type.Literal('sync'), Type.Literal('async')])),
 };
-const layout = Type.Optional(Type.Record(NodeId, Type.Object({ x: Type.Number(), y: Type.Number() }, closed)));
+const place = Type.Object({ x: Type.Number(), y: Type.Number() }, closed);
 
-/** Without what the nodes are: each is judged by its own type's schema, which names the fault better than a union. */
+/**
+ * Without what the nodes are: each is judged by its own type's schema, which names the fault better than a union, and so
+ * are their ids by a rule.
+ */
 export const FlowFrameSchema = Type.Object(
-  { ...frame, nodes: Type.Record(NodeId, Type.Object({ type: Type.String() })), layout },
+  {
+    ...frame,
+    nodes: Type.Record(NodeId, Type.Object({ type: Type.String() })),
+    layout: Type.Optional(Type.Record(NodeId, place)),
+  },
   closed,
 );
 
 /** The whole document, as it is published for editors and other programs. */
 export const FlowDocumentSchema = Type.Object(
-  { ...frame, nodes: Type.Record(NodeId, Type.Union(nodeSpecs.map(({ schema }) => schema))), layout },
+  {
+    ...frame,
+    nodes: Type.Record(NodeId, Type.Union(nodeSpecs.map(({ schema }) => schema)), closed),
+    layout: Type.Optional(Type.Record(NodeId, place, closed)),
+  },
   { ...closed, $schema: 'http://json-schema.org/draft-07/schema#', title: 'Switchboard flow' },
 );
 

@@ -103,6 +103,11 @@ const forms: Readonly<Record<string, Bilingual>> = {
   [patterns.languageTag]: { en: 'a language such as cs-CZ', cs: 'jazyk jako cs-CZ' },
 };
 
+/** What a pattern asks for. */
+export function formWords(pattern: string): Bilingual {
+  return forms[pattern] ?? { en: `what matches ${pattern}`, cs: `to, čemu odpovídá ${pattern}` };
+}
+
 function faultsOf(error: ShapeError, fields: readonly string[]): ShapeFault[] {
   const { instancePath: at, message } = error;
   switch (error.keyword) {
@@ -135,8 +140,7 @@ function faultsOf(error: ShapeError, fields: readonly string[]): ShapeFault[] {
     case 'maximum':
       return [fault(at, `must be at most ${error.params.limit}`, `má to být nejvýše ${error.params.limit}`)];
     case 'pattern': {
-      const pattern = String(error.params.pattern);
-      const { en, cs } = forms[pattern] ?? { en: `what matches ${pattern}`, cs: `to, čemu odpovídá ${pattern}` };
+      const { en, cs } = formWords(String(error.params.pattern));
       return [fault(at, `must be ${en}`, `má to být ${cs}`)];
     }
     default:

@@ -48,6 +48,14 @@ describe('each problem has its code and its place', () => {
       withNodes({ welcome: { ...say('x'), edges: { next: 'order', nxt: 'bye' } } }),
       [['unknown-outcome', '/nodes/welcome/edges/nxt']],
     ],
+    [
+      'an id that is none',
+      withNodes({ 'our island': say('x') }),
+      [
+        ['bad-node-id', '/nodes/our island'],
+        ['unreachable-node', '/nodes/our island'],
+      ],
+    ],
     ['an island', withNodes({ island: say('x') }), [['unreachable-node', '/nodes/island']]],
     [
       'a loop that spins',

@@ -25,6 +25,7 @@ import { texts } from './validation/rules/texts.ts';
 import { transfers } from './validation/rules/transfers.ts';
 import { unreachable } from './validation/rules/unreachable.ts';
 import { unknownVariables } from './validation/rules/unknown-variables.ts';
+import { unfittingValues } from './validation/rules/unfitting-values.ts';
 import { unsetVariables } from './validation/rules/unset-variables.ts';
 import { hasFlowShape, shapeProblems } from './validation/shape.ts';
 import type { ValidationContext } from './validation/validation-context.ts';
@@ -40,6 +41,7 @@ const rules: readonly Rule[] = [
   asking,
   texts,
   conditions,
+  unfittingValues,
   unknownVariables,
   unsetVariables,
   references,

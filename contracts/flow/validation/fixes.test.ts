@@ -24,7 +24,7 @@ describe('proposed fixes', () => {
           type: 'set',
           assignments: [
             { variable: 'mine', value: 'PIN {{ caller.number }}' },
-            { variable: 'order', value: { number: '{{ caller.number }}' } },
+            { variable: 'order', value: '{{ caller.number }}' },
             { variable: 'count', value: 1 },
           ],
           edges: { next: 'order' },

@@ -8,6 +8,7 @@ import type { Bilingual } from '../bilingual.ts';
 export const problemCodes = {
   'wrong-shape': 'error',
   'unknown-node-type': 'error',
+  'bad-node-id': 'error',
   'no-start': 'error',
   'fault-to-nowhere': 'error',
   'unknown-zone': 'error',
@@ -21,6 +22,7 @@ export const problemCodes = {
   'odd-node': 'warning',
   'bad-text': 'error',
   'bad-condition': 'error',
+  'bad-value': 'error',
   'language-missing': 'warning',
   'language-unknown': 'warning',
   'unknown-variable': 'error',

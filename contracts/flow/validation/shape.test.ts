@@ -37,6 +37,18 @@ it('of alternatives it is said what either lacks, and of the frame what is meant
   expect(found(say, { langauges: ['cs-CZ'] })).toEqual([['', 'there is no field langauges; did you mean languages?']]);
 });
 
+it('says of an id that is none which characters are allowed, and of the edge that leads there', () => {
+  const flow = { ...flowOf({ type: 'hangup' }), nodes: { 'Main menu': { ...say, edges: { next: 'Main menu' } } } };
+  expect(shapeProblems(flow).map(({ code, at, message }) => [code, at, message.en])).toEqual([
+    [
+      'bad-node-id',
+      '/nodes/Main menu',
+      '"Main menu" is no id of a node: 1 to 64 small letters, digits and hyphens, such as main-menu; it begins with a letter',
+    ],
+    ['wrong-shape', '/nodes/Main menu/edges/next', 'must be small letters, digits and hyphens, such as main-menu'],
+  ]);
+});
+
 it('speaks Czech as well', () => {
   const [problem] = shapeProblems({ ...flowOf({ type: 'hangup' }), nodes: { it: { ...say, txt: 'x' } } });
   expect(problem?.message.cs).toBe('pole txt neexistuje; mysleli jste text?');

@@ -3,10 +3,12 @@ import { nodeSpecs, specOf } from '../catalogue.ts';
 import { type FlowDocument, FlowFrameSchema } from '../document.ts';
 import type { NodeSpec } from '../node-spec.ts';
 import { nearestName } from '../nearest-name.ts';
-import { type ShapeFault, shapeFaults } from '../shape-faults.ts';
+import { patterns } from '../schema-parts.ts';
+import { formWords, type ShapeFault, shapeFaults } from '../shape-faults.ts';
 import { type Problem, pointer, problem } from './problem.ts';
 
 const frame = Compile(FlowFrameSchema);
+const nodeIdForm = new RegExp(patterns.nodeId);
 const byType = new Map<string, ReturnType<typeof compileSchema>>();
 
 /** Compiled when the first node of its type is judged. */
@@ -27,11 +29,28 @@ export function hasFlowShape(json: unknown): json is FlowDocument {
   });
 }
 
+/**
+ * Ids of nodes that are none. They are no part of the shape: a version that was published with one, on a node that nothing
+ * can lead to, is still read.
+ */
+export function nodeIdProblems(nodes: Readonly<Record<string, unknown>>): Problem[] {
+  return Object.keys(nodes).flatMap((nodeId) => {
+    if (nodeIdForm.test(nodeId)) return [];
+    const { en, cs } = formWords(patterns.nodeId);
+    return problem(
+      'bad-node-id',
+      { nodeId },
+      `"${nodeId}" is no id of a node: 1 to 64 ${en}; it begins with a letter`,
+      `„${nodeId}“ není identifikátor uzlu: 1 až 64 znaků, ${cs}; na začátku je písmeno`,
+    );
+  });
+}
+
 /** Where a document is not of the shape. Each node is judged by its own type's schema, which names the fault. */
 export function shapeProblems(json: unknown): Problem[] {
   if (!frame.Check(json))
     return shapeFaults(frame.Errors(json), Object.keys(FlowFrameSchema.properties)).map((fault) => misshapen(fault));
-  return Object.entries(json.nodes).flatMap(([nodeId, node]) => {
+  const ofNodes = Object.entries(json.nodes).flatMap(([nodeId, node]) => {
     const spec = specOf(node.type);
     if (!spec) return [unknownType(nodeId, node.type)];
     if (checkerOf(spec).Check(node)) return [];
@@ -39,6 +58,7 @@ export function shapeProblems(json: unknown): Problem[] {
       misshapen({ at: pointer('nodes', nodeId) + at, message }, nodeId),
     );
   });
+  return [...nodeIdProblems(json.nodes), ...ofNodes];
 }
 
 function misshapen({ at, message }: ShapeFault, nodeId?: string): Problem {

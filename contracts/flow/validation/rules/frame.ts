@@ -2,10 +2,11 @@ import { isZone } from '../../calendar/zone.ts';
 import { nearestName } from '../../nearest-name.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { Rule } from '../rule.ts';
+import { nodeIdProblems } from '../shape.ts';
 
-/** The flow begins at a start node, its fault edge leads somewhere, and its zone exists. */
+/** The flow begins at a start node, its fault edge leads somewhere, its zone exists, and its nodes have ids that edges can name. */
 export const frame: Rule = ({ document: { start, fault, nodes, timeZone } }) => {
-  const problems: Problem[] = [];
+  const problems: Problem[] = nodeIdProblems(nodes);
   if (timeZone !== undefined && !isZone(timeZone))
     problems.push(
       problem(
