@@ -61,12 +61,18 @@ export async function startOtlpReceiver() {
   let headers: IncomingHttpHeaders = {};
   let status = 200;
   let refusals = 0;
+  let breaks = 0;
   let heard: () => void = () => undefined;
   const next = (): Promise<void> =>
     new Promise((resolve) => {
       heard = resolve;
     });
   const server = createServer((request, response) => {
+    if (breaks > 0) {
+      breaks -= 1;
+      request.socket.destroy();
+      return;
+    }
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -88,6 +94,8 @@ export async function startOtlpReceiver() {
     raw: () => raw,
     /** Of the last request. */
     headers: () => headers,
+    /** Breaks the connection of the next requests. */
+    breakOff: (requests: number) => void (breaks = requests),
     /** Takes no more spans. */
     refuse: () => void (status = 400),
     async refused(): Promise<void> {

@@ -79,6 +79,13 @@ it('lets nothing out but ids and what it names itself: no words of errors, nothi
   expect(receiver.raw()).not.toContain('secret');
 });
 
+it('sends again what was under way when a connection broke', async () => {
+  receiver.breakOff(2);
+  tracing.begin(call, 'cut off').end();
+  await receiver.received(({ name }) => name === 'cut off');
+  expect(failures).toEqual([]);
+});
+
 it('says once that spans are not taken', async () => {
   receiver.refuse();
   tracing.begin(call, 'lost').end();

@@ -25,6 +25,7 @@ import type { Tracing, TracingOptions } from '../tracing.ts';
 import { callInterceptor } from './call-interceptor.ts';
 import { callSpanContext, contextOfCall } from './call-trace.ts';
 import { cleanSpans, ownPrefix } from './clean-spans.ts';
+import { patientExporter } from './patient-exporter.ts';
 
 const sendEveryMs = 1_000;
 const sendWithinMs = 5_000;
@@ -137,10 +138,11 @@ function spanOf(
 function exporterOf({ endpoint, headers, onFailure }: TracingOptions & { endpoint: string }): SpanExporter {
   const url = `${endpoint.replace(/\/+$/, '')}/v1/traces`;
   const otlp = new OTLPTraceExporter({ url, headers: headersOf(headers), timeoutMillis: sendWithinMs });
+  const patient = patientExporter(otlp);
   let isAway = false;
   return {
     export: (spans, done) =>
-      otlp.export(spans, (result) => {
+      patient.export(spans, (result) => {
         const failed = result.error !== undefined;
         if (failed && !isAway) onFailure(messageOf(result.error));
         isAway = failed;
