@@ -52,10 +52,10 @@ test('a parameter of 499 characters is taken', async () => {
   const peers = lab.onMessage(() => {});
   await lab.onStreamedCall(async (streams) => {
     const started = lab.told('stream-started');
-    await streams.create({ ...FORK, 'parameter99.name': 'token', 'parameter99.value': 'x'.repeat(494) });
+    await streams.create({ ...FORK, 'parameter99.name': 'valueOf', 'parameter99.value': 'x'.repeat(492) });
     await started;
   });
-  expect(peers[1]?.messages[1]?.start?.customParameters.token).toHaveLength(494);
+  expect(peers[1]?.messages[1]?.start?.customParameters.valueOf).toHaveLength(492);
 });
 
 test('a call has at most four tracks of unidirectional streams, and no two of one name', async () => {
@@ -81,6 +81,15 @@ test('only a call in progress has streams, and only its own account may ask for 
   });
   const create = lab.client.calls(callSid).streams.create(FORK);
   await expect(create).rejects.toMatchObject({ status: 400, code: 21_220 });
+});
+
+test('a path that cannot be read names no stream', async () => {
+  const { callSid } = await lab.onStreamedCall(async () => {});
+  const credentials = Buffer.from(`${TEST_ACCOUNT.sid}:${TEST_ACCOUNT.authToken}`).toString('base64');
+  const path = `/2010-04-01/Accounts/${TEST_ACCOUNT.sid}/Calls/${callSid}/Streams/%E0%A4.json`;
+  const headers = { authorization: `Basic ${credentials}` };
+  const answer = await fetch(lab.network.url + path, { method: 'POST', headers });
+  expect(answer.status).toBe(404);
 });
 
 test('a bidirectional stream is not ended as a unidirectional one', async () => {

@@ -94,7 +94,7 @@ function customParametersOf(form: RestForm): Record<string, string> {
     const name = form.text(`${key}.Name`);
     const value = form.text(`${key}.Value`);
     if (name === undefined || value === undefined) throw invalid(`${key} needs a name and a value`);
-    if (name in given) throw invalid(`Invalid parameter ${key}.Name: ${name} is given more than once`);
+    if (Object.hasOwn(given, name)) throw invalid(`Invalid parameter ${key}.Name: ${name} is given more than once`);
     if (name.length + value.length >= PARAMETER_LIMIT) {
       throw invalid(`${key} has ${PARAMETER_LIMIT} characters or more`);
     }
@@ -106,12 +106,20 @@ function customParametersOf(form: RestForm): Record<string, string> {
 /** By its id or by its name. */
 function stopStream(network: Network, request: RestRequest): ForkedStream {
   const call = callOf(network, request);
-  const asked = decodeURIComponent(request.path.stream ?? '');
+  const asked = decoded(request.path.stream ?? '');
   const fork = call.forks.get(asked) ?? call.forks.values().find(({ name }) => name === asked);
   if (!fork) throw notFound(request.url.pathname);
   if (!request.form.has('Status')) throw invalid('Missing required parameter Status');
   stopFork(call, fork);
   return fork;
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 function streamJson(
