@@ -34,6 +34,7 @@ function activities(
       },
     },
     continueUrl: ({ callId, number, gatewayId }) => `https://api.test/${callId}/${number}/${gatewayId}`,
+    forkToken: ({ epoch }) => `token-of-${epoch}`,
     fetchStatus: () => (fails.fetchStatus ? Promise.reject(fails.fetchStatus) : Promise.resolve(status)),
     sessions: { setCarrierCall: ({ carrierCallId }) => Promise.resolve(written.push(carrierCallId) > 0) },
   });
@@ -87,4 +88,16 @@ describe('moving a call', () => {
     const away = activities({ sendEvent: new AppError('carrier-unavailable', 'away') });
     await expect(away.moveCall(move)).rejects.toMatchObject({ type: 'carrier-unavailable', nonRetryable: false });
   });
+});
+
+it('has a caller forked to a gateway, with a token for it that the call never sees', async () => {
+  const fork = {
+    tenantId: 'acme',
+    callId: 'out-1',
+    epoch: 2,
+    gateway: { gatewayId: 'g2', mediaUrl: 'wss://two.test/media' },
+  };
+  const { forkCaller, written } = activities();
+  await forkCaller(fork);
+  expect(written).toEqual(['out-1 {"type":"fork","url":"wss://two.test/media","token":"token-of-2"}']);
 });

@@ -1,5 +1,6 @@
 import type { DialFailure } from '../contracts/dial-failure.ts';
 import { AppError } from '../contracts/errors.ts';
+import type { GatewayRef } from '../contracts/instructions.ts';
 import type { CarrierRef, CarrierStatusName } from '../contracts/messages.ts';
 import type { MachineDetection, VoiceControlEvent, VoiceProvider } from '../contracts/voice-provider.ts';
 import type { CallSessionStore } from '../db/call-sessions.ts';
@@ -31,6 +32,15 @@ export interface MoveCallInput extends CarrierCall {
   gatewayId?: string;
 }
 
+export interface ForkCallerInput {
+  tenantId: string;
+  callId: string;
+  /** The epoch for which it is kept. */
+  epoch: number;
+  /** Who is to hear the caller. */
+  gateway: GatewayRef;
+}
+
 export interface ReportedStatus {
   status: CarrierStatusName;
   durationS?: number;
@@ -40,6 +50,8 @@ export interface CarrierActivityDeps {
   voice: Pick<VoiceProvider, 'startCall' | 'endCall' | 'sendEvent'>;
   /** Where the carrier asks what comes after that answer. */
   continueUrl: (call: MoveCallInput) => string;
+  /** What lets a fork into that gateway, and nowhere else. */
+  forkToken: (fork: ForkCallerInput) => string;
   /** What the carrier says of a call now; undefined where it knows no such call. */
   fetchStatus: (call: CarrierCall) => Promise<ReportedStatus | undefined>;
   sessions: Pick<CallSessionStore, 'setCarrierCall'>;
@@ -54,7 +66,7 @@ export type DialResult =
 export type CarrierActivities = ReturnType<typeof createCarrierActivities>;
 
 /** What a call's workflow asks of the carrier by REST. */
-export function createCarrierActivities({ voice, continueUrl, fetchStatus, sessions }: CarrierActivityDeps) {
+export function createCarrierActivities({ voice, continueUrl, forkToken, fetchStatus, sessions }: CarrierActivityDeps) {
   return {
     /** A refusal is an outcome; only what is not known to have happened is tried again, with the same key. */
     dial: (params: DialInput): Promise<DialResult> =>
@@ -91,6 +103,12 @@ export function createCarrierActivities({ voice, continueUrl, fetchStatus, sessi
           if (!(failure instanceof AppError && failure.code === 'call-ended')) throw failure;
         }
       }),
+
+    /** The token is made here, so that no history has it. */
+    forkCaller: (fork: ForkCallerInput): Promise<void> =>
+      asActivityFailure(() =>
+        voice.sendEvent(fork.callId, { type: 'fork', url: fork.gateway.mediaUrl, token: forkToken(fork) }),
+      ),
 
     /** A call that the carrier does not know is over. */
     fetchCarrierStatus: (call: CarrierCall): Promise<ReportedStatus> =>

@@ -57,6 +57,7 @@ function startWorker({
   return createCarrierActivities(
     createTwilioCarrier({
       nowMs,
+      streamKey: new Uint8Array(32),
       dials: dials(createDialLedger(database)),
       pace: createDialPace({
         perSecond,

@@ -6,6 +6,7 @@ import type { PhoneNumber } from '../db/phone-numbers.ts';
 import type { CredentialStore } from '../db/provider-credentials.ts';
 import { callbackUrls } from '../telephony/callback-urls.ts';
 import { carrierFailure } from '../telephony/carrier-failure.ts';
+import { signForkToken, streamTokenLifetimeMs } from '../telephony/stream-token.ts';
 import { TwilioVoiceProvider, type TwilioVoiceProviderDeps } from '../telephony/twilio-voice-provider.ts';
 import type { CarrierActivityDeps, CarrierCall, ReportedStatus } from './carrier-activities.ts';
 
@@ -21,6 +22,8 @@ export interface TwilioCarrierDeps extends Pick<
     readNumbers(tenantId: string): Promise<readonly Pick<PhoneNumber, 'phoneNumber' | 'accountId'>[]>;
   };
   credentials: Pick<CredentialStore, 'readSecret'>;
+  /** Key of stream tokens. */
+  streamKey: Uint8Array;
   /** Where a call stands, by its workflow. */
   state: (call: { tenantId: string; callId: string }) => Promise<{ answerNumber: number } | undefined>;
   /** Sends a command to the gateway that holds a call. */
@@ -33,6 +36,7 @@ export function createTwilioCarrier({
   sessions,
   numbers,
   credentials,
+  streamKey,
   state,
   command,
   ...deps
@@ -92,6 +96,11 @@ export function createTwilioCarrier({
     voice,
     fetchStatus,
     sessions,
+    forkToken: ({ tenantId, callId, epoch, gateway: { gatewayId } }) =>
+      signForkToken(
+        { tenantId, callId, epoch, gatewayId, expiresAtMs: deps.nowMs() + streamTokenLifetimeMs },
+        streamKey,
+      ),
     continueUrl: ({ tenantId, callId, number, gatewayId }) =>
       urlsOf({ tenantId, callId }).next(number, gatewayId === undefined ? 'done' : 'stream', gatewayId),
   };

@@ -22,13 +22,18 @@ export interface CallHandle {
   carrierCallId: string;
 }
 
-/** What may be done to a running call from outside its flow. Play and DTMF on a streaming call go through its gateway. */
+/**
+ * What may be done to a running call from outside its flow. Play and DTMF on a streaming call go through its gateway.
+ * `fork`: what the caller says is heard at a second address as well, beside and after whatever the call does, until that
+ * address closes the connection or the call ends. It gets the token with the fork's beginning.
+ */
 export type VoiceControlEvent =
   | { type: 'redirect'; /** Absolute `https://` URL that answers with the next instructions. */ url: string }
   | { type: 'redirectInline'; /** The carrier's own document, at most 4,000 characters. */ document: string }
   | { type: 'play'; eventId: string; text: string }
   | { type: 'dtmf'; eventId: string; digits: string }
   | { type: 'record'; action: 'start' | 'pause' | 'resume' | 'stop' }
+  | { type: 'fork'; /** Absolute `wss://` address. */ url: string; token: string }
   | { type: 'hangUp' };
 
 export interface VoiceProvider {

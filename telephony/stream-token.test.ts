@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { signStreamToken, type StreamClaims, streamTokenKey, verifyStreamToken } from './stream-token.ts';
+import {
+  forkParameter,
+  signForkToken,
+  signStreamToken,
+  type StreamClaims,
+  streamTokenKey,
+  verifyForkToken,
+  verifyStreamToken,
+} from './stream-token.ts';
 
 const key = streamTokenKey(new Uint8Array(32).fill(1));
 const claims: StreamClaims = {
@@ -43,5 +51,22 @@ describe('a stream token', () => {
     expect(() => signStreamToken({ ...claims, nodeId: 'n'.repeat(400) }, key)).toThrow(
       expect.objectContaining({ code: 'stream-refused' }),
     );
+  });
+});
+
+describe('a fork token', () => {
+  const { nodeId: _, assistantVersionId: __, ...fork } = claims;
+  const forked = signForkToken(fork, key);
+
+  it('gives its claims back until it expires, and is short enough for the carrier', () => {
+    expect(verifyForkToken(forked, key, 1000)).toEqual({ ok: true, claims: fork });
+    expect(verifyForkToken(forked, key, 1001)).toEqual({ ok: false, reason: 'expired' });
+    expect(forkParameter.length + forked.length).toBeLessThan(500);
+  });
+
+  it('opens no stream, and the token of a stream no fork', () => {
+    expect(verifyStreamToken(forked, key, 0)).toEqual({ ok: false, reason: 'malformed' });
+    expect(verifyForkToken(token, key, 0)).toEqual({ ok: false, reason: 'malformed' });
+    expect(verifyForkToken(`x${forked}`, key, 0)).toEqual({ ok: false, reason: 'forged' });
   });
 });

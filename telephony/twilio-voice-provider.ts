@@ -6,6 +6,7 @@ import { carrierFailure } from './carrier-failure.ts';
 import type { DialKey, DialLedger } from './dial-ledger.ts';
 import { DialLater, type DialPace, type GivenTurn } from './dial-pace.ts';
 import { inlineDigits, inlineSpeech } from './inline-twiml.ts';
+import { forkParameter } from './stream-token.ts';
 import type { TwilioAccount, TwilioClient } from './twilio-client.ts';
 
 /** A running call as the provider must know it. */
@@ -95,6 +96,8 @@ export class TwilioVoiceProvider implements VoiceProvider {
         return this.#update(callId, { twiml: event.document });
       case 'record':
         return this.#record(callId, event.action);
+      case 'fork':
+        return this.#fork(callId, event);
       case 'play':
       case 'dtmf':
         return this.#sound(callId, event);
@@ -173,6 +176,13 @@ export class TwilioVoiceProvider implements VoiceProvider {
           })
         : resource.recordings('Twilio.CURRENT').update({ status: recordingStates[action] }),
     );
+  }
+
+  /** A unidirectional stream: it lies beside the call's own and outlives whatever document the call carries out. */
+  async #fork(callId: string, { url, token }: Extract<VoiceControlEvent, { type: 'fork' }>): Promise<void> {
+    const { client, call } = await this.#find(callId);
+    const parameter = { 'parameter1.name': forkParameter, 'parameter1.value': token };
+    await failingAsOurs(client.calls(call.carrierCallId).streams.create({ url, track: 'inbound_track', ...parameter }));
   }
 
   async #sound(callId: string, event: Extract<VoiceControlEvent, { type: 'play' | 'dtmf' }>): Promise<void> {

@@ -35,6 +35,7 @@ import { createDialLedger } from '../telephony/dial-ledger.ts';
 import { callbackUrls } from '../telephony/callback-urls.ts';
 import { createDialPace } from '../telephony/dial-pace.ts';
 import { createRequestLedger } from '../telephony/request-ledger.ts';
+import { streamTokenKey } from '../telephony/stream-token.ts';
 import { createTwilioClient, type TwilioAccount } from '../telephony/twilio-client.ts';
 import { createTwilioMessages } from '../telephony/twilio-messages.ts';
 import { createTwilioRecordings } from '../telephony/twilio-recordings.ts';
@@ -69,11 +70,12 @@ const tracing = await openTracing({
   process: 'worker',
   onFailure: (reason) => log.warn({ reason }, 'traces are not taken'),
 });
+const platform = await platformKey(keys);
 const temporal = {
   address: config.TEMPORAL_ADDRESS ?? `127.0.0.1:${config.TEMPORAL_PORT}`,
   namespace: config.TEMPORAL_NAMESPACE,
   apiKey: config.TEMPORAL_API_KEY,
-  platformKeys: [await platformKey(keys)] as const,
+  platformKeys: [platform] as const,
   tracing,
 };
 const { client, isReady, close: closeClient } = connectTemporal(temporal);
@@ -107,6 +109,7 @@ const twilio = createTwilioCarrier({
   sessions,
   credentials,
   nowMs,
+  streamKey: streamTokenKey(platform),
   command: calls.command,
   state: calls.state,
   lookups,
