@@ -128,6 +128,8 @@ export type AttachAnswer =
       resumed: boolean;
       /** The earlier epoch was given up between two turns: the caller has noticed nothing. */
       unnoticed?: boolean;
+      /** Up to where its gateway has heard the caller, in milliseconds since admission: that he was quiet then is certain. */
+      heardUntilMs?: number;
       /** Whether an earlier assistant of this call has spoken; what was said is in the transcript. */
       handedOver: boolean;
       allowedPrivateHosts: readonly string[];
@@ -197,6 +199,28 @@ export interface Checkpoint {
   lastSeq: number;
   /** The gateway gives this epoch up between two turns: the next one need not excuse itself. */
   isHandover?: boolean;
+  /** With a handover: up to where the caller was heard, in milliseconds since admission, at a moment when he was quiet. */
+  heardUntilMs?: number;
+}
+
+/** A gateway that drains will give its call up at the next lull: the caller's audio is to be forked to whoever follows. */
+export interface HandoverPlan {
+  /** The one that will end. */
+  epoch: number;
+  successor: GatewayRef;
+}
+
+/** Whether the successor hears the caller already: then the call may change hands whenever nobody speaks. */
+export type HandoverReadiness =
+  | { ready: true }
+  /** The call is not in that epoch; the carrier, or whoever asks it, does not fork; the fork did not reach the successor. */
+  | { ready: false; reason: 'not-streaming' | 'not-forked' | 'not-heard' };
+
+/** The gateway hears the caller, whose next epoch is to be its own. */
+export interface ForkHeard {
+  /** The one to come. */
+  epoch: number;
+  gatewayId: string;
 }
 
 export const carrierStatuses = [
@@ -272,7 +296,11 @@ export const command = defineUpdate<'done' | 'gateway-lost' | 'not-streaming', [
 /** Update id: the event's id, or `hang-up`. */
 export const control = defineUpdate<ControlAnswer, [CallControl], 'control'>('control');
 
+/** Update id: `handover-<epoch>`. */
+export const prepareHandover = defineUpdate<HandoverReadiness, [HandoverPlan], 'prepareHandover'>('prepareHandover');
+
 export const mediaStopped = defineSignal<[MediaStopped], 'mediaStopped'>('mediaStopped');
+export const forkHeard = defineSignal<[ForkHeard], 'forkHeard'>('forkHeard');
 export const sensitiveEntry = defineSignal<[SensitiveEntry], 'sensitiveEntry'>('sensitiveEntry');
 export const gatewayLost = defineSignal<[GatewayLost], 'gatewayLost'>('gatewayLost');
 export const checkpoint = defineSignal<[Checkpoint], 'checkpoint'>('checkpoint');
@@ -288,5 +316,6 @@ export const sensitiveInput = defineQuery<string | undefined, [string], 'sensiti
 
 export const proceedUpdateId = (number: number): string => `n-${number}`;
 export const leftUpdateId = ({ epoch, visit }: { epoch: number; visit: number }): string => `left-${epoch}-${visit}`;
+export const handoverUpdateId = (epoch: number): string => `handover-${epoch}`;
 export const controlUpdateId = (event: CallControl): string =>
   event.type === 'hangUp' ? 'hang-up' : `event-${event.eventId}`;

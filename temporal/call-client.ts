@@ -27,7 +27,10 @@ import {
   type Checkpoint,
   type ControlAnswer,
   type Detection,
+  type ForkHeard,
   type GatewayLost,
+  type HandoverPlan,
+  type HandoverReadiness,
   type LegEnded,
   type LeaveAnswer,
   type MediaStopped,
@@ -45,10 +48,13 @@ import {
   control,
   controlUpdateId,
   detection,
+  forkHeard,
   gatewayLost,
+  handoverUpdateId,
   legEnded,
   leftUpdateId,
   mediaStopped,
+  prepareHandover,
   proceed,
   proceedUpdateId,
   sensitiveEntry,
@@ -81,6 +87,9 @@ export type CallClient = ReturnType<typeof createCallClient>;
 const commandMarginMs = 4_000;
 /** What is done at the carrier may go through a gateway first, and be tried twice. */
 const controlMarginMs = 8_000;
+
+/** The call waits for its successor to hear the caller; and an answer that comes late is still worth something. */
+const handoverMarginMs = 8_000;
 
 export interface CallClientOptions {
   /** Reads the wall clock, in milliseconds since 1970. */
@@ -217,6 +226,19 @@ export function createCallClient(
       }
     },
 
+    /** Undefined: Temporal did not answer in time. */
+    prepareHandover: async (call: CallRef, input: HandoverPlan): Promise<HandoverReadiness | undefined> => {
+      try {
+        return await within(answerDeadlineMs + handoverMarginMs, () =>
+          handleOf(call).executeUpdate(prepareHandover, { updateId: handoverUpdateId(input.epoch), args: [input] }),
+        );
+      } catch (failure) {
+        if (isUnanswered(failure)) return undefined;
+        if (isGone(failure)) return { ready: false, reason: 'not-streaming' };
+        throw failure;
+      }
+    },
+
     /** What a tenant's program does to its call. `gone`: there is no such call, or it is over. */
     control: async (call: CallRef, event: CallControl): Promise<ControlAnswer | { type: 'gone' | 'unanswered' }> => {
       try {
@@ -232,6 +254,8 @@ export function createCallClient(
 
     mediaStopped: (call: CallRef, input: MediaStopped): Promise<boolean> =>
       told(() => handleOf(call).signal(mediaStopped, input)),
+    forkHeard: (call: CallRef, input: ForkHeard): Promise<boolean> =>
+      told(() => handleOf(call).signal(forkHeard, input)),
     checkpoint: (call: CallRef, input: Checkpoint): Promise<boolean> =>
       told(() => handleOf(call).signal(checkpoint, input)),
     gatewayLost: (call: CallRef, input: GatewayLost): Promise<boolean> =>

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { EventEmitter, once } from 'node:events';
 import type { CallRecordDeps } from '../activities/call-record-activities.ts';
-import type { DialResult } from '../activities/carrier-activities.ts';
+import type { DialResult, ForkCallerInput } from '../activities/carrier-activities.ts';
 import type { KeepRecordingInput, KeptRecording } from '../activities/recording-activities.ts';
 import type { CallControl, CarrierStatusName } from '../contracts/messages.ts';
 import type { CallEvent } from '../db/call-events.ts';
@@ -52,6 +52,9 @@ export function createMadeUpCarrier() {
     recordingAsked.set(callId, [...(recordingAsked.get(callId) ?? []), what]);
     await recordingHeld.get(`${callId} ${what}`);
   };
+  /** Whom callers were forked to. */
+  const forked: ForkCallerInput[] = [];
+  const forks = new EventEmitter();
   const moves = new EventEmitter();
   const tries = new EventEmitter();
   const activities = {
@@ -66,6 +69,12 @@ export function createMadeUpCarrier() {
       const refusal = refusals.get(callId);
       if (refusal !== undefined) throw ApplicationFailure.nonRetryable('no', refusal);
       sent.push({ callId, event });
+    },
+    forkCaller: async (fork: ForkCallerInput) => {
+      const refusal = refusals.get(fork.callId);
+      if (refusal !== undefined) throw ApplicationFailure.nonRetryable('no', refusal);
+      forked.push(fork);
+      forks.emit(fork.callId);
     },
     moveCall: async ({ callId, number, gatewayId }: (typeof moved)[number]) => {
       moved.push({ callId, number, ...(gatewayId !== undefined && { gatewayId }) });
@@ -93,10 +102,28 @@ export function createMadeUpCarrier() {
   const hasMoved = async (callId: string): Promise<void> => {
     if (!moved.some((move) => move.callId === callId)) await once(moves, callId);
   };
+  /** Waits until the caller has been forked. */
+  const hasForked = async (callId: string): Promise<void> => {
+    if (!forked.some((fork) => fork.callId === callId)) await once(forks, callId);
+  };
   /** Waits until somebody has tried to dial for the call. */
   const hasAsked = async (callId: string): Promise<void> => {
     if (!asked.includes(callId)) await once(tries, callId);
   };
   const recording = { there: recordings, asked: recordingAsked, held: recordingHeld };
-  return { activities, recording, statuses, dials, hasAsked, questions, moved, hasMoved, hungUp, sent, refusals };
+  return {
+    activities,
+    recording,
+    statuses,
+    dials,
+    hasAsked,
+    questions,
+    moved,
+    hasMoved,
+    forked,
+    hasForked,
+    hungUp,
+    sent,
+    refusals,
+  };
 }

@@ -79,6 +79,21 @@ export const scenes: Readonly<Record<string, Scene>> = {
     return end();
   },
 
+  'gateway-drained': async (stage, callId) => {
+    const drained = { ...stage.gateway, gatewayId: 'g-drained' };
+    const { call, attach, stop, streamEnded, end } = await begin(stage, madeUpCall(callId), drained);
+    await stage.calls.attach(call, { epoch: 1, streamId: 'MZ1', ...drained });
+    const preparing = stage.calls.prepareHandover(call, { epoch: 1, successor: stage.gateway });
+    await stage.carrier.hasForked(callId);
+    await stage.calls.forkHeard(call, { epoch: 2, gatewayId: stage.gateway.gatewayId });
+    await preparing;
+    await stage.calls.checkpoint(call, { epoch: 1, lastSeq: 4, isHandover: true, heardUntilMs: 9000 });
+    await streamEnded(1);
+    await attach(2);
+    await stop(2, 'callerHungUp');
+    return end();
+  },
+
   'gateway-stopped': async (stage, callId) => {
     const { gatewayId } = stage.gateway;
     const stopped = { ...stage.gateway, gatewayId: 'g-stopped' };

@@ -23,9 +23,11 @@ import {
   command,
   control,
   detection,
+  forkHeard,
   gatewayLost,
   legEnded,
   mediaStopped,
+  prepareHandover,
   proceed,
   sensitiveEntry,
   sensitiveInput,
@@ -50,6 +52,7 @@ import { createCallRecorder } from './call/call-recorder.ts';
 import type { CoreState } from './call/call-state.ts';
 import { isOver } from './call/open-question.ts';
 import { createQuestions } from './call/outside-questions.ts';
+import { forkIsHeard, prepareHandover as handOver } from './call/handover.ts';
 import { showCall } from './call/show-call.ts';
 import { nextCheckAtMs } from './call/carrier-watch.ts';
 import { isAlone, moveAway } from './call/lost-gateway.ts';
@@ -135,6 +138,8 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
     apply(movingAway(state));
     await moveAway(carrierCall(call, state), state, { ...lost, why: `away from ${lost.gatewayId}` });
   });
+  setHandler(prepareHandover, (plan) => handOver(call, plan, () => state, apply));
+  setHandler(forkHeard, (heard) => apply(forkIsHeard(state, heard)));
   setHandler(checkpoint, (point) => {
     apply(checkpointed(state, point));
     apply(recorder.recordDecisions(state));

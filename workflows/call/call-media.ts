@@ -41,7 +41,7 @@ export function attached(
     visitSinceMs: visit.sinceMs - (state.admittedAtMs ?? visit.sinceMs),
     assistant,
     resumed: visit.spoken,
-    ...(visit.handover === 'done' && { unnoticed: true }),
+    ...(visit.handover === 'done' && { unnoticed: true, heardUntilMs: visit.heardUntilMs }),
     handedOver: !visit.spoken && state.spoken,
     allowedPrivateHosts: call.allowedPrivateHosts,
     ...(visit.asking !== undefined && { asking: visit.asking }),
@@ -96,11 +96,11 @@ export function assistantHasLeft(
   return [next, { next: 'assistant', nodeId, visit, assistant, vars }];
 }
 
-export function checkpointed(state: CoreState, { epoch, lastSeq, isHandover }: Checkpoint): CoreState {
+export function checkpointed(state: CoreState, { epoch, lastSeq, isHandover, heardUntilMs }: Checkpoint): CoreState {
   if (epoch !== state.epoch) return state;
   const { visit } = state;
   const next: CoreState = { ...state, lastSeq: Math.max(state.lastSeq, lastSeq) };
-  return isHandover && visit ? { ...next, visit: { ...visit, handover: 'announced' } } : next;
+  return isHandover && visit ? { ...next, visit: { ...visit, handover: 'announced', heardUntilMs } } : next;
 }
 
 /** Whether a gateway has yet to say how the call's last stream ended, and up to where its turns go. */
@@ -141,10 +141,14 @@ export function streamEnded(
     spoken,
     deathsAtMs,
     handover,
+    heardUntilMs: isHandover ? visit.heardUntilMs : undefined,
+    successor: undefined,
     isMoving: undefined,
     stream: undefined,
     stopped: undefined,
   };
+  const heir = isHandover && visit.successor?.hears ? visit.successor.gateway : undefined;
+  if (heir) return stream({ ...before, visit: { ...again, gateway: heir } }, [instruction]);
   // The row of a gateway that died a moment ago still looks fresh: by the next question it does not.
   if (!gateway || isSuspect) return askAgain({ ...before, visit: again }, instruction);
   return stream({ ...before, visit: { ...again, gateway } }, [instruction]);

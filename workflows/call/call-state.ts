@@ -38,6 +38,10 @@ export interface Visit {
   deathsAtMs: readonly number[];
   /** The gateway of this epoch gives it up, or has given up the last one, between two turns. */
   handover?: 'announced' | 'done';
+  /** Who takes the next epoch once it is handed over, and whether he hears the caller already. */
+  successor?: { gateway: GatewayRef; hears: boolean };
+  /** With a handover: up to where the caller was heard, on the call's clock. */
+  heardUntilMs?: number;
   /** The sensitive input that the caller is being asked for. */
   asking?: string;
   /** The carrier is told to end the stream of this epoch: its gateway does not answer. */
