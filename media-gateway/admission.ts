@@ -90,9 +90,10 @@ function claimsOf({ verifyToken, gatewayId }: AdmissionDeps, token: string | und
   return check.claims;
 }
 
-async function checkSignature(
-  { verifySignature, log }: AdmissionDeps,
-  { tenantId, callId }: StreamClaims,
+/** Rejects where the account has not signed the upgrade. */
+export async function checkSignature(
+  { verifySignature, log }: Pick<AdmissionDeps, 'verifySignature' | 'log'>,
+  { tenantId, callId }: CallRef,
   accountSid: string,
   signature: string | undefined,
 ): Promise<void> {

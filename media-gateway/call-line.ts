@@ -1,5 +1,13 @@
 import type { Logger } from 'pino';
-import type { AssistantLeft, Checkpoint, LeaveAnswer, MediaStopped, SensitiveEntry } from '../contracts/messages.ts';
+import type {
+  AssistantLeft,
+  Checkpoint,
+  HandoverPlan,
+  HandoverReadiness,
+  LeaveAnswer,
+  MediaStopped,
+  SensitiveEntry,
+} from '../contracts/messages.ts';
 import type { ToolCallInput, ToolResult } from '../contracts/tools.ts';
 import type { Turn } from '../contracts/turns.ts';
 import { costLines, type CostLine } from './session/cost-lines.ts';
@@ -22,6 +30,7 @@ export interface CallLineDeps {
   mediaStopped: (call: CallRef, stopped: MediaStopped) => Promise<boolean>;
   assistantLeft: (call: CallRef, left: AssistantLeft) => Promise<LeaveAnswer | undefined>;
   checkpoint: (call: CallRef, checkpoint: Checkpoint) => Promise<boolean>;
+  prepareHandover: (call: CallRef, plan: HandoverPlan) => Promise<HandoverReadiness | undefined>;
   sensitiveEntry: (call: CallRef, entry: SensitiveEntry) => Promise<boolean>;
   runTool: (input: ToolCallInput) => Promise<ToolResult>;
   /** Milliseconds since 1970. */
@@ -50,7 +59,14 @@ export function createCallLine(deps: CallLineDeps) {
       storeOutcome: async (stopped) => void (await deps.storeOutcome({ ...call, epoch, ...stopped })),
       checkpoint: (lastSeq) => deps.checkpoint(call, { epoch, lastSeq }),
       sensitiveEntry: (entry) => deps.sensitiveEntry(call, { epoch, ...entry }),
-      handOver: (lastSeq) => deps.checkpoint(call, { epoch, lastSeq, isHandover: true }),
+      prepareHandover: (successor) => deps.prepareHandover(call, { epoch, successor }),
+      handOver: (lastSeq, heardUntilMs) =>
+        deps.checkpoint(call, {
+          epoch,
+          lastSeq,
+          isHandover: true,
+          ...(heardUntilMs !== undefined && { heardUntilMs }),
+        }),
       writeCosts(usage) {
         const pricedOn = new Date(deps.wallMs()).toISOString().slice(0, 10);
         return deps.writeCosts({ ...call, entries: costLines(usage, epoch, pricedOn) });

@@ -16,6 +16,8 @@ const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(
 let server: GatewayServer;
 let address: string;
 let admit: Admit;
+let atMs: number;
+let stamps: number;
 let heard: [string, ...unknown[]][];
 let carrier: SessionCarrier;
 let changed: () => void = () => {};
@@ -23,7 +25,7 @@ let changed: () => void = () => {};
 beforeAll(async () => {
   server = createGatewayServer({
     path: '/media',
-    onStream: (stream) => serveCarrierSocket(stream, { admit: (...args) => admit(...args), log }),
+    onStream: (stream) => serveCarrierSocket(stream, { admit: (...args) => admit(...args), nowMs: stamp, log }),
     isOpen: () => true,
     metrics: createMetrics(),
     readiness: createReadiness({}, createMetrics()),
@@ -35,6 +37,8 @@ afterAll(() => server.close());
 
 beforeEach(() => {
   heard = [];
+  atMs = 0;
+  stamps = 0;
   logged.length = 0;
   admit = async (_start, _signature, given) => {
     carrier = given;
@@ -42,12 +46,20 @@ beforeEach(() => {
   };
 });
 
+/** Reads the clock, as it is read for each message that is for a call. */
+const stamp = (): number => {
+  stamps += 1;
+  changed();
+  return atMs;
+};
 const note = (...what: [string, ...unknown[]]): void => {
   heard.push(what);
   changed();
 };
 const listener = {
-  media: (timestampMs: number, mulaw: Uint8Array): void => note('media', timestampMs, [...mulaw]),
+  media: (timestampMs: number, mulaw: Uint8Array, arrivedMs: number): void => {
+    note('media', timestampMs, [...mulaw], arrivedMs);
+  },
   mark: (name: string): void => note('mark', name),
   digit: (digit: string): void => note('digit', digit),
   callerGone: (): void => note('gone'),
@@ -104,7 +116,7 @@ async function streaming(): Promise<WebSocket> {
 }
 
 describe('a stream', () => {
-  it('is handed over message by message, what came during admission first', async () => {
+  it('is handed over message by message, what came during admission first and as of then', async () => {
     let open: () => void = () => {};
     const gate = new Promise<void>((resolve) => (open = resolve));
     admit = async (message, signature, given) => {
@@ -118,6 +130,8 @@ describe('a stream', () => {
     socket.send(JSON.stringify(start));
     socket.send(media(20, Buffer.of(1, 2)));
     socket.send(media(40, Buffer.of(3), { extra: 'field' }));
+    while (stamps < 2) await new Promise<void>((resolve) => (changed = resolve));
+    atMs = 500;
     open();
     await untilHeard(3);
     socket.send(JSON.stringify({ event: 'mark', sequenceNumber: '4', streamSid: STREAM, mark: { name: '1.160' } }));
@@ -134,8 +148,8 @@ describe('a stream', () => {
     await untilHeard(6);
     expect(heard).toEqual([
       ['admitted', 'secret-token', 'sig'],
-      ['media', 20, [1, 2]],
-      ['media', 40, [3]],
+      ['media', 20, [1, 2], 0],
+      ['media', 40, [3], 0],
       ['mark', '1.160'],
       ['digit', '#'],
       ['gone'],
@@ -239,7 +253,7 @@ describe('bad input', () => {
     }
     socket.send(media(60, Buffer.of(7)));
     await untilHeard(2);
-    expect(heard[1]).toEqual(['media', 60, [7]]);
+    expect(heard[1]).toEqual(['media', 60, [7], 0]);
     expect(logged.filter(({ msg }) => msg === 'unexpected message on a stream')).toHaveLength(1);
     socket.close();
     await untilHeard(3);
@@ -263,7 +277,7 @@ describe('bad input', () => {
     heard.length = 0;
     untouched.send(media(80, Buffer.of(8)));
     await untilHeard(1);
-    expect(heard).toEqual([['media', 80, [8]]]);
+    expect(heard).toEqual([['media', 80, [8], 0]]);
     untouched.close();
     await untilHeard(2);
   });

@@ -20,7 +20,8 @@ import { bufferOf } from './socket-data.ts';
 
 /** What a stream's messages do to the call that it carries. */
 export interface StreamListener {
-  media(timestampMs: number, mulaw: Uint8Array): void;
+  /** `arrivedMs`: when its message came, on the monotonic clock. The audio is read before this returns. */
+  media(timestampMs: number, mulaw: Uint8Array, arrivedMs: number): void;
   mark(name: string): void;
   digit(digit: string): void;
   callerGone(): void;
@@ -36,6 +37,8 @@ export type Admit = (
 
 export interface CarrierSocketDeps {
   admit: Admit;
+  /** Monotonic. */
+  nowMs: () => number;
   log: Logger;
 }
 
@@ -45,9 +48,14 @@ const MAX_BAD = 100;
 const MAX_UNSENT_BYTES = 2_000_000;
 const CLOSE_WITHIN_MS = 2000;
 
+interface Kept {
+  readonly message: Buffer;
+  readonly arrivedMs: number;
+}
+
 type Phase =
   | { readonly type: 'opening'; readonly timer: NodeJS.Timeout }
-  | { readonly type: 'admitting'; readonly kept: Buffer[]; ended?: 'stop' | number }
+  | { readonly type: 'admitting'; readonly kept: Kept[]; ended?: 'stop' | number }
   | {
       readonly type: 'streaming';
       readonly streamSid: string;
@@ -64,7 +72,7 @@ export interface Stream {
 }
 
 /** Serves the stream until it is closed. Never throws. */
-export function serveCarrierSocket(stream: Stream, { admit, log }: CarrierSocketDeps): void {
+export function serveCarrierSocket(stream: Stream, { admit, nowMs, log }: CarrierSocketDeps): void {
   const { socket, signature } = stream;
   let bad = 0;
   let phase: Phase = { type: 'opening', timer: setTimeout(() => end(1008, 'no start in time'), START_WITHIN_MS) };
@@ -85,17 +93,17 @@ export function serveCarrierSocket(stream: Stream, { admit, log }: CarrierSocket
     closeSocket(socket, 1008);
     listener.streamLost(1008);
   };
-  const handleStreaming = (message: Buffer): void => {
+  const handleStreaming = (message: Buffer, arrivedMs: number): void => {
     if (phase.type !== 'streaming') return;
     const frame = phase.read(message);
-    if (frame) return phase.listener.media(frame.timestampMs, frame.mulaw);
+    if (frame) return phase.listener.media(frame.timestampMs, frame.mulaw, arrivedMs);
     const other = readStreaming(message);
     if (!other || other.streamSid !== phase.streamSid) return complain(message.length);
-    return deliver(other, phase.listener);
+    return deliver(other, phase.listener, arrivedMs);
   };
-  const deliver = (message: StreamingMessage, listener: StreamListener): void => {
+  const deliver = (message: StreamingMessage, listener: StreamListener, arrivedMs: number): void => {
     if (message.event === 'media') {
-      listener.media(Number(message.media.timestamp), Buffer.from(message.media.payload, 'base64'));
+      listener.media(Number(message.media.timestamp), Buffer.from(message.media.payload, 'base64'), arrivedMs);
     } else if (message.event === 'mark') listener.mark(message.mark.name);
     else if (message.event === 'dtmf') listener.digit(message.dtmf.digit);
     else {
@@ -124,14 +132,14 @@ export function serveCarrierSocket(stream: Stream, { admit, log }: CarrierSocket
         read: createMediaFrameReader(start.streamSid),
         listener,
       };
-      for (const message of admitting.kept) handleStreaming(message);
+      for (const { message, arrivedMs } of admitting.kept) handleStreaming(message, arrivedMs);
     } catch (thrown) {
       if (!(thrown instanceof AppError)) log.error({ err: thrown }, 'admission failed');
       end(1008, thrown instanceof AppError ? thrown.message : 'admission failed');
     }
   };
   const handle = (message: Buffer): void => {
-    if (phase.type === 'streaming') return handleStreaming(message);
+    if (phase.type === 'streaming') return handleStreaming(message, nowMs());
     if (phase.type === 'opening') {
       const opening = readOpening(message);
       if (!opening) return end(1008, 'a message that is no start');
@@ -141,7 +149,7 @@ export function serveCarrierSocket(stream: Stream, { admit, log }: CarrierSocket
     }
     if (phase.type !== 'admitting') return undefined;
     if (message.length < 500 && readStreaming(message)?.event === 'stop') phase.ended = 'stop';
-    phase.kept.push(message);
+    phase.kept.push({ message, arrivedMs: nowMs() });
     if (phase.kept.length > MAX_KEPT) phase.kept.shift();
     return undefined;
   };

@@ -6,6 +6,7 @@ import { FakeModel } from './session/fake-model.ts';
 import { assistant, speech } from './session/session-fixture.ts';
 import { createTicker } from './ticker.ts';
 
+const sibling = { gatewayId: 'g2', mediaUrl: 'wss://media-two.test/media' };
 const log = pino({ level: 'silent' });
 
 interface Held {
@@ -46,11 +47,14 @@ async function holding(hasSibling: boolean, speechMs = 20_000): Promise<Held> {
       askNext: async () => ({ next: 'carrier' }),
       storeOutcome: async () => {},
       checkpoint: async () => {},
+      prepareHandover: async () => undefined,
       handOver: async () => {},
       writeCosts: async () => {},
       runTool: () => new Promise(() => {}),
     }),
-    hasSibling: async () => hasSibling,
+    pickSuccessor: async () => (hasSibling ? sibling : undefined),
+    forks: { take: () => undefined, closeAll: () => {} },
+    onTakenOver: () => {},
     ticker: createTicker(nowMs),
     nowMs,
     connectTimeoutMs: 1000,

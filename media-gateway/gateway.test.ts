@@ -150,12 +150,15 @@ function startGateway(): Gateway {
         return { next: 'carrier' };
       },
       checkpoint: async () => true,
+      prepareHandover: async () => undefined,
       sensitiveEntry: async () => true,
       runTool: async () => ({ status: 'ok', retryable: false, hint: '', attempts: 1, latencyMs: 1 }),
       wallMs: Date.now,
       log,
     }),
-    hasSibling: async () => false,
+    pickSuccessor: async () => undefined,
+    forks: { take: () => undefined, closeAll: () => {} },
+    onTakenOver: () => {},
     ticker: createTicker(nowMs),
     nowMs,
     connectTimeoutMs: 3000,
@@ -198,7 +201,7 @@ beforeAll(async () => {
   gateway = startGateway();
   media = createGatewayServer({
     path: '/media',
-    onStream: (stream) => serveCarrierSocket(stream, { admit: gateway.admit, log }),
+    onStream: (stream) => serveCarrierSocket(stream, { admit: gateway.admit, nowMs: () => performance.now(), log }),
     isOpen: () => gateway.isOpen(),
     metrics: createMetrics(),
     readiness: createReadiness({}, createMetrics()),

@@ -1,16 +1,20 @@
 import type { Logger } from 'pino';
 import type { GatewayActivities, WarmInput } from '../contracts/gateway.ts';
+import type { GatewayRef } from '../contracts/instructions.ts';
 import type { RealtimeModel } from '../contracts/realtime-model.ts';
 import type { Admission, Admitted } from './admission.ts';
 import type { Admit } from './carrier-socket.ts';
 import { drainInTurn } from './drain-in-turn.ts';
+import type { Forks } from './forks.ts';
 import { createGatewayActivities } from './gateway-activities.ts';
 import type { GatewayLease } from './gateway-lease.ts';
 import { createLiveCalls } from './live-calls.ts';
 import { CallSession } from './session/call-session.ts';
+import type { HeardAhead } from './session/caller-stream.ts';
 import { modelWish } from './session/model-wish.ts';
 import { openModel, type ModelWish, type OpenModel } from './session/open-model.ts';
 import type { CallLine, SessionStart } from './session/session-deps.ts';
+import { within } from './session/within.ts';
 import type { Ticker } from './ticker.ts';
 import type { AskNet } from './turn-taking/line-judge.ts';
 import { createWarmModels } from './warm-models.ts';
@@ -22,8 +26,11 @@ export interface GatewayDeps {
   modelAccess: (tenantId: string, modelId: string) => Promise<{ apiKey: string; baseUrl?: string }>;
   /** What a session tells the rest of the world about its call. */
   lineOf: (start: SessionStart, allowedPrivateHosts: readonly string[]) => CallLine;
-  /** Whether another gateway could take calls over now. */
-  hasSibling: () => Promise<boolean>;
+  /** Another gateway that could take a call over now. */
+  pickSuccessor: () => Promise<GatewayRef | undefined>;
+  forks: Pick<Forks, 'take' | 'closeAll'>;
+  /** A call goes on here that a gateway gave up between two turns; `isHeard`: so was its caller meanwhile. */
+  onTakenOver: (isHeard: boolean) => void;
   lease: Pick<GatewayLease, 'hold'>;
   ticker: Ticker;
   /** Monotonic. */
@@ -44,6 +51,7 @@ export interface Gateway {
   drain(withinMs: number): Promise<void>;
 }
 
+const PICK_WITHIN_MS = 1000;
 const WIND_UP_MS = 1500; // for outcomes and last turns of calls that are cut at the deadline
 
 /** All calls of this process, from their admission to their last row. */
@@ -59,8 +67,17 @@ export function createGateway(deps: GatewayDeps): Gateway {
     const modelOf = (modelId: string): RealtimeModel | undefined => deps.modelOf(modelId, { tenantId, callId, epoch });
     return (wish: ModelWish): Promise<OpenModel> => openModel({ modelOf, accessTo, log: log.child({ callId }) }, wish);
   };
+  /** A fork is of no use where nobody knows from where on it was not heard. */
+  const heardAhead = (start: SessionStart): HeardAhead | undefined => {
+    const fork = deps.forks.take(start);
+    if (fork && start.heardUntilMs !== undefined) return { fork, fromMs: nowMs() - start.clockMs + start.heardUntilMs };
+    fork?.close();
+    return undefined;
+  };
   const begin = ({ start, allowedPrivateHosts }: Admitted, carrier: Parameters<Admit>[2]): CallSession => {
     const { callId, epoch } = start;
+    const ahead = heardAhead(start);
+    if (start.unnoticed) deps.onTakenOver(ahead !== undefined);
     const session: CallSession = new CallSession(
       start,
       carrier,
@@ -71,6 +88,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
         connectTimeoutMs,
         askNet,
         line: deps.lineOf(start, allowedPrivateHosts),
+        ahead,
         log: log.child({ callId, epoch }),
         onEnded: () => calls.remove(callId, session),
       },
@@ -102,11 +120,18 @@ export function createGateway(deps: GatewayDeps): Gateway {
     async drain(withinMs) {
       draining = true;
       warm.closeAll();
+      deps.forks.closeAll();
       const deadlineMs = nowMs() + withinMs;
-      const moving = await deps.hasSibling().catch(() => false);
-      log.info({ calls: calls.count(), moving }, 'gateway drains');
+      const pick = (): Promise<GatewayRef | undefined> =>
+        within(
+          deps.pickSuccessor().catch(() => undefined),
+          PICK_WITHIN_MS,
+          undefined,
+        );
+      const first = await pick();
+      log.info({ calls: calls.count(), moving: first !== undefined }, 'gateway drains');
       const cutMs = Math.max(0, deadlineMs - WIND_UP_MS - nowMs());
-      if (moving) void drainInTurn(calls.all(), { withinMs: cutMs, nowMs });
+      if (first) void drainInTurn(calls.all(), { withinMs: cutMs, nowMs, successor: pick });
       const cut = setTimeout(() => {
         for (const session of calls.all()) session.drain(0);
       }, cutMs);

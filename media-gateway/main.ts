@@ -16,7 +16,7 @@ import { createFileKeyProvider, platformKey } from '../db/key-provider.ts';
 import { createCredentialStore } from '../db/provider-credentials.ts';
 import { createSealer } from '../db/sealing.ts';
 import { createTurnStore } from '../db/turns.ts';
-import { streamTokenKey, verifyStreamToken } from '../telephony/stream-token.ts';
+import { streamTokenKey, verifyForkToken, verifyStreamToken } from '../telephony/stream-token.ts';
 import { startActivityWorker } from '../temporal/activity-worker.ts';
 import { createCallClient } from '../temporal/call-client.ts';
 import { connectTemporal } from '../temporal/client.ts';
@@ -25,7 +25,9 @@ import { createToolCallClient } from '../temporal/tool-call-client.ts';
 import { openTracing } from '../temporal/tracing.ts';
 import { createAdmission } from './admission.ts';
 import { createCallLine } from './call-line.ts';
-import { serveCarrierSocket } from './carrier-socket.ts';
+import { type Admit, serveCarrierSocket } from './carrier-socket.ts';
+import { createForkAdmission, isFork } from './fork-admission.ts';
+import { createForks } from './forks.ts';
 import { keepGatewayLease } from './gateway-lease.ts';
 import { keepGatewayRow } from './gateway-row.ts';
 import { createGateway } from './gateway.ts';
@@ -99,16 +101,17 @@ const spool = createTurnSpool({
   log,
 });
 
+const verifySignature = createUpgradeGuard({
+  publicUrl: mediaUrl,
+  authToken: (tenantId, accountId) =>
+    credentials.readSecret({ tenantId, provider: 'twilio', accountId, label: 'auth-token' }),
+  nowMs,
+});
 const admitting = createAdmission({
   gatewayId,
   nowMs,
   verifyToken: (token) => verifyStreamToken(token, streamKey, wallMs()),
-  verifySignature: createUpgradeGuard({
-    publicUrl: mediaUrl,
-    authToken: (tenantId, accountId) =>
-      credentials.readSecret({ tenantId, provider: 'twilio', accountId, label: 'auth-token' }),
-    nowMs,
-  }),
+  verifySignature,
   attach: traces ? traces.attach(callClient.attach) : callClient.attach,
   claimEpoch: sessions.claimEpoch,
   ageOf: async (call) => {
@@ -133,6 +136,7 @@ const lineOf = createCallLine({
   assistantLeft: callClient.assistantLeft,
   sensitiveEntry: callClient.sensitiveEntry,
   checkpoint: callClient.checkpoint,
+  prepareHandover: callClient.prepareHandover,
   runTool: toolClient.run,
   wallMs,
   log,
@@ -147,6 +151,17 @@ addProcessMetrics(measured.metrics, {
   cpuUsage: () => process.cpuUsage(),
 });
 
+const forks = createForks({
+  admission: createForkAdmission({
+    gatewayId,
+    verifyToken: (token) => verifyForkToken(token, streamKey, wallMs()),
+    verifySignature,
+    log,
+  }),
+  tellHeard: callClient.forkHeard,
+  mostForks: CAPACITY,
+  log,
+});
 const gateway = createGateway({
   admission: traces ? traces.admission(admitting) : admitting,
   modelOf: (modelId, call) => {
@@ -162,11 +177,13 @@ const gateway = createGateway({
     const line = measured.line(lineOf(start, allowedPrivateHosts));
     return traces ? traces.line(line, start) : line;
   },
-  hasSibling: async () => {
+  pickSuccessor: async () => {
     // Two that stop together must not count on each other.
     await within(announced, 500, undefined);
-    return (await gateways.pickGateway({ except: [gatewayId] })) !== undefined;
+    return gateways.pickGateway({ except: [gatewayId] });
   },
+  forks,
+  onTakenOver: measured.takenOver,
   lease,
   ticker: createTicker(nowMs),
   nowMs,
@@ -190,10 +207,11 @@ const row = keepGatewayRow({
   log,
 });
 
-const admit = measured.admit(traces ? traces.admit(gateway.admit) : gateway.admit);
+const admitCall = measured.admit(traces ? traces.admit(gateway.admit) : gateway.admit);
+const admit: Admit = (message, ...rest) => (isFork(message) ? forks.admit : admitCall)(message, ...rest);
 const server = createGatewayServer({
   path: new URL(mediaUrl).pathname,
-  onStream: (stream) => serveCarrierSocket(stream, { admit, log }),
+  onStream: (stream) => serveCarrierSocket(stream, { admit, nowMs, log }),
   isOpen: () => gateway.isOpen(),
   metrics: measured.metrics,
   readiness: createReadiness(

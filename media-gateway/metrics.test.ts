@@ -25,7 +25,7 @@ it('follows a stream through its phases and counts its frames', async () => {
   });
   const listener = await admitted(start, undefined, carrier);
   expect(metrics.text()).toContain('switchboard_calls{phase="opening"} 1\n');
-  for (const timestampMs of [100, 120, 180]) listener.media(timestampMs, frame);
+  for (const timestampMs of [100, 120, 180]) listener.media(timestampMs, frame, 0);
   given.play(frame, '1.160');
   atMs = 60; // 40 ms after the carrier had played it
   given.play(frame, '1.160');

@@ -20,6 +20,8 @@ export interface GatewayMetrics {
   admit(admit: Admit): Admit;
   model(model: RealtimeModel | undefined): RealtimeModel | undefined;
   line(line: CallLine): CallLine;
+  /** A call was taken over from a gateway that drained. */
+  readonly takenOver: (isHeard: boolean) => void;
 }
 
 type CallPhase = 'admitting' | 'opening' | 'talking';
@@ -55,6 +57,10 @@ export function createGatewayMetrics(nowMs: () => number, spooledTurns: () => nu
   const framesOut = frames.of({ kind: 'out' });
   const framesLate = frames.of({ kind: 'late' });
   const framesDropped = frames.of({ kind: 'dropped' });
+  const handovers = metrics.counter(
+    'switchboard_handovers_total',
+    'Calls taken over from a gateway that drained, by whether their caller was heard meanwhile',
+  );
   const clears = metrics.counter('switchboard_interruptions_total', 'Times that playback was cut');
   const bargeIn = metrics.histogram(
     'switchboard_barge_in_seconds',
@@ -100,6 +106,7 @@ export function createGatewayMetrics(nowMs: () => number, spooledTurns: () => nu
     metrics,
     modelsAnswer: () => models.answer(),
     audioDropped: () => framesDropped.add(),
+    takenOver: (isHeard) => handovers.add({ heard: isHeard ? 'yes' : 'no' }),
     admit: (admit) => async (start, signature, carrier) => {
       let phase: CallPhase | undefined;
       const enter = (next: CallPhase | undefined): void => {
@@ -122,13 +129,13 @@ export function createGatewayMetrics(nowMs: () => number, spooledTurns: () => nu
         if (phase) enter('opening');
         let nextMs: number | undefined;
         return {
-          media(timestampMs, mulaw) {
+          media(timestampMs, mulaw, arrivedMs) {
             framesIn.add();
             if (nextMs !== undefined && timestampMs > nextMs) {
               framesMissing.add(Math.round((timestampMs - nextMs) / FRAME_MS));
             }
             nextMs = timestampMs + mulaw.length / 8;
-            listener.media(timestampMs, mulaw);
+            listener.media(timestampMs, mulaw, arrivedMs);
           },
           mark: (name) => listener.mark(name),
           digit: (digit) => listener.digit(digit),

@@ -91,7 +91,7 @@ it('tells what happened on a stream, each thing beneath it', async () => {
 it('tells the way out of a gateway that drains', async () => {
   const { tracer, traces, line, carrier: given } = await openStream();
   traces.draining();
-  await line.handOver(3);
+  await line.handOver(3, 2500);
   given().close();
   expect(tracer.tree()).toEqual(['stream handed-over', '  attach unanswered', '  drain']);
 });

@@ -143,7 +143,7 @@ function tracedCarrier(
 
 function tracedListener(listener: StreamListener, end: (outcome: string, failed?: boolean) => void): StreamListener {
   return {
-    media: (timestampMs, mulaw) => listener.media(timestampMs, mulaw),
+    media: (timestampMs, mulaw, arrivedMs) => listener.media(timestampMs, mulaw, arrivedMs),
     mark: (name) => listener.mark(name),
     digit: (digit) => listener.digit(digit),
     callerGone() {
@@ -218,9 +218,10 @@ function tracedLine(line: CallLine, stream: Stream): CallLine {
       return answer;
     },
     checkpoint: (lastSeq) => span.within(() => line.checkpoint(lastSeq)),
-    handOver(lastSeq) {
+    prepareHandover: (successor) => (stream.draining ?? span).within(() => line.prepareHandover(successor)),
+    handOver(lastSeq, heardUntilMs) {
       stream.outcome = 'handed-over';
-      return (stream.draining ?? span).within(() => line.handOver(lastSeq));
+      return (stream.draining ?? span).within(() => line.handOver(lastSeq, heardUntilMs));
     },
     async runTool(call) {
       const running = span.child('tool', { facts: { tool: call.tool.name } });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { HandoverReadiness } from '../../contracts/messages.ts';
 import type { ToolResult } from '../../contracts/tools.ts';
 import { greeted, speech, startTestCall } from './session-fixture.ts';
 
@@ -42,7 +43,8 @@ describe('the end of a session', () => {
     await drained.ended;
     expect(drained.carrier.closed).toBe(true);
     expect([...lost.told, ...lost.stored, ...drained.told, ...drained.stored]).toEqual([]);
-    expect({ lost: lost.handovers, drained: drained.handovers }).toEqual({ lost: [], drained: [2] });
+    expect({ lost: lost.handovers, drained: drained.handovers.length }).toEqual({ lost: [], drained: 1 });
+    expect(drained.handovers).toMatchObject([{ lastSeq: 2 }]);
   });
 
   it('is handed over before the caller can answer, or when he does not', async () => {
@@ -55,6 +57,45 @@ describe('the end of a session', () => {
     await call.pass(1500);
     await call.ended;
     expect(call.handovers).toHaveLength(1);
+  });
+
+  it('is handed over while he may answer, where another gateway hears him meanwhile', async () => {
+    const successor = { gatewayId: 'g2', mediaUrl: 'wss://media-two.test/media' };
+    const asked: unknown[] = [];
+    const answer = Promise.withResolvers<HandoverReadiness>();
+    const prepareHandover = (whom: unknown): Promise<HandoverReadiness> => {
+      asked.push(whom);
+      return answer.promise;
+    };
+    const call = startTestCall({ line: { prepareHandover } });
+    await greeted(call);
+    call.session.drain(60_000, successor);
+    await call.pass(1000);
+    expect([call.carrier.closed, asked]).toEqual([false, [successor]]);
+    answer.resolve({ ready: true });
+    await call.pass(200);
+    await call.ended;
+    const [{ atMs, heardUntilMs } = { atMs: 0, heardUntilMs: 0 }] = call.handovers;
+    // Half a second before, and the call's clock is another half behind the one that counts.
+    expect(heardUntilMs).toBe(atMs - 500 - 500);
+  });
+
+  it('is not handed over while he speaks, nor before it is certain that he does not', async () => {
+    const call = startTestCall({ line: { prepareHandover: async () => ({ ready: true }) } });
+    await greeted(call);
+    await call.pass(1000, 'speaking');
+    call.session.drain(60_000, { gatewayId: 'g2', mediaUrl: 'wss://media-two.test/media' });
+    await call.pass(500, 'speaking');
+    expect(call.carrier.closed).toBe(false);
+    await call.pass(1000); // his turn has no answer yet
+    expect(call.carrier.closed).toBe(false);
+    call.live().emit(speech(600));
+    call.live().emit({ type: 'generationComplete' });
+    call.live().emit({ type: 'turnComplete' });
+    await call.pass(1000);
+    await call.ended;
+    const [answered] = [...call.turns.values()].filter(({ speaker }) => speaker === 'assistant').slice(-1);
+    expect(call.handovers[0]?.heardUntilMs).toBeGreaterThanOrEqual((answered?.endMs ?? Infinity) - 20);
   });
 
   it('waits for a running tool before it is handed over', async () => {

@@ -13,6 +13,7 @@
  *    other outcome; whether or not the call had taken it, it goes on with the next question of the carrier.
  */
 import type { GatewayCommand } from '../../contracts/gateway.ts';
+import type { GatewayRef } from '../../contracts/instructions.ts';
 import type { JsonObject } from '../../contracts/tools.ts';
 import { dtmfTones } from '../audio/dtmf-tones.ts';
 import { createCallerStream, type CallerStream } from './caller-stream.ts';
@@ -21,6 +22,7 @@ import type { OpenModel } from './open-model.ts';
 import { createSessionBooks, type SessionBooks } from './session-books.ts';
 import type { SessionCarrier, SessionDeps, SessionStart } from './session-deps.ts';
 import { createSessionDrain } from './session-drain.ts';
+import { askSuccessor } from './successor.ts';
 import { SessionTalk } from './session-talk.ts';
 import { createTurnWriter, type TurnWriter } from './turn-writer.ts';
 import { within } from './within.ts';
@@ -29,7 +31,7 @@ const NEXT_WITHIN_MS = 1000;
 /** What needs no better time than a tenth of a second would cost as much as the audio, fifty times a second. */
 const ROUND_TICKS = 5;
 
-type Ending = Pick<Farewell, 'outcome' | 'data' | 'told' | 'isHandover'>;
+type Ending = Pick<Farewell, 'outcome' | 'data' | 'told' | 'isHandover' | 'heardUntilMs'>;
 
 export class CallSession {
   readonly #start: SessionStart;
@@ -71,8 +73,9 @@ export class CallSession {
       startedMs,
       log,
     });
-    this.#callerStream = createCallerStream((mulaw, endMs, atMs) =>
-      this.#talk.part.conversation.callerAudio(mulaw, endMs, atMs),
+    this.#callerStream = createCallerStream(
+      (mulaw, endMs, atMs) => this.#talk.part.conversation.callerAudio(mulaw, endMs, atMs),
+      deps.ahead,
     );
     this.#stopTicking = deps.ticker.add((atMs) => this.#guard(() => this.#tick(atMs)));
     void this.#talk.connect(warmed);
@@ -83,9 +86,9 @@ export class CallSession {
   }
 
   /** A frame of the caller, as its message came. The audio is read before this returns. */
-  media(timestampMs: number, mulaw: Uint8Array): void {
+  media(timestampMs: number, mulaw: Uint8Array, arrivedMs = this.#deps.nowMs()): void {
     this.#guard(() => {
-      if (this.#phase !== 'closed') this.#callerStream.media(timestampMs, mulaw, this.#deps.nowMs());
+      if (this.#phase !== 'closed') this.#callerStream.media(timestampMs, mulaw, arrivedMs, this.#deps.nowMs());
     });
   }
 
@@ -118,9 +121,14 @@ export class CallSession {
     });
   }
 
-  /** Gives the call up at the next turn boundary, at the latest after `withinMs`, so that it moves to another gateway. */
-  drain(withinMs: number): void {
-    this.#draining.begin(this.#deps.nowMs() + withinMs);
+  /**
+   * Gives the call up at the next turn boundary, at the latest after `withinMs`, so that it moves to another gateway; where
+   * it is known to which, that one hears the caller before.
+   */
+  drain(withinMs: number, successor?: GatewayRef): void {
+    const { nowMs, line, log } = this.#deps;
+    this.#draining.begin(nowMs() + withinMs);
+    if (successor) void this.#draining.awaitSuccessor(askSuccessor(line, successor, log), nowMs);
   }
 
   #tick(atMs: number): void {
@@ -150,7 +158,9 @@ export class CallSession {
       quietSinceMs: this.#talk.part.conversation.quietSince(),
       isAtPause: () => this.#talk.isAtPause(atMs),
     });
-    if (due) void this.#finish('gateway drains', { isHandover: due === 'at-pause' && this.#talk.said() > 0 });
+    if (!due) return;
+    const isHandover = due === 'at-pause' && this.#talk.said() > 0;
+    void this.#finish('gateway drains', { isHandover, heardUntilMs: this.#talk.heardUntil(atMs) });
   }
 
   /** The assistant's part is over: the next one goes on where the call says so, else the stream ends. */
@@ -186,6 +196,7 @@ export class CallSession {
     const { keeper, part } = this.#talk;
     log.info({ outcome: ending.outcome, why }, 'session ends');
     this.#stopTicking();
+    this.#callerStream.close();
     try {
       this.#talk.close();
       this.#writer.add(keeper.takeChanged());

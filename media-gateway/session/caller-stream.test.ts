@@ -31,7 +31,7 @@ function sayOver(stallMs: number, whose: 'line' | 'process' = 'line') {
     if (whose === 'process' && !isStill) stream.tick(atMs);
     const late = atMs - fromMs === stallMs ? stallMs / FRAME_MS - 1 : 0;
     for (let n = atMs / FRAME_MS - late; !isStill && n <= atMs / FRAME_MS; n++)
-      stream.media(n * FRAME_MS, frames[n] ?? new Uint8Array(160).fill(0xff), atMs);
+      stream.media(n * FRAME_MS, frames[n] ?? new Uint8Array(160).fill(0xff), atMs, atMs);
     if (whose === 'line') stream.tick(atMs);
   }
   return { moves, heardByModelMs };

@@ -18,6 +18,8 @@ export interface Farewell {
   told?: 'told' | 'unanswered';
   /** The call is given up between two turns, for another gateway to go on as if nothing had been. */
   isHandover?: boolean;
+  /** With that: up to where the caller was heard, on the call's clock. */
+  heardUntilMs?: number;
   writer: TurnWriter;
   line: CallLine;
   log: Logger;
@@ -32,6 +34,7 @@ export async function sayFarewell({
   lastSeq,
   told,
   isHandover,
+  heardUntilMs,
   writer,
   line,
   log,
@@ -42,7 +45,7 @@ export async function sayFarewell({
   if (outcome !== undefined) await tellOutcome({ outcome, ...whose, lastSeq, ...(data && { data }) }, told, line, log);
   else if (isHandover)
     await within(
-      line.handOver(lastSeq).catch(() => undefined),
+      line.handOver(lastSeq, heardUntilMs).catch(() => undefined),
       TELL_WITHIN_MS,
       undefined,
     );

@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import type { AssistantVersion } from '../../contracts/assistant.ts';
-import type { LeaveAnswer } from '../../contracts/messages.ts';
+import type { GatewayRef } from '../../contracts/instructions.ts';
+import type { HandoverReadiness, LeaveAnswer } from '../../contracts/messages.ts';
 import type { ModelUsage } from '../../contracts/realtime-model.ts';
 import type { JsonObject, ToolDefinition, ToolResult } from '../../contracts/tools.ts';
 import type { Turn } from '../../contracts/turns.ts';
 import type { Ticker } from '../ticker.ts';
 import type { AskNet } from '../turn-taking/line-judge.ts';
+import type { HeardAhead } from './caller-stream.ts';
 import type { ModelWish, OpenModel } from './open-model.ts';
 import type { SensitiveNews } from './sensitive-entry.ts';
 
@@ -25,6 +27,8 @@ export interface SessionStart {
   readonly resumed: boolean;
   /** That epoch was given up between two turns: the caller has noticed nothing. */
   readonly unnoticed?: boolean;
+  /** Up to where its gateway has heard the caller, on the call's clock. */
+  readonly heardUntilMs?: number;
   /** Another assistant has spoken before. */
   readonly handedOver: boolean;
   /** The sensitive input that the caller was being asked for when the earlier epoch was lost. */
@@ -77,8 +81,13 @@ export interface CallLine {
   checkpoint(lastSeq: number): Promise<unknown>;
   /** Tells the call's workflow of a sensitive input; false where it could not be told in time. */
   sensitiveEntry(entry: SensitiveNews & { visit: number }): Promise<boolean>;
-  /** Tells the call's workflow that the caller will not notice the change of gateways that comes. */
-  handOver(lastSeq: number): Promise<unknown>;
+  /** Has the caller heard by the gateway that is to follow; undefined where there was no answer in time. */
+  prepareHandover(successor: GatewayRef): Promise<HandoverReadiness | undefined>;
+  /**
+   * Tells the call's workflow that the caller will not notice the change of gateways that comes, and up to where on the
+   * call's clock he was heard.
+   */
+  handOver(lastSeq: number, heardUntilMs: number | undefined): Promise<unknown>;
   /** Totals so far; a later call replaces what an earlier one wrote. */
   writeCosts(usage: ReadonlyMap<string, ModelUsage>): Promise<void>;
   /** Never rejects. */
@@ -94,6 +103,8 @@ export interface SessionDeps {
   /** The network that tells voices from noise; absent: it is done without. */
   askNet?: AskNet | undefined;
   line: CallLine;
+  /** What the caller said before his stream began. */
+  ahead?: HeardAhead | undefined;
   log: Logger;
   /** What goes on is nobody's to record, or is again: for whoever records this call. */
   onPrivate?: (isPrivate: boolean) => void;

@@ -4,6 +4,7 @@ import type { ModelEvent } from '../../contracts/realtime-model.ts';
 import type { Turn } from '../../contracts/turns.ts';
 import { encodeMulaw } from '../audio/mulaw.ts';
 import { CallSession } from './call-session.ts';
+import type { HeardAhead } from './caller-stream.ts';
 import { FakeCarrier } from './fake-carrier.ts';
 import { FakeModel, type FakeModelSession } from './fake-model.ts';
 import { openModel } from './open-model.ts';
@@ -51,8 +52,8 @@ export interface TestCall {
   told: { outcome: string; lastSeq: number }[];
   stored: string[];
   handles: string[];
-  /** Last turns of epochs that were given up between two turns. */
-  handovers: number[];
+  /** Epochs that were given up between two turns, and when. */
+  handovers: { lastSeq: number; heardUntilMs: number | undefined; atMs: number }[];
   ended: Promise<void>;
   /** Lets time pass in ticks; the caller is silent, or makes a sound. */
   pass(ms: number, caller?: 'silent' | 'speaking' | 'absent'): Promise<void>;
@@ -65,6 +66,7 @@ export interface TestCallOptions {
   model?: FakeModel;
   warmed?: Promise<OpenModel>;
   onPrivate?: (isPrivate: boolean) => void;
+  ahead?: HeardAhead;
 }
 
 export const silentLog = pino({ level: 'silent' });
@@ -79,7 +81,7 @@ export function startTestCall(options: TestCallOptions = {}): TestCall {
   const told: { outcome: string; lastSeq: number }[] = [];
   const stored: string[] = [];
   const handles: string[] = [];
-  const handovers: number[] = [];
+  const handovers: TestCall['handovers'] = [];
   let end: () => void = () => {};
   const ended = new Promise<void>((resolve) => {
     end = resolve;
@@ -101,7 +103,8 @@ export function startTestCall(options: TestCallOptions = {}): TestCall {
     storeOutcome: async ({ outcome }) => void stored.push(outcome),
     checkpoint: async () => true,
     sensitiveEntry: async () => true,
-    handOver: async (lastSeq) => handovers.push(lastSeq),
+    prepareHandover: async () => undefined,
+    handOver: async (lastSeq, heardUntilMs) => handovers.push({ lastSeq, heardUntilMs, atMs }),
     writeCosts: async () => {},
     runTool: async () => ({
       status: 'ok',
@@ -127,6 +130,7 @@ export function startTestCall(options: TestCallOptions = {}): TestCall {
     connectTimeoutMs: 1000,
     ...(options.onPrivate && { onPrivate: options.onPrivate }),
     line,
+    ahead: options.ahead,
     log: silentLog,
     onEnded: end,
   };

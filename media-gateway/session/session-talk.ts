@@ -39,6 +39,9 @@ export interface SessionTalkDeps {
   guard: (run: () => void) => void;
 }
 
+/** A voice is known for one after 140 ms of it, on a clock that another gateway shares within a tenth of a second or so. */
+const UNSURE_MS = 500;
+
 export class SessionTalk {
   readonly keeper: TurnKeeper;
   readonly voice: AssistantVoice;
@@ -118,6 +121,11 @@ export class SessionTalk {
     const { tools, deadAir, hard } = this.#part;
     const isOwing = tools.isBusy() || hard.isOpening() || deadAir.owesSince() !== undefined;
     return !isOwing && this.#part.conversation.isBetweenTurns(atMs);
+  }
+
+  /** Up to where the caller is certainly heard by now, on the call's clock: what he says after it may not be known yet. */
+  heardUntil(atMs: number): number {
+    return Math.max(this.#part.conversation.quietSince(), atMs - UNSURE_MS) + this.#callZeroMs;
   }
 
   /** By which the next gateway resumes the conversation: it asks the assistant's first model. */
