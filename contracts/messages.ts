@@ -118,6 +118,8 @@ export type AttachAnswer =
       accepted: true;
       /** Milliseconds since admission, now. */
       clockMs: number;
+      /** The same moment on Temporal's clock, milliseconds since 1970; absent from older workflows. */
+      atMs?: number;
       nodeId: string;
       /** Which stay of the call at an assistant's node this is, counted from 1. */
       visit: number;

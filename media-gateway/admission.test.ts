@@ -37,6 +37,7 @@ function admissionWith(deps: Partial<AdmissionDeps>, log: unknown[] = []) {
     claimEpoch: async () => true,
     ageOf: async () => 9000,
     nowMs: () => 0,
+    dateOf: () => 0,
     assistantVersion: async () => assistant,
     log: pino({ level: 'info' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
     ...deps,
@@ -89,6 +90,17 @@ describe('admission', () => {
     await new Promise(setImmediate);
     atMs = 450;
     expect((await admitting).start.clockMs).toBe(4350);
+  });
+
+  it('sets the clock by when the call told it, however late its answer came', async () => {
+    const admit = admissionWith({
+      attach: async () => ({ ...accepted, atMs: 70_000 }),
+      dateOf: (serverMs) => serverMs - 70_100,
+      nowMs: () => 900,
+    });
+    const { start } = await admit();
+    expect(start.clockMs).toBe(4000 + 900 + 100);
+    expect(start).not.toHaveProperty('atMs');
   });
 
   it('takes them from the token while the workflow is away', async () => {

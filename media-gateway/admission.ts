@@ -39,6 +39,8 @@ export interface AdmissionDeps {
   ) => Promise<boolean>;
   /** Milliseconds since admission, from the database; undefined where it is unknown. */
   ageOf: (call: CallRef) => Promise<number | undefined>;
+  /** When that moment on Temporal's clock, of which we have heard just now, was on ours. */
+  dateOf: (serverMs: number) => number;
   assistantVersion: (tenantId: string, versionId: string) => Promise<AssistantVersion | undefined>;
   /** Monotonic. */
   nowMs: () => number;
@@ -69,7 +71,7 @@ export function createAdmission(deps: AdmissionDeps): Admission {
     });
     const claiming = claim(deps, claims, streamSid, attaching);
     const attached = await attaching;
-    const answeredMs = nowMs();
+    const answeredMs = attached?.accepted && attached.atMs !== undefined ? deps.dateOf(attached.atMs) : nowMs();
     const claimed = await (attached?.accepted ? within(claiming, CLAIM_WITHIN_MS, undefined) : claiming);
     if (attached?.accepted === false)
       throw new AppError('stale-epoch', `the call does not take this stream: ${attached.reason}`);
@@ -123,7 +125,7 @@ function fromWorkflow(
   { tenantId, callId, epoch }: StreamClaims,
   attached: Extract<AttachAnswer, { accepted: true }>,
 ): Admitted {
-  const { accepted: _, allowedPrivateHosts, ...rest } = attached;
+  const { accepted: _, atMs: __, allowedPrivateHosts, ...rest } = attached;
   return { start: { tenantId, callId, epoch, ...rest }, allowedPrivateHosts };
 }
 

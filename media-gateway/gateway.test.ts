@@ -115,6 +115,7 @@ function startGateway(): Gateway {
       attach,
       claimEpoch: async () => true,
       ageOf: async () => undefined,
+      dateOf: () => 0,
       assistantVersion: async () => undefined,
       log,
     }),

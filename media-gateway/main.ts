@@ -36,6 +36,7 @@ import { createGatewayMetrics } from './metrics.ts';
 import { createModelAccess } from './model-access.ts';
 import { createRealtimeModels } from './models/realtime-models.ts';
 import { gatewayNeeds } from './needs.ts';
+import { createServerClock } from './server-clock.ts';
 import { createGatewayServer } from './server.ts';
 import { within } from './session/within.ts';
 import { createTicker } from './ticker.ts';
@@ -107,6 +108,7 @@ const verifySignature = createUpgradeGuard({
     credentials.readSecret({ tenantId, provider: 'twilio', accountId, label: 'auth-token' }),
   nowMs,
 });
+const serverClock = createServerClock(nowMs);
 const admitting = createAdmission({
   gatewayId,
   nowMs,
@@ -118,6 +120,7 @@ const admitting = createAdmission({
     const admittedAtMs = (await sessions.readForReattach(call))?.admittedAtMs;
     return admittedAtMs === undefined ? undefined : wallMs() - admittedAtMs;
   },
+  dateOf: (serverMs) => serverClock.date(serverMs),
   assistantVersion: assistants.readAssistantVersion,
   log,
 });
@@ -195,7 +198,7 @@ const gateway = createGateway({
 const worker = startActivityWorker({
   ...temporalOptions,
   taskQueue: gatewayTaskQueue(gatewayId),
-  activities: gateway.activities,
+  activities: serverClock.learningFrom(gateway.activities),
   log,
 });
 const row = keepGatewayRow({

@@ -36,6 +36,7 @@ export function attached(
   const reply: AttachAnswer = {
     accepted: true,
     clockMs: atMs - (state.admittedAtMs ?? atMs),
+    atMs,
     nodeId: visit.nodeId,
     visit: visit.number,
     visitSinceMs: visit.sinceMs - (state.admittedAtMs ?? visit.sinceMs),
