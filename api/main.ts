@@ -79,11 +79,7 @@ const adoptions = createAdoptions({ calls, store, nowMs, log });
 
 const eventLoop = monitorEventLoopDelay({ resolution: 10 });
 eventLoop.enable();
-addProcessMetrics(metrics, {
-  eventLoop,
-  rss: () => process.memoryUsage.rss(),
-  cpuUsage: () => process.cpuUsage(),
-});
+addProcessMetrics(metrics, { eventLoop, process });
 
 const app = await createApi({
   ...facts,

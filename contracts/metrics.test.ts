@@ -38,7 +38,8 @@ describe('metrics', () => {
     const metrics = createMetrics();
     let resets = 0;
     const eventLoop = { percentile: () => 2e9, max: 3e9, reset: () => void resets++ };
-    addProcessMetrics(metrics, { eventLoop, rss: () => 5, cpuUsage: () => ({ user: 1e6, system: 5e5 }) });
+    const process = { memoryUsage: { rss: () => 5 }, cpuUsage: () => ({ user: 1e6, system: 5e5 }) };
+    addProcessMetrics(metrics, { eventLoop, process });
     expect(metrics.text()).toContain('switchboard_event_loop_delay_seconds{quantile="0.99"} 2\n');
     expect(metrics.text()).toContain('switchboard_cpu_seconds 1.5\n');
     expect(resets).toBe(2);

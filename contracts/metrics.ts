@@ -74,14 +74,12 @@ export function createMetrics(): Metrics {
 export interface ProcessSource {
   /** Of `monitorEventLoopDelay`, in nanoseconds; begun anew at each question. */
   eventLoop: { percentile(p: number): number; readonly max: number; reset(): void };
-  /** In bytes. */
-  rss: () => number;
-  /** In microseconds. */
-  cpuUsage: () => { user: number; system: number };
+  /** Memory in bytes, CPU in microseconds. */
+  process: { readonly memoryUsage: { rss(): number }; cpuUsage(): { user: number; system: number } };
 }
 
 /** The figures that every process has. */
-export function addProcessMetrics(metrics: Metrics, { eventLoop, rss, cpuUsage }: ProcessSource): void {
+export function addProcessMetrics(metrics: Metrics, { eventLoop, process }: ProcessSource): void {
   metrics.gauge('switchboard_event_loop_delay_seconds', 'Delay of the event loop since the last question', () => {
     const quantiles = [50, 99].map((p) => ({
       value: eventLoop.percentile(p) / 1e9,
@@ -91,9 +89,11 @@ export function addProcessMetrics(metrics: Metrics, { eventLoop, rss, cpuUsage }
     eventLoop.reset();
     return [...quantiles, most];
   });
-  metrics.gauge('switchboard_resident_memory_bytes', 'Memory that the process holds', () => [{ value: rss() }]);
+  metrics.gauge('switchboard_resident_memory_bytes', 'Memory that the process holds', () => [
+    { value: process.memoryUsage.rss() },
+  ]);
   metrics.gauge('switchboard_cpu_seconds', 'CPU time that the process has used', () => {
-    const { user, system } = cpuUsage();
+    const { user, system } = process.cpuUsage();
     return [{ value: (user + system) / 1e6 }];
   });
 }

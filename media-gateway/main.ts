@@ -148,11 +148,7 @@ const measured = createGatewayMetrics(nowMs, () => spool.waiting());
 const modelOf = createRealtimeModels({ log, onAudioDropped: measured.audioDropped });
 const eventLoop = monitorEventLoopDelay({ resolution: 10 });
 eventLoop.enable();
-addProcessMetrics(measured.metrics, {
-  eventLoop,
-  rss: () => process.memoryUsage.rss(),
-  cpuUsage: () => process.cpuUsage(),
-});
+addProcessMetrics(measured.metrics, { eventLoop, process });
 
 const forks = createForks({
   admission: createForkAdmission({

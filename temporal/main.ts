@@ -176,11 +176,7 @@ const webhooks = createWebhookActivities({
 const metrics = createMetrics();
 const eventLoop = monitorEventLoopDelay({ resolution: 10 });
 eventLoop.enable();
-addProcessMetrics(metrics, {
-  eventLoop,
-  rss: () => process.memoryUsage.rss(),
-  cpuUsage: () => process.cpuUsage(),
-});
+addProcessMetrics(metrics, { eventLoop, process });
 const measured = createActivityMeasure(metrics, nowMs);
 
 const workflowBundle = await bundleWorkflows({ interceptorModules: tracing?.workflowModules });
