@@ -2,7 +2,7 @@
 import { type Config, readConfig } from '../contracts/config.ts';
 import { demoAccount } from './demo/demo-tenants.ts';
 import { databaseUrlOf, runningConfig } from './running/client-config.ts';
-import { type CommandLine, readCommandLine, runCommand, WrongUsage } from './running/command-line.ts';
+import { type CommandLine, readCommandLine, readPhoneNumber, runCommand, WrongUsage } from './running/command-line.ts';
 import { readJson } from './running/read-json.ts';
 import { ownNumber } from './seed/own-number.ts';
 import { demoCarrier } from './seed/seed-demo.ts';
@@ -33,19 +33,14 @@ await runCommand(seedLine, args, main);
 async function main(): Promise<void> {
   const { values, positionals } = readCommandLine(seedLine, args);
   if (positionals.length === 0) throw new WrongUsage('it is not said which assistant documents to take');
-  if (values.number !== undefined && !/^\+[1-9]\d{5,14}$/.test(values.number)) {
-    throw new WrongUsage(`--number "${values.number}" is no number in international form, such as +420123456789`);
-  }
+  const phoneNumber = values.number === undefined ? undefined : readPhoneNumber(values.number);
   const config = (await runningConfig(process.env)) ?? readConfig(process.env);
   const documents = await Promise.all(positionals.map(readJson));
   const flow = values.flow === undefined ? undefined : await readJson(values.flow);
   const stores = await openSeedStores({ databaseUrl: databaseUrlOf(config), keyFile: config.KEY_FILE });
   try {
     const carrier = demoCarrier(config);
-    const number =
-      values.number === undefined
-        ? {}
-        : { number: { phoneNumber: values.number, accountId: carrier.accountId }, carrier };
+    const number = phoneNumber === undefined ? {} : { number: { phoneNumber, accountId: carrier.accountId }, carrier };
     const model = modelKeyOf(config, documents[0]);
     const result = await seedTenant(stores, {
       documents,
@@ -58,7 +53,7 @@ async function main(): Promise<void> {
       `tenant ${result.tenantId}: flow ${result.flowVersionId}, assistants ${result.assistants.map(({ versionId }) => versionId).join(', ')}`,
     );
     for (const notice of [...model.notices, ...result.notices]) console.log(`  note: ${notice}`);
-    if (values.number !== undefined) await connect(config, values.number);
+    if (phoneNumber !== undefined) await connect(config, phoneNumber);
   } finally {
     await stores.database.close();
   }

@@ -1,4 +1,4 @@
-import { type CommandLine, readCommandLine } from '../running/command-line.ts';
+import { type CommandLine, jsonOption, readCommandLine } from '../running/command-line.ts';
 
 export interface BenchOptions {
   /** Beginning of the names of the figures that are wanted; absent: all. */
@@ -11,7 +11,7 @@ export const benchLine = {
   summary: "measures the product's figures on this machine; exit code 1 only where something could not be run",
   options: {
     only: { type: 'string', value: 'PREFIX', help: 'only figures whose names begin so, such as capacity or tool.' },
-    json: { type: 'boolean', help: 'ends with one JSON object on the last line' },
+    json: jsonOption,
   },
 } as const satisfies CommandLine;
 

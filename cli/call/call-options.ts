@@ -1,5 +1,5 @@
 import { shortestMinutes } from '../../simulator/scenarios/half-hour.ts';
-import { type CommandLine, readCommandLine, WrongUsage } from '../running/command-line.ts';
+import { type CommandLine, jsonOption, readCommandLine, refuseBeside, WrongUsage } from '../running/command-line.ts';
 
 export interface CallOptions {
   scenario: string;
@@ -30,7 +30,7 @@ export const callLine = {
       help: `how long ${longScenario} lasts, from ${shortestMinutes} to ${mostMinutes}; 30 unless said`,
     },
     wav: { type: 'string', value: 'FILE', help: 'writes what both sides heard, one channel each' },
-    json: { type: 'boolean', help: 'ends with one JSON object on the last line' },
+    json: jsonOption,
     all: {
       type: 'boolean',
       help: `makes the calls of all scenarios but ${longScenario}, eight at a time, on stacks of their own`,
@@ -51,9 +51,9 @@ export function readCallOptions(args: readonly string[], known: readonly string[
     all = false,
     ...more
   } = readCommandLine(callLine, args).values;
-  if (language !== 'cs' && language !== 'en') throw refuse(`--language takes cs or en, not "${language}"`);
+  if (language !== 'cs' && language !== 'en') throw new WrongUsage(`--language takes cs or en, not "${language}"`);
   const name = scenario ?? (outbound ? 'outbound' : `demo-${language}`);
-  if (!known.includes(name)) throw refuse(`there is no scenario "${name}"; there are: ${known.join(', ')}`);
+  if (!known.includes(name)) throw new WrongUsage(`there is no scenario "${name}"; there are: ${known.join(', ')}`);
   const minutes = more.minutes === undefined ? undefined : minutesOf(more.minutes, name);
   return {
     scenario: name,
@@ -67,11 +67,9 @@ export function readCallOptions(args: readonly string[], known: readonly string[
 }
 
 function minutesOf(text: string, scenario: string): number {
-  if (scenario !== longScenario) throw refuse(`--minutes is for ${longScenario} alone`);
+  if (scenario !== longScenario) refuseBeside(longScenario, { minutes: text });
   const minutes = Number(text);
   if (!(minutes >= shortestMinutes && minutes <= mostMinutes))
-    throw refuse(`--minutes takes a number from ${shortestMinutes} to ${mostMinutes}, not "${text}"`);
+    throw new WrongUsage(`--minutes takes a number from ${shortestMinutes} to ${mostMinutes}, not "${text}"`);
   return minutes;
 }
-
-const refuse = (message: string): WrongUsage => new WrongUsage(message);

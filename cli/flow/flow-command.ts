@@ -55,7 +55,7 @@ export class OptionValues {
     const text = this.text(name);
     if (text === undefined) return undefined;
     if (/^\d{1,9}$/.test(text)) return Number(text);
-    throw wrongUsage(`--${name} "${text}" is no whole number`);
+    throw new WrongUsage(`--${name} "${text}" is no whole number`);
   }
 }
 
@@ -68,5 +68,3 @@ export const commonOptions: CommandOptions = {
 
 /** The tenant's id of a command line. */
 export const tenantOf = (options: OptionValues): string => options.text('tenant') ?? 'demo';
-
-export const wrongUsage = (message: string): WrongUsage => new WrongUsage(message);

@@ -13,7 +13,7 @@ import { validateCommand } from './commands/validate.ts';
 import { versionsCommand } from './commands/versions.ts';
 import { asksForHelp, type CommandLine, helpOf, readCommandLine, WrongUsage } from '../running/command-line.ts';
 import { failureJson, failureLines } from './failure-words.ts';
-import { commonOptions, type CommandResult, type FlowCommand, OptionValues, wrongUsage } from './flow-command.ts';
+import { commonOptions, type CommandResult, type FlowCommand, OptionValues } from './flow-command.ts';
 
 const commands: ReadonlyMap<string, FlowCommand> = new Map([
   ['list', listCommand],
@@ -70,7 +70,7 @@ async function run(
   const { values, positionals } = readCommandLine(line, args);
   const options = new OptionValues(values);
   const language = options.text('language') ?? 'en';
-  if (language !== 'en' && language !== 'cs') throw wrongUsage(`--language is en or cs, not "${language}"`);
+  if (language !== 'en' && language !== 'cs') throw new WrongUsage(`--language is en or cs, not "${language}"`);
   return command.run({ positionals, options, env, language });
 }
 

@@ -1,4 +1,4 @@
-import { type CommandLine, readCommandLine, WrongUsage } from '../running/command-line.ts';
+import { type CommandLine, jsonOption, readCommandLine, refuseBeside, WrongUsage } from '../running/command-line.ts';
 
 export interface ReplayOptions {
   /** One call, or those of a day. */
@@ -29,21 +29,21 @@ export const replayLine = {
     },
     tenant: { type: 'string', value: 'ID', help: 'whose calls; demo unless said' },
     zone: { type: 'string', value: 'ZONE', help: "whose day; the flow's own unless said" },
-    json: { type: 'boolean', help: 'ends with one JSON object on the last line' },
+    json: jsonOption,
   },
 } as const satisfies CommandLine;
 
 /** Reads the command line. Throws `WrongUsage` where it makes no sense. */
 export function readReplayOptions(args: readonly string[]): ReplayOptions {
   const { call, day, flow, json = false, tenant, zone, 'flow-id': flowId } = readCommandLine(replayLine, args).values;
-  if (flow === undefined) throw refuse('--flow is missing: it says what the call is played against');
-  if ((call === undefined) === (day === undefined)) throw refuse('either --call or --day says which calls are meant');
+  if (flow === undefined) throw new WrongUsage('--flow is missing: it says what the call is played against');
+  if ((call === undefined) === (day === undefined))
+    throw new WrongUsage('either --call or --day says which calls are meant');
   if (call !== undefined) {
-    const strange = Object.entries({ '--flow-id': flowId, '--tenant': tenant, '--zone': zone });
-    for (const [name, given] of strange) if (given !== undefined) throw refuse(`${name} is for --day alone`);
+    refuseBeside('--day', { 'flow-id': flowId, tenant, zone });
     return { calls: { callId: call }, flow, json };
   }
-  if (day === undefined || !isDay(day)) throw refuse(`--day takes a date such as 2026-11-26, not "${day}"`);
+  if (day === undefined || !isDay(day)) throw new WrongUsage(`--day takes a date such as 2026-11-26, not "${day}"`);
   return {
     calls: {
       day,
@@ -59,5 +59,3 @@ export function readReplayOptions(args: readonly string[]): ReplayOptions {
 function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;
 }
-
-const refuse = (message: string): WrongUsage => new WrongUsage(message);

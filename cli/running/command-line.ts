@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { AppError, messageOf } from '../../contracts/errors.ts';
+import { toE164 } from '../../contracts/flow/phone-number.ts';
 
 export interface CommandLine<Options extends CommandOptions = CommandOptions> {
   /** Each way to call it, such as `npm run call -- [options]`. */
@@ -41,6 +42,22 @@ export function readCommandLine<Options extends CommandOptions>(
   } catch (failure) {
     throw new WrongUsage(plainWords(messageOf(failure)));
   }
+}
+
+/** Of commands that print lines for people and end with one line for programs. */
+export const jsonOption = { type: 'boolean', help: 'ends with one JSON object on the last line' } as const;
+
+/** Refuses what was given and has no meaning here; the names are those of options. */
+export function refuseBeside(wanted: string, given: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(given))
+    if (value !== undefined) throw new WrongUsage(`--${name} is for ${wanted} alone`);
+}
+
+/** A telephone number of the command line, in E.164. */
+export function readPhoneNumber(text: string): string {
+  const number = toE164(text);
+  if (number !== undefined) return number;
+  throw new WrongUsage(`"${text}" is no number in international form, such as +420123456789`);
 }
 
 export function asksForHelp(args: readonly string[]): boolean {

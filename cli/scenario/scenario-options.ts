@@ -1,4 +1,4 @@
-import { type CommandLine, readCommandLine, WrongUsage } from '../running/command-line.ts';
+import { type CommandLine, jsonOption, readCommandLine, refuseBeside, WrongUsage } from '../running/command-line.ts';
 import type { FromCallOptions } from './from-call.ts';
 
 export interface RunOptions {
@@ -25,7 +25,7 @@ export const scenarioLine = {
       help: 'plays them through the workflow of calls as well: path, words, outcome and variables must be the same',
     },
     coverage: { type: 'boolean', help: 'says which nodes and outcomes of each flow no scenario reaches' },
-    json: { type: 'boolean', help: 'ends with one JSON object on the last line' },
+    json: jsonOption,
     'from-call': {
       type: 'string',
       value: 'ID',
@@ -41,17 +41,15 @@ export function readScenarioOptions(args: readonly string[]): ScenarioOptions {
   const { values, positionals } = readCommandLine(scenarioLine, args);
   const { 'from-call': callId, out, tenant, json = false, coverage = false, temporal = false } = values;
   if (callId === undefined) {
-    for (const [name, given] of Object.entries({ '--out': out, '--tenant': tenant }))
-      if (given !== undefined) throw refuse(`${name} is for --from-call alone`);
-    if (positionals.length === 0) throw refuse('it is not said which scenarios to run');
+    refuseBeside('--from-call', { out, tenant });
+    if (positionals.length === 0) throw new WrongUsage('it is not said which scenarios to run');
     return { run: { paths: positionals, json, coverage, temporal } };
   }
   if (positionals.length > 0 || json || coverage || temporal)
-    throw refuse('--from-call makes a scenario and runs none');
-  if (out !== undefined && !out.endsWith('.scenario.json')) throw refuse(`--out takes a *.scenario.json, not "${out}"`);
+    throw new WrongUsage('--from-call makes a scenario and runs none');
+  if (out !== undefined && !out.endsWith('.scenario.json'))
+    throw new WrongUsage(`--out takes a *.scenario.json, not "${out}"`);
   return {
     fromCall: { callId, ...(out !== undefined && { out }), ...(tenant !== undefined && { tenantId: tenant }) },
   };
 }
-
-const refuse = (message: string): WrongUsage => new WrongUsage(message);

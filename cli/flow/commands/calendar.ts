@@ -6,7 +6,8 @@ import { AppError } from '../../../contracts/errors.ts';
 import { Reference } from '../../../contracts/flow/schema-parts.ts';
 import { localize } from '../../../contracts/languages.ts';
 import { readJson } from '../../running/read-json.ts';
-import { type CommandResult, type FlowCommand, tenantOf, wrongUsage } from '../flow-command.ts';
+import { WrongUsage } from '../../running/command-line.ts';
+import { type CommandResult, type FlowCommand, tenantOf } from '../flow-command.ts';
 import { type FlowStores, withFlowStores } from '../open-flow-stores.ts';
 
 export const calendarCommand: FlowCommand = {
@@ -14,13 +15,13 @@ export const calendarCommand: FlowCommand = {
   summary: 'lists the calendars, prints one with its days off to come, or puts a file in its place',
   options: {},
   run: async ({ positionals: [calendarId, file, ...more], options, env, language }) => {
-    if (more.length > 0) throw wrongUsage('name one calendar by its id, and the file that takes its place');
+    if (more.length > 0) throw new WrongUsage('name one calendar by its id, and the file that takes its place');
     const tenantId = tenantOf(options);
     if (calendarId === undefined)
       return withFlowStores(env, async ({ calendars }) => listed(tenantId, await calendars.readCalendars(tenantId)));
     const isId: boolean = Value.Check(Reference, calendarId);
     if (!isId)
-      throw wrongUsage(`"${calendarId}" is no id of a calendar: letters without accents, digits, ., _, :, @ and -`);
+      throw new WrongUsage(`"${calendarId}" is no id of a calendar: letters without accents, digits, ., _, :, @ and -`);
     if (file === undefined) return withFlowStores(env, (stores) => printed(stores, { tenantId, calendarId, language }));
     const wanted = await readJson(file);
     return withFlowStores(env, (stores) => stored(stores, { tenantId, calendarId, language }, wanted));

@@ -4,7 +4,8 @@ import { diffWords } from '../../../contracts/flow/diff/diff-words.ts';
 import type { FlowDocument } from '../../../contracts/flow/document.ts';
 import { hasFlowShape } from '../../../contracts/flow/validation/shape.ts';
 import type { Edition } from '../../../db/flow-versions.ts';
-import { type CommandInput, type FlowCommand, tenantOf, wrongUsage } from '../flow-command.ts';
+import { WrongUsage } from '../../running/command-line.ts';
+import { type CommandInput, type FlowCommand, tenantOf } from '../flow-command.ts';
 import { isPath, readFlowFile } from '../flow-files.ts';
 import { withFlowStores } from '../open-flow-stores.ts';
 
@@ -25,11 +26,12 @@ export const diffCommand: FlowCommand = {
 /** `ID` alone is from what is live to the draft; `ID FILE` from what is live to the file; `FILE FILE` needs no database. */
 async function textsOf({ positionals, options, env }: CommandInput): Promise<[FlowDocument, FlowDocument]> {
   const [first, second, third, ...more] = positionals;
-  if (first === undefined || more.length > 0) throw wrongUsage('name two files, or a flow and what of it to compare');
+  if (first === undefined || more.length > 0)
+    throw new WrongUsage('name two files, or a flow and what of it to compare');
   if (second !== undefined && third === undefined && (await isPath(first)) && (await isPath(second)))
     return [await fromFile(first), await fromFile(second)];
   if (await isPath(first))
-    throw wrongUsage(`"${first}" is a file: compare it with another file, or name a flow before it`);
+    throw new WrongUsage(`"${first}" is a file: compare it with another file, or name a flow before it`);
   const [from, to] = third === undefined ? ['live', second ?? 'draft'] : [second ?? 'live', third];
   const tenantId = tenantOf(options);
   return withFlowStores(env, async ({ versions }) => {
@@ -37,7 +39,7 @@ async function textsOf({ positionals, options, env }: CommandInput): Promise<[Fl
       const edition = editionOf(word);
       if (edition !== undefined) return (await versions.readEdition(tenantId, first, edition)).document;
       if (await isPath(word)) return fromFile(word);
-      throw wrongUsage(`"${word}" is no version, not live or draft, and no file`);
+      throw new WrongUsage(`"${word}" is no version, not live or draft, and no file`);
     };
     return [await read(from), await read(to)];
   });

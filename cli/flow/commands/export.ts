@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type FlowBundle, stringifyBundle } from '../../../contracts/flow/bundle/bundle.ts';
-import { type FlowCommand, tenantOf, wrongUsage } from '../flow-command.ts';
+import { WrongUsage } from '../../running/command-line.ts';
+import { type FlowCommand, tenantOf } from '../flow-command.ts';
 import { writeFolder } from '../flow-files.ts';
 import { withFlowStores } from '../open-flow-stores.ts';
 import { editionOf } from './diff.ts';
@@ -14,12 +15,12 @@ export const exportCommand: FlowCommand = {
     folder: { type: 'string', value: 'DIR', help: 'a folder instead, as npm run scenario takes it' },
   },
   run: async ({ positionals: [flowId, ...more], options, env }) => {
-    if (flowId === undefined || more.length > 0) throw wrongUsage('name one flow by its id');
+    if (flowId === undefined || more.length > 0) throw new WrongUsage('name one flow by its id');
     const word = options.text('version') ?? 'draft';
     const edition = editionOf(word);
-    if (edition === undefined) throw wrongUsage(`--version is a number, live or draft, not "${word}"`);
+    if (edition === undefined) throw new WrongUsage(`--version is a number, live or draft, not "${word}"`);
     const [file, folder] = [options.text('out'), options.text('folder')];
-    if (file !== undefined && folder !== undefined) throw wrongUsage('either --out or --folder');
+    if (file !== undefined && folder !== undefined) throw new WrongUsage('either --out or --folder');
     const bundle = await withFlowStores(env, ({ exchange }) => exchange.exportFlow(tenantOf(options), flowId, edition));
     const left = bundle.leftOut.map((place) => `left out: ${place}`);
     const result = { flowId, version: edition, leftOut: bundle.leftOut };

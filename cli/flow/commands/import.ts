@@ -5,7 +5,8 @@ import { readReferenceMap } from '../../../contracts/flow/bundle/map-references.
 import type { ImportPlan } from '../../../contracts/flow/bundle/plan-import.ts';
 import type { Json } from '../../../contracts/tools.ts';
 import { authorOf, authorOption } from '../author.ts';
-import { type FlowCommand, tenantOf, wrongUsage } from '../flow-command.ts';
+import { WrongUsage } from '../../running/command-line.ts';
+import { type FlowCommand, tenantOf } from '../flow-command.ts';
 import { readJson } from '../../running/read-json.ts';
 import { readBundleFile } from '../flow-files.ts';
 import { checkJson, checkLines } from '../judgement-words.ts';
@@ -65,7 +66,7 @@ export const importCommand: FlowCommand = {
     ...authorOption,
   },
   run: async ({ positionals: [path, ...more], options, env, language }) => {
-    if (path === undefined || more.length > 0) throw wrongUsage('name one file or folder');
+    if (path === undefined || more.length > 0) throw new WrongUsage('name one file or folder');
     const bundle = await readBundleFile(path);
     const secretsFile = options.text('secrets');
     const secrets = secretsFile === undefined ? {} : readSecrets(secretsFile, await readJson(secretsFile));

@@ -6,7 +6,8 @@ import type { Json } from '../../../contracts/tools.ts';
 import { coverageLines } from '../../scenario/scenario-report.ts';
 import { problemLines } from '../judgement-words.ts';
 import { authorOf, authorOption } from '../author.ts';
-import { type CommandInput, type CommandResult, type FlowCommand, tenantOf, wrongUsage } from '../flow-command.ts';
+import { WrongUsage } from '../../running/command-line.ts';
+import { type CommandInput, type CommandResult, type FlowCommand, tenantOf } from '../flow-command.ts';
 import { readFlowFile } from '../flow-files.ts';
 import { type FlowStores, withFlowStores } from '../open-flow-stores.ts';
 
@@ -25,7 +26,7 @@ export const publishCommand: FlowCommand = {
   run: async (input) => {
     const [flowId, file, ...more] = input.positionals;
     if (flowId === undefined || more.length > 0)
-      throw wrongUsage('name one flow by its id, and a file if it is not the draft');
+      throw new WrongUsage('name one flow by its id, and a file if it is not the draft');
     const base = input.options.count('base');
     const drawn = file === undefined ? undefined : (await readFlowFile(file)).flow;
     const published = await withFlowStores(input.env, (stores) => publish(stores, input, { flowId, drawn, base }));

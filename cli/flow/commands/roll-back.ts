@@ -1,5 +1,6 @@
 import { authorOf, authorOption } from '../author.ts';
-import { type FlowCommand, tenantOf, wrongUsage } from '../flow-command.ts';
+import { WrongUsage } from '../../running/command-line.ts';
+import { type FlowCommand, tenantOf } from '../flow-command.ts';
 import { withFlowStores } from '../open-flow-stores.ts';
 import { publishedResult } from './publish.ts';
 
@@ -9,8 +10,8 @@ export const rollBackCommand: FlowCommand = {
   options: { note: { type: 'string', value: 'TEXT', help: 'why, for people' }, ...authorOption },
   run: async ({ positionals: [flowId, word, ...more], options, env, language }) => {
     if (flowId === undefined || word === undefined || more.length > 0)
-      throw wrongUsage('name a flow and a version of it');
-    if (!/^[1-9]\d{0,8}$/.test(word)) throw wrongUsage(`"${word}" is no version's number`);
+      throw new WrongUsage('name a flow and a version of it');
+    if (!/^[1-9]\d{0,8}$/.test(word)) throw new WrongUsage(`"${word}" is no version's number`);
     const note = options.text('note');
     const published = await withFlowStores(env, ({ publisher }) =>
       publisher.rollBack({

@@ -2,7 +2,8 @@ import { AppError } from '../../../contracts/errors.ts';
 import { localize } from '../../../contracts/languages.ts';
 import type { PhoneNumber } from '../../../db/phone-numbers.ts';
 import { defaultPlan } from '../../seed/default-plan.ts';
-import { type FlowCommand, type OptionValues, tenantOf, wrongUsage } from '../flow-command.ts';
+import { readPhoneNumber, WrongUsage } from '../../running/command-line.ts';
+import { type FlowCommand, type OptionValues, tenantOf } from '../flow-command.ts';
 import { type FlowStores, withFlowStores } from '../open-flow-stores.ts';
 import { editionOf } from './diff.ts';
 
@@ -46,14 +47,15 @@ export const routeCommand: FlowCommand = {
 
 type AskedRoute = ReturnType<typeof readRoute>;
 
-function readRoute([phoneNumber = '', ...more]: readonly string[], options: OptionValues) {
+function readRoute(number: readonly string[], options: OptionValues) {
+  if (number.length === 0) throw new WrongUsage('name the number that is led elsewhere, such as +420123456789');
+  const phoneNumber = readPhoneNumber(number.join(' '));
   const flowId = options.text('flow');
-  if (!/^\+[1-9]\d{5,14}$/.test(phoneNumber) || more.length > 0)
-    throw wrongUsage(`"${[phoneNumber, ...more].join(' ')}" is no number in international form, such as +420123456789`);
-  if (flowId === undefined) throw wrongUsage('say with --flow where it leads');
+  if (flowId === undefined) throw new WrongUsage('say with --flow where it leads');
   const word = options.text('version') ?? 'live';
   const version = editionOf(word);
-  if (version === undefined || version === 'draft') throw wrongUsage(`--version is a number or live, not "${word}"`);
+  if (version === undefined || version === 'draft')
+    throw new WrongUsage(`--version is a number or live, not "${word}"`);
   return { phoneNumber, flowId, version, accountId: options.text('account'), contactTool: readContactTool(options) };
 }
 
@@ -87,7 +89,7 @@ function readContactTool(options: OptionValues): PhoneNumber['contactTool'] | nu
   const given = pairs(options, 'contact-argument', /^(?:caller|call)\.[A-Za-z]+$/, 'caller.number');
   const fills = pairs(options, 'contact', /^[^\s]+$/, 'customer.name');
   if (toolId === undefined && Object.keys({ ...given, ...fills }).length > 0)
-    throw wrongUsage('--contact and --contact-argument are about a tool: name it with --contact-tool');
+    throw new WrongUsage('--contact and --contact-argument are about a tool: name it with --contact-tool');
   if (toolId === undefined) return undefined;
   if (toolId === 'none') return null;
   return {
@@ -101,7 +103,8 @@ function pairs(options: OptionValues, name: string, value: RegExp, example: stri
   return Object.fromEntries(
     options.texts(name).map((text) => {
       const [, key = '', path = ''] = /^([a-zA-Z][a-zA-Z0-9_]{0,63})=(.+)$/.exec(text) ?? [];
-      if (key === '' || !value.test(path)) throw wrongUsage(`--${name} "${text}" is not of the form NAME=${example}`);
+      if (key === '' || !value.test(path))
+        throw new WrongUsage(`--${name} "${text}" is not of the form NAME=${example}`);
       return [key, path];
     }),
   );

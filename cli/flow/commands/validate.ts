@@ -1,7 +1,8 @@
 import { judgeFlow, type FlowCheck } from '../../../db/flow-judgement.ts';
 import { readBundle } from '../../../contracts/flow/bundle/bundle.ts';
 import { hasFlowShape, shapeProblems } from '../../../contracts/flow/validation/shape.ts';
-import { type CommandInput, type FlowCommand, tenantOf, wrongUsage } from '../flow-command.ts';
+import { WrongUsage } from '../../running/command-line.ts';
+import { type CommandInput, type FlowCommand, tenantOf } from '../flow-command.ts';
 import { isPath, readFlowFile } from '../flow-files.ts';
 import { checkJson, checkLines } from '../judgement-words.ts';
 import { offlineContext } from '../offline-context.ts';
@@ -20,7 +21,7 @@ export const validateCommand: FlowCommand = {
   run: async (input) => {
     const { positionals, language } = input;
     const [what, ...more] = positionals;
-    if (what === undefined || more.length > 0) throw wrongUsage('name one file, folder or flow');
+    if (what === undefined || more.length > 0) throw new WrongUsage('name one file, folder or flow');
     const { check, assumed } = await checkOf(what, input);
     const lines = checkLines(what, check, language);
     if (assumed.length > 0) lines.push(`not looked up: ${assumed.join(', ')}; with --flow ID they are`);

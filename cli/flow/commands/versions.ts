@@ -1,5 +1,6 @@
 import type { VersionSummary } from '../../../db/flow-versions.ts';
-import { type FlowCommand, tenantOf, wrongUsage } from '../flow-command.ts';
+import { WrongUsage } from '../../running/command-line.ts';
+import { type FlowCommand, tenantOf } from '../flow-command.ts';
 import { withFlowStores } from '../open-flow-stores.ts';
 
 export const versionsCommand: FlowCommand = {
@@ -7,7 +8,7 @@ export const versionsCommand: FlowCommand = {
   summary: 'lists the published versions of a flow and where each stands',
   options: {},
   run: async ({ positionals: [flowId, ...more], options, env }) => {
-    if (flowId === undefined || more.length > 0) throw wrongUsage('name one flow by its id');
+    if (flowId === undefined || more.length > 0) throw new WrongUsage('name one flow by its id');
     const tenantId = tenantOf(options);
     const versions = await withFlowStores(env, async (stores) => {
       await stores.versions.readEdition(tenantId, flowId, 'draft'); // says where there is no such flow
