@@ -1,5 +1,5 @@
 import { outbound } from './outbound.ts';
-import { commonRules, goodbyeRules, type CallerStep, type ModelRule, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules, orderRules, type CallerStep, type ModelRule, type Scenario } from './scenario.ts';
 
 const goodbye: readonly CallerStep[] = [{ waitForQuiet: 1500 }, { say: 'cs-caller-goodbye' }, { waitForHangUp: true }];
 
@@ -14,21 +14,16 @@ const remembers = (what: string): readonly ModelRule[] => [
 /** The assistant was never away and has forgotten nothing. */
 const unnoticed = ['cs-assistant-reconnected', 'cs-assistant-ask-order-number', 'cs-assistant-not-understood'];
 
-const orderRules: readonly ModelRule[] = [
+const orderOrFailure: readonly ModelRule[] = [
   { on: { start: true }, reply: ['cs-assistant-greeting'] },
-  {
-    on: { heard: 'cs-caller-order-status' },
-    reply: ['cs-assistant-checking'],
-    toolCall: { name: 'order_status', args: { order_number: '4711' } },
-  },
   { on: { toolResult: 'order_status', when: { path: 'ok', equals: false } }, reply: ['cs-assistant-order-failed'] },
-  { on: { toolResult: 'order_status' }, reply: ['cs-assistant-order-on-the-way'] },
+  ...orderRules('cs'),
   { on: { text: 'order_status has ended.*"ok":false' }, reply: ['cs-assistant-order-failed'] },
   { on: { text: 'order_status has ended' }, reply: ['cs-assistant-order-on-the-way'] },
 ];
 
 const orderAndHours: readonly ModelRule[] = [
-  ...orderRules,
+  ...orderOrFailure,
   { on: { heard: 'cs-caller-opening-hours' }, reply: ['cs-assistant-opening-hours'] },
   ...ending,
 ];
@@ -69,7 +64,7 @@ export const complaintCalls: readonly Scenario[] = [
       'the caller hears an answer that needs what was said before, although a model with long instructions could not be resumed',
     asks: 'cs-caller-order-status',
     thenWaits: [{ waitForSpeech: true, plusMs: 500 }, { waitForQuiet: 7000 }],
-    rules: [...orderRules, ...remembers('4711 je na cestě')],
+    rules: [...orderOrFailure, ...remembers('4711 je na cestě')],
     traps: ['go-away'],
     expect: { toolCalls: ['order_status', 'end_call'] },
   }),

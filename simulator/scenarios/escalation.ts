@@ -1,4 +1,4 @@
-import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules, personRule, type Scenario } from './scenario.ts';
 
 /** The caller says a word that the assistant's routing rules name. */
 export const escalation: Scenario = {
@@ -12,11 +12,7 @@ export const escalation: Scenario = {
     rules: [
       { on: { start: true }, reply: ['cs-assistant-greeting'] },
       { on: { heard: ['cs-caller-complaint', 'cs-caller-lawyer'] }, reply: ['cs-assistant-complaint'], delayMs: 900 },
-      {
-        on: { heard: 'cs-caller-human' },
-        reply: ['cs-assistant-human'],
-        toolCall: { name: 'leave_node', args: { outcome: 'wantsHuman' } },
-      },
+      personRule('cs'),
       ...goodbyeRules('cs'),
       ...commonRules('cs'),
     ],

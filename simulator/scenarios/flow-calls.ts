@@ -1,4 +1,4 @@
-import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules, personRule, type Scenario } from './scenario.ts';
 
 /** Whom the flow of `flow-transfer` puts the caller through to, one after the other. */
 export const florists = {
@@ -110,11 +110,7 @@ export const flowCalls: readonly Scenario[] = [
     model: {
       rules: [
         { on: { start: true }, reply: ['cs-assistant-greeting'] },
-        {
-          on: { heard: 'cs-caller-human' },
-          reply: ['cs-assistant-human'],
-          toolCall: { name: 'leave_node', args: { outcome: 'wantsHuman' } },
-        },
+        personRule('cs'),
         { on: { heard: 'cs-caller-repeat' }, reply: ['cs-assistant-how-can-i-help'] },
         ...goodbyeRules('cs'),
         ...commonRules('cs'),

@@ -1,5 +1,5 @@
 import { outbound, outboundInBrief } from './outbound.ts';
-import { commonRules, goodbyeRules, type CallerStep, type Scenario, streamSocketLost } from './scenario.ts';
+import { commonRules, goodbyeRules, orderRules, type CallerStep, type Scenario, streamSocketLost } from './scenario.ts';
 
 interface LineTrap {
   readonly trap: string;
@@ -74,12 +74,7 @@ const traps: readonly LineTrap[] = [
 
 const rules = [
   { on: { start: true }, reply: ['cs-assistant-greeting'] },
-  {
-    on: { heard: 'cs-caller-order-status' },
-    reply: ['cs-assistant-checking'],
-    toolCall: { name: 'order_status', args: { order_number: '4711' } },
-  },
-  { on: { toolResult: 'order_status' }, reply: ['cs-assistant-order-on-the-way'] },
+  ...orderRules('cs'),
   { on: { heard: 'cs-caller-returns' }, reply: ['cs-assistant-returns'] },
   { on: { heard: 'cs-caller-wait-delivery' }, reply: ['cs-assistant-delivery-window'] },
   ...goodbyeRules('cs'),

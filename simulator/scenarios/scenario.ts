@@ -213,6 +213,27 @@ export function commonRules(language: SpokenLanguage): ModelRule[] {
   ];
 }
 
+/** Looks an order up where the caller asks for it. */
+export function orderRules(language: SpokenLanguage): ModelRule[] {
+  return [
+    {
+      on: { heard: `${language}-caller-order-status` },
+      reply: [`${language}-assistant-checking`],
+      toolCall: { name: 'order_status', args: { order_number: '4711' } },
+    },
+    { on: { toolResult: 'order_status' }, reply: [`${language}-assistant-order-on-the-way`] },
+  ];
+}
+
+/** Leaves its node for a person where the caller asks for one. */
+export function personRule(language: SpokenLanguage): ModelRule {
+  return {
+    on: { heard: `${language}-caller-human` },
+    reply: [`${language}-assistant-human`],
+    toolCall: { name: 'leave_node', args: { outcome: 'wantsHuman' } },
+  };
+}
+
 /** The end of a conversation: says goodbye, then ends the call in whichever way the session offers. */
 export function goodbyeRules(language: SpokenLanguage): ModelRule[] {
   return [

@@ -1,4 +1,4 @@
-import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules, personRule, type Scenario } from './scenario.ts';
 
 /** Whom the template flows put callers through to. */
 const orders = '+420222999121';
@@ -126,11 +126,7 @@ export const templateCalls: readonly Scenario[] = [
     model: {
       rules: [
         { on: { start: true }, reply: ['cs-assistant-greeting'] },
-        {
-          on: { heard: 'cs-caller-human' },
-          reply: ['cs-assistant-human'],
-          toolCall: { name: 'leave_node', args: { outcome: 'wantsHuman' } },
-        },
+        personRule('cs'),
         ...goodbyeRules('cs'),
         ...commonRules('cs'),
       ],

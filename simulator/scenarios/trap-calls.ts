@@ -1,5 +1,5 @@
 import { TRAPS } from '../traps.ts';
-import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules, orderRules, type Scenario } from './scenario.ts';
 
 /** What springs beside the trap that the call is named after, so that it gets its occasion. */
 const company: Readonly<Record<string, readonly string[]>> = {
@@ -130,12 +130,7 @@ function talk({ opens = true, patienceMs = 1000, ...own }: Talk): Scenario {
         { on: { start: true }, reply: ['cs-assistant-greeting'] },
         { on: { text: 'call is connected' }, reply: ['cs-assistant-greeting'] },
         { on: { heard: 'cs-caller-hello' }, reply: ['cs-assistant-how-can-i-help'] },
-        {
-          on: { heard: 'cs-caller-order-status' },
-          reply: ['cs-assistant-checking'],
-          toolCall: { name: 'order_status', args: { order_number: '4711' } },
-        },
-        { on: { toolResult: 'order_status' }, reply: ['cs-assistant-order-on-the-way'] },
+        ...orderRules('cs'),
         { on: { heard: 'cs-caller-returns' }, reply: ['cs-assistant-returns'] },
         { on: { heard: 'cs-caller-wait-delivery' }, reply: ['cs-assistant-delivery-window'] },
         // Told in words what an earlier connection had heard, or asked to answer.
