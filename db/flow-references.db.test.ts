@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FlowDocument } from '../contracts/flow/document.ts';
 import { addTenants, createTestDatabase, type TestDatabase } from '../test/database-fixture.ts';
 import { madeUpAssistant } from '../test/made-up-assistant.ts';
-import { madeUpTool } from '../test/made-up-tool.ts';
+import { madeUpTools } from '../test/made-up-tool.ts';
 import { createAssistantStore } from './assistants.ts';
 import { createFlowPublisher } from './flow-publishing.ts';
 
@@ -16,12 +16,7 @@ afterAll(() => fixture.close());
 test("a node's tools are held against those of the assistant's live version", async () => {
   const assistants = createAssistantStore(fixture.database);
   const publish = (names: readonly string[]) =>
-    assistants.publishAssistant(
-      'acme',
-      madeUpAssistant('reception', {
-        tools: names.map((name) => madeUpTool({ toolId: `reception/${name}`, name, endpoint: 'https://tools.test' })),
-      }),
-    );
+    assistants.publishAssistant('acme', madeUpAssistant('reception', { tools: madeUpTools(names) }));
   const document: FlowDocument = {
     schemaVersion: 1,
     name: 'Shop',

@@ -3,7 +3,7 @@ import type { FlowDocument } from '../contracts/flow/document.ts';
 import { addTenants, createTestDatabase, type TestDatabase } from '../test/database-fixture.ts';
 import { madeUpAssistant } from '../test/made-up-assistant.ts';
 import { madeUpDegradedPlan } from '../test/made-up-call.ts';
-import { madeUpTool } from '../test/made-up-tool.ts';
+import { madeUpTools } from '../test/made-up-tool.ts';
 import { type AssistantStore, createAssistantStore } from './assistants.ts';
 import { createFlowPublisher, type FlowPublisher } from './flow-publishing.ts';
 import { createPhoneNumberStore } from './phone-numbers.ts';
@@ -21,7 +21,7 @@ afterAll(() => fixture.close());
 
 const reception = (tools: readonly string[], outcomes: readonly string[]) =>
   madeUpAssistant('reception', {
-    tools: tools.map((name) => madeUpTool({ toolId: `reception/${name}`, name, endpoint: 'https://tools.test' })),
+    tools: madeUpTools(tools),
     outcomes: outcomes.map((name) => ({ name, description: name })),
   });
 const talkFlow = (name: string, tools: string[]): FlowDocument => ({

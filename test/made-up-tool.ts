@@ -15,6 +15,10 @@ export function madeUpTool(fields: Partial<ToolDefinition> & { endpoint: string 
   };
 }
 
+/** An assistant's own tools, of which only the names matter. */
+export const madeUpTools = (names: readonly string[]): ToolDefinition[] =>
+  names.map((name) => madeUpTool({ toolId: `own/${name}`, name, endpoint: 'https://tools.test' }));
+
 export function madeUpToolCall(tool: ToolDefinition, fields: Partial<ToolCallInput> = {}): ToolCallInput {
   return {
     tenantId: 'acme',

@@ -4,21 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CallReport } from './call-report.ts';
 import { keepTimeline } from './kept-timeline.ts';
+import { madeUpReport } from './testing/made-up-report.ts';
 
-const report: CallReport = {
-  ok: true,
-  callId: 'CA1',
-  workflowId: 't/demo/call/CA1',
-  durationMs: 1000,
-  turns: [],
-  turnLatencyMs: { p50: 0, p95: 0 },
-  bargeInMs: null,
-  longestSilenceMs: 0,
-  toolCalls: [],
-  historyEvents: 1,
-  cost: { currency: 'USD', totalMillionths: 0, perMinuteMillionths: 0 },
-  faults: [],
-};
 const wav = async (): Promise<Buffer> => Buffer.alloc(0);
 let folder: string;
 beforeAll(async () => {
@@ -31,8 +18,8 @@ it('keeps the timeline and the faults of a call that went wrong, and nothing of 
     write('1.00 s  said  hello');
     return { report: of, wav };
   };
-  await keepTimeline(folder, 'right', make(report));
-  await keepTimeline(folder, 'wrong', make({ ...report, ok: false, faults: ['nothing was heard'] }));
+  await keepTimeline(folder, 'right', make(madeUpReport));
+  await keepTimeline(folder, 'wrong', make({ ...madeUpReport, ok: false, faults: ['nothing was heard'] }));
   const unmade = keepTimeline(folder, 'unmade', async (write) => {
     write('outbound: rings');
     throw new Error('nobody dialled');

@@ -1,23 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadScenario } from '../../simulator/scenarios/load-scenario.ts';
-import type { CallReport } from './call-report.ts';
+import { madeUpReport as report } from './testing/made-up-report.ts';
 import { laneUse, lineOf, runAll, summaryOf } from './run-all.ts';
 
-const report: CallReport = {
-  ok: true,
-  callId: 'CA1',
-  workflowId: 't/demo/call/CA1',
-  outcome: 'ended',
-  durationMs: 21_500,
-  turns: [],
-  turnLatencyMs: { p50: 700, p95: 900 },
-  bargeInMs: null,
-  longestSilenceMs: 740,
-  toolCalls: [],
-  historyEvents: 60,
-  cost: { currency: 'USD', totalMillionths: 0, perMinuteMillionths: 0 },
-  faults: [],
-};
 const scenarios = ['demo-cs', 'demo-en', 'dtmf', 'outbound', 'escalation'].map(loadScenario);
 
 describe('runAll', () => {
