@@ -51,8 +51,8 @@ export function createCallAnswerer(deps: CallAnswererDeps) {
 
   function render(call: CallInput, answer: CallAnswer): string {
     const { tenantId, callId } = call;
-    const ownNumber = call.direction === 'inbound' ? call.to : call.from;
-    const context = { publicUrl, tenantId, callId, ...(isPhoneNumber(ownNumber) && { ownNumber }) };
+    const ownNumber = ownNumberOf(call);
+    const context = { publicUrl, tenantId, callId, ...(ownNumber !== undefined && { ownNumber }) };
     const { media } = answer;
     if (!media) return renderTwiml(answer, context);
     const { gateway, epoch, nodeId, assistantVersionId } = media;
@@ -67,6 +67,7 @@ export function createCallAnswerer(deps: CallAnswererDeps) {
   function planFrom(call: CallInput, step: number): string {
     const urls = callbackUrls({ publicUrl, tenantId: call.tenantId, callId: call.callId });
     return degradedTwiml(call.degradedPlan, step, {
+      ownNumber: ownNumberOf(call),
       after: (waited) => urls.degraded(waited + 1),
       recording: urls.recording(),
     });
@@ -130,8 +131,11 @@ export function createCallAnswerer(deps: CallAnswererDeps) {
   };
 }
 
-/** A number of ours may be a SIP address, which nobody can be shown as the caller. */
-const isPhoneNumber = (text: string): boolean => /^\+[1-9]\d{6,14}$/.test(text);
+/** Undefined where it is a SIP address, which nobody can be shown as the caller. */
+function ownNumberOf({ direction, from, to }: CallInput): string | undefined {
+  const own = direction === 'inbound' ? to : from;
+  return /^\+[1-9]\d{6,14}$/.test(own) ? own : undefined;
+}
 
 function offering(gateway: AdmitInput['gateway']): AdmitInput {
   return gateway ? { gateway } : {};

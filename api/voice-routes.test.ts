@@ -98,7 +98,7 @@ describe('a silent Temporal', () => {
     world.now.adoptReply = 'unanswered';
     const { body } = await world.signed('/telephony/voice');
     expect(body).toMatch(
-      /Spojujeme vás\.<\/Say><Dial action="[^"]+\/degraded\/2#[^"]+" method="POST" timeout="20"><Number>\+420222999888/,
+      /Spojujeme vás\.<\/Say><Dial action="[^"]+\/degraded\/2#[^"]+" method="POST" timeout="20" callerId="\+420222000111"><Number>\+420222999888/,
     );
     expect(body).not.toContain('Nechte vzkaz');
     world.now.adoptReply = 'adopted';

@@ -5,9 +5,11 @@ import { createTwimlDocument, type TwimlDocument } from './twiml-document.ts';
 /** The carrier's limit for a document sent by REST. */
 export const maxInlineCharacters = 4000;
 
-export interface DegradedCallbacks {
+export interface DegradedContext {
+  /** Our number in the call: whoever is dialled sees it. Some networks refuse a call that shows an anonymous caller's. */
+  ownNumber?: string | undefined;
   /** Where the carrier asks when the waiting step at this index of the plan is over. */
-  after(step: number, kind: 'dial' | 'voicemail'): string;
+  after: (step: number, kind: 'dial' | 'voicemail') => string;
   recording: string;
 }
 
@@ -15,9 +17,9 @@ export interface DegradedCallbacks {
  * The plan from step `from` up to and including the first step that waits, as a document of its own. What follows a
  * waiting step is asked for by its callback; a plan that is used up hangs up.
  */
-export function degradedTwiml(plan: DegradedPlan, from: number, callbacks: DegradedCallbacks): string {
+export function degradedTwiml(plan: DegradedPlan, from: number, context: DegradedContext): string {
   const document = createTwimlDocument();
-  addDegradedSteps(document, plan, from, callbacks);
+  addDegradedSteps(document, plan, from, context);
   return document.toString();
 }
 
@@ -26,7 +28,7 @@ export function addDegradedSteps(
   document: TwimlDocument,
   plan: DegradedPlan,
   from: number,
-  callbacks: DegradedCallbacks,
+  { ownNumber, after, recording }: DegradedContext,
 ): void {
   for (const [index, step] of plan.steps.entries()) {
     if (index < from) continue;
@@ -35,11 +37,11 @@ export function addDegradedSteps(
       continue;
     }
     if (step.type === 'dial') {
-      addDial(document, dialOf(step), { action: callbacks.after(index, 'dial') });
+      addDial(document, { ...dialOf(step), callerId: ownNumber }, { action: after(index, 'dial') });
       return;
     }
     document.say(speechOf(plan, step.prompt));
-    addVoicemail(document, step, callbacks.after(index, 'voicemail'), callbacks.recording);
+    addVoicemail(document, step, after(index, 'voicemail'), recording);
     return;
   }
   document.add('Hangup');
@@ -48,7 +50,7 @@ export function addDegradedSteps(
 /** `leg` is told how a phone number's leg has ended. */
 export function addDial(
   document: TwimlDocument,
-  { to, timeoutS, callerId }: Pick<DialInstruction, 'to' | 'timeoutS' | 'callerId'>,
+  { to, timeoutS, callerId }: Pick<DialInstruction, 'to' | 'timeoutS'> & { callerId?: string | undefined },
   { action, leg }: { action?: string; leg?: string } = {},
 ): void {
   const attributes = action === undefined ? {} : { action, method: 'POST' };

@@ -85,10 +85,10 @@ describe('renderTwiml', () => {
           maxDigits: 1,
           finishOnKey: '',
           timeoutMs: 5000,
-          speech: { language: 'cs-CZ', hints: ['prodej', 'podpora'] },
+          speech: { language: 'cs-CZ', hints: ['prodej', ' ano, prosím,', ',', 'a'.repeat(101)] },
         },
       ],
-      `<Gather input="dtmf speech" actionOnEmptyResult="true" numDigits="1" timeout="5" finishOnKey="" speechTimeout="auto" language="cs-CZ" hints="prodej, podpora" action="${next('digits')}" method="POST">${play('a1')}</Gather>`,
+      `<Gather input="dtmf speech" actionOnEmptyResult="true" numDigits="1" timeout="5" finishOnKey="" speechTimeout="auto" language="cs-CZ" hints="prodej, ano prosím" action="${next('digits')}" method="POST">${play('a1')}</Gather>`,
     ],
     [
       'lets an answer cut short what may be interrupted before the question',
@@ -151,7 +151,7 @@ describe('renderTwiml', () => {
           },
         },
       ],
-      `${say('Spojuji')}<Dial action="${next('dial')}" method="POST" timeout="9"><Number>+420222999888</Number></Dial>`,
+      `${say('Spojuji')}<Dial action="${next('dial')}" method="POST" timeout="9" callerId="+420222111000"><Number>+420222999888</Number></Dial>`,
     ],
     [
       'drops what follows a verb that waits',

@@ -96,6 +96,7 @@ function add(
       return addVoicemail(document, instruction, next('voicemail'), urls.recording());
     case 'degraded':
       return addDegradedSteps(document, instruction.plan, 0, {
+        ownNumber,
         after: (_step, kind) => next(kind),
         recording: urls.recording(),
       });
@@ -114,6 +115,9 @@ function addSpoken(node: Pick<TwimlNode, 'add' | 'say'>, spoken: Spoken, urls: C
   else node.add('Play', {}, urls.prompt(spoken.audio.audioId));
 }
 
+/** twilio.com/docs/voice/twiml/gather#hints */
+const mostHints = 500;
+const longestHint = 100;
 const gatherInputs = { digits: 'dtmf', speech: 'speech', both: 'dtmf speech' } as const;
 
 /** The end of a sentence is the carrier's to find; without any answer it asks as well. */
@@ -123,7 +127,7 @@ function addGather(
   urls: CallbackUrls,
   action: string,
 ): void {
-  const hints = speech?.hints.length ? speech.hints.join(', ') : undefined;
+  const hints = speech && hintsOf(speech.hints);
   const gather = document.add('Gather', {
     input: gatherInputs[input],
     actionOnEmptyResult: true,
@@ -135,6 +139,14 @@ function addGather(
     method: 'POST',
   });
   for (const spoken of prompts) addSpoken(gather, spoken, urls);
+}
+
+/** A phrase with a comma would be two to the carrier; of empty ones and of long or many it takes none at all. */
+function hintsOf(phrases: readonly string[]): string | undefined {
+  const hints = phrases
+    .map((phrase) => phrase.replace(/[\s,]+/g, ' ').trim())
+    .filter((hint) => hint !== '' && hint.length <= longestHint);
+  return hints.length > 0 ? hints.slice(0, mostHints).join(', ') : undefined;
 }
 
 /** The stream's address takes no query (the carrier drops or refuses it): all we know travels in the token. */
