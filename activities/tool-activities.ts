@@ -3,13 +3,13 @@ import { ApplicationFailure } from '@temporalio/common';
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { Logger } from 'pino';
 import { messageOf } from '../contracts/errors.ts';
-import { masked } from '../contracts/flow/masking.ts';
 import type { ToolFinished } from '../contracts/messages.ts';
-import { type JsonObject, type ToolCallInput, type ToolResult, toolAttempts } from '../contracts/tools.ts';
+import { type ToolCallInput, type ToolResult, toolAttempts } from '../contracts/tools.ts';
 import type { Tracer } from '../contracts/tracing.ts';
 import type { ToolLogStore } from '../db/tool-logs.ts';
 import { type Lookup, createGuardedAgents } from './tools/address-guard.ts';
 import { type HttpToolDeps, runHttpTool } from './tools/run-http-tool.ts';
+import { toolLogOf } from './tools/shown-tool-call.ts';
 import { ToolFailure, type ToolOutcome } from './tools/tool-failure.ts';
 
 export interface ToolActivityDeps {
@@ -44,7 +44,10 @@ export function createToolActivities({
   const agents = createGuardedAgents(lookup);
   const reports = new Set<Promise<unknown>>();
 
-  /** The model waits for the return: what others want to know of it does not stand in its way. */
+  /**
+   * The model waits for the return: what others want to know of it does not stand in its way. A log that is lost so, with
+   * this process or for want of the database, is written by a later sweep.
+   */
   function doAfterwards(what: string, input: ToolCallInput, work: () => Promise<unknown>): void {
     const { tenantId, callId, functionCallId } = input;
     const done = delay(REPORT_AFTER_MS)
@@ -61,7 +64,7 @@ export function createToolActivities({
 
   /** Ends with a result, except where another attempt is due: then it fails, for Temporal to repeat it. */
   async function callTool(input: ToolCallInput): Promise<ToolResult> {
-    const { tenantId, callId, functionCallId, epoch, tool } = input;
+    const { tenantId, callId, functionCallId, tool } = input;
     const { attempt, scheduledTimestampMs } = activityInfo();
     const startedAtMs = attempt === 1 ? nowMs() : scheduledTimestampMs;
     const signal = AbortSignal.any([AbortSignal.timeout(tool.timeoutMs), cancellationSignal()]);
@@ -87,18 +90,7 @@ export function createToolActivities({
       },
       'tool finished',
     );
-    doAfterwards('log', input, () =>
-      toolLogs.writeToolLog({
-        tenantId,
-        callId,
-        functionCallId,
-        toolId: tool.toolId,
-        name: tool.name,
-        epoch,
-        ...shown(input, result),
-        startedAtMs,
-      }),
-    );
+    doAfterwards('log', input, () => toolLogs.writeToolLog(toolLogOf(input, result, startedAtMs)));
     doAfterwards('signal', input, () =>
       tellCall({ tenantId, callId }, { functionCallId, name: tool.name, status: result.status, latencyMs }),
     );
@@ -112,15 +104,6 @@ export function createToolActivities({
       await agents.close();
     },
   };
-}
-
-/** What is logged of a tool call: its own arguments and answer, but for what nobody may read. */
-function shown({ args, hidden }: ToolCallInput, result: ToolResult): { parameters: JsonObject; result: ToolResult } {
-  if (!hidden) return { parameters: args, result };
-  const parameters = Object.fromEntries(
-    Object.entries(args).map(([name, value]) => [name, hidden.arguments.includes(name) ? masked : value]),
-  );
-  return { parameters, result: hidden.answer && result.data !== undefined ? { ...result, data: masked } : result };
 }
 
 function isWorthRepeating(failure: unknown): failure is ToolFailure {

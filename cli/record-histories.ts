@@ -97,7 +97,7 @@ async function record(wanted: readonly string[]): Promise<void> {
         deliverNotice: async () => ({ status: 'delivered', httpStatus: 204 }),
         recordNotice: async () => undefined,
       },
-      batch: {},
+      batch: { sweepToolLogs: async () => ({ untilMs: 1_000, added: 0 }) },
     },
   });
   workers.push(

@@ -9,6 +9,18 @@ export const callWorkflowId = (tenantId: TenantId, callId: CallId): string => `t
 export const toolCallWorkflowId = (tenantId: TenantId, callId: CallId, functionCallId: string): string =>
   `${callWorkflowId(tenantId, callId)}/tool/${functionCallId}`;
 
+/** The tool call that a workflow is, read from its id. */
+export function toolCallOfWorkflowId(
+  workflowId: string,
+): { tenantId: TenantId; callId: CallId; functionCallId: string } | undefined {
+  const [, tenantId, callId, functionCallId] = /^t\/([^/]+)\/call\/([^/]+)\/tool\/(.+)$/.exec(workflowId) ?? [];
+  if (tenantId === undefined || callId === undefined || functionCallId === undefined) return undefined;
+  return { tenantId, callId, functionCallId };
+}
+
+/** The schedule that sees to it that every tool call is logged; its workflows' ids begin so. */
+export const toolLogSweepId = 'platform/tool-logs';
+
 /** What a flow tells a webhook, as a workflow of its own. */
 export const noticeWorkflowId = (tenantId: TenantId, callId: CallId, noticeId: string): string =>
   `${callWorkflowId(tenantId, callId)}/notice/${noticeId}`;

@@ -12,6 +12,7 @@ import type { MachineDetection, VoiceControlEvent } from './voice-provider.ts';
 export const workflowNames = {
   call: 'callWorkflow',
   toolCall: 'toolCallWorkflow',
+  toolLogSweep: 'toolLogSweepWorkflow',
   webhookDelivery: 'webhookDeliveryWorkflow',
   gatewayLease: 'gatewayLeaseWorkflow',
 } as const;
@@ -321,3 +322,9 @@ export const leftUpdateId = ({ epoch, visit }: { epoch: number; visit: number })
 export const handoverUpdateId = (epoch: number): string => `handover-${epoch}`;
 export const controlUpdateId = (event: CallControl): string =>
   event.type === 'hangUp' ? 'hang-up' : `event-${event.eventId}`;
+
+/** Up to when a sweep has looked, in milliseconds since 1970, and how much it had to mend. */
+export interface SweepResult {
+  untilMs: number;
+  added: number;
+}

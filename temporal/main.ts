@@ -8,6 +8,7 @@ import { createCarrierActivities } from '../activities/carrier-activities.ts';
 import { createGatewayLossActivities } from '../activities/gateway-loss-activities.ts';
 import { createRecordingActivities } from '../activities/recording-activities.ts';
 import { createSmsActivities } from '../activities/sms-activities.ts';
+import { createToolLogActivities } from '../activities/tool-log-activities.ts';
 import { createToolActivities } from '../activities/tool-activities.ts';
 import { createTwilioCarrier } from '../activities/twilio-carrier.ts';
 import { createWebhookActivities } from '../activities/webhook-activities.ts';
@@ -43,9 +44,11 @@ import { createCallClient } from './call-client.ts';
 import { connectTemporal } from './client.ts';
 import { createDataConverter } from './data-converter.ts';
 import { traceEndedCalls } from './ended-calls.ts';
+import { createEndedToolCalls } from './ended-tool-calls.ts';
 import { startHealthServer } from './health-server.ts';
 import { createActivityMeasure } from './metrics.ts';
 import { workerNeeds } from './needs.ts';
+import { ensureSchedules } from './schedules.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { openTracing } from './tracing.ts';
 import { startWorkerLoop } from './worker-loop.ts';
@@ -141,14 +144,22 @@ const recordings = createRecordingActivities({
     objects: openObjectStore(recordingsUrl(config)),
   }),
 });
+const toolLogs = createToolLogStore(database);
 const tools = createToolActivities({
   log,
   nowMs,
   tellCall: calls.toolFinished,
-  toolLogs: createToolLogStore(database),
+  toolLogs,
   readSecret: (tenantId, label) => credentials.readSecret({ tenantId, provider: 'tool', label }),
   readSensitive: calls.sensitiveInput,
   tracer: tracing,
+});
+const toolLogSweep = createToolLogActivities({
+  ...createEndedToolCalls(client),
+  toolLogs,
+  beat: heartbeat,
+  log,
+  nowMs,
 });
 const requests = createRequestLedger(database);
 const sms = createSmsActivities({
@@ -186,6 +197,7 @@ const workers = startWorkerLoop({
   log,
   createWorkers: async (connection) => {
     await registerSearchAttributes();
+    void schedule();
     return createWorkers({
       connection,
       dataConverter,
@@ -197,7 +209,7 @@ const workers = startWorkerLoop({
         calls: measured({ ...traceEndedCalls(records, tracing), ...losses, ...tools.activities }),
         // `callTool` also here: for tool calls whose history names this queue.
         tools: measured({ ...carrier, ...recordings, ...tools.activities, ...sms, ...webhooks.activities }),
-        batch: {},
+        batch: measured(toolLogSweep),
       },
     });
   },
@@ -219,6 +231,15 @@ async function registerSearchAttributes(): Promise<void> {
     if (added.length > 0) log.info({ added }, 'search attributes registered');
   } catch (failure) {
     log.warn({ reason: messageOf(failure) }, 'search attributes could not be registered');
+  }
+}
+
+/** Beside the workers: nobody waits for it. */
+async function schedule(): Promise<void> {
+  try {
+    await ensureSchedules(client);
+  } catch (failure) {
+    log.warn({ reason: messageOf(failure) }, 'the schedules could not be made');
   }
 }
 

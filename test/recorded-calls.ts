@@ -1,5 +1,6 @@
 /** What is recorded for the replay test: calls of made-up callers that together take every turn of the workflows. */
-import { gatewayLeaseWorkflowId, toolCallWorkflowId } from '../contracts/ids.ts';
+import { gatewayLeaseWorkflowId, taskQueues, toolCallWorkflowId, toolLogSweepId } from '../contracts/ids.ts';
+import { workflowNames } from '../contracts/messages.ts';
 import { createGatewayLeaseClient } from '../temporal/gateway-lease-client.ts';
 import { demoFlow, madeUpCall, madeUpOutboundCall, orderFlow, relayFlow } from './made-up-call.ts';
 import { mailboxFlow, recordedFlow, transferFlow } from './made-up-flows.ts';
@@ -234,6 +235,12 @@ export const scenes: Readonly<Record<string, Scene>> = {
   'tool-call': async ({ tools, toolUrl }, callId) => {
     await tools.run(madeUpToolCall(madeUpTool({ endpoint: toolUrl }), { callId }));
     return toolCallWorkflowId('acme', callId, 'f1');
+  },
+
+  'tool-log-sweep': async ({ client }) => {
+    const workflowId = `${toolLogSweepId}-recorded`;
+    await client.workflow.execute(workflowNames.toolLogSweep, { workflowId, taskQueue: taskQueues.calls });
+    return workflowId;
   },
 
   'tool-on-its-queue': async ({ tools, toolUrl }, callId) => {
