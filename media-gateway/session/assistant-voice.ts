@@ -147,7 +147,7 @@ export function createAssistantVoice({
       pump(atMs);
     },
     markEchoed: (name: string, atMs: number): void => void playout.markEchoed(name, atMs),
-    /** Every 20 ms. */
+    /** Every 20 ms while it is not idle. */
     tick(atMs: number): void {
       pump(atMs);
       const position = playout.heard(atMs);

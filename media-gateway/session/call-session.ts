@@ -44,6 +44,8 @@ export class CallSession {
   readonly #draining = createSessionDrain();
   readonly #stopTicking: () => void;
   #ticks = 0;
+  /** Something has happened or goes on by itself: the talk is looked at in every tick, and else ten times a second. */
+  #isInMotion = true;
   #phase: 'open' | 'leaving' | 'closed' = 'open';
   /** The stream was lost while the call was asked what follows. */
   #isStreamLost = false;
@@ -77,7 +79,7 @@ export class CallSession {
       (mulaw, endMs, atMs) => this.#talk.part.conversation.callerAudio(mulaw, endMs, atMs),
       deps.ahead,
     );
-    this.#stopTicking = deps.ticker.add((atMs) => this.#guard(() => this.#tick(atMs)));
+    this.#stopTicking = deps.ticker.add((atMs) => this.#tick(atMs));
     void this.#talk.connect(warmed);
   }
 
@@ -86,10 +88,13 @@ export class CallSession {
   }
 
   /** A frame of the caller, as its message came. The audio is read before this returns. */
-  media(timestampMs: number, mulaw: Uint8Array, arrivedMs = this.#deps.nowMs()): void {
-    this.#guard(() => {
-      if (this.#phase !== 'closed') this.#callerStream.media(timestampMs, mulaw, arrivedMs, this.#deps.nowMs());
-    });
+  media(timestampMs: number, mulaw: Uint8Array, arrivedMs?: number): void {
+    try {
+      const atMs = this.#deps.nowMs();
+      if (this.#phase !== 'closed') this.#callerStream.media(timestampMs, mulaw, arrivedMs ?? atMs, atMs);
+    } catch (thrown) {
+      this.#fault(thrown);
+    }
   }
 
   mark(name: string): void {
@@ -132,10 +137,17 @@ export class CallSession {
   }
 
   #tick(atMs: number): void {
-    this.#callerStream.tick(atMs);
-    this.#talk.tick(atMs, this.#phase === 'open');
-    this.#ticks += 1;
-    if (this.#phase !== 'closed' && this.#ticks % ROUND_TICKS === 0) this.#round(atMs);
+    try {
+      this.#callerStream.tick(atMs);
+      this.#ticks += 1;
+      const isRound = this.#ticks % ROUND_TICKS === 0;
+      if (!isRound && !this.#isInMotion) return;
+      this.#talk.tick(atMs, this.#phase === 'open');
+      if (isRound && this.#phase !== 'closed') this.#round(atMs);
+      this.#isInMotion = this.#talk.isInMotion();
+    } catch (thrown) {
+      this.#fault(thrown);
+    }
   }
 
   #round(atMs: number): void {
@@ -219,11 +231,16 @@ export class CallSession {
   }
 
   #guard(run: () => void): void {
+    this.#isInMotion = true;
     try {
       run();
     } catch (thrown) {
-      this.#deps.log.error({ err: thrown }, 'call session failed');
-      void this.#finish('fault');
+      this.#fault(thrown);
     }
+  }
+
+  #fault(thrown: unknown): void {
+    this.#deps.log.error({ err: thrown }, 'call session failed');
+    void this.#finish('fault');
   }
 }

@@ -206,6 +206,7 @@ export function createConversation(options: ConversationOptions) {
       view.assistantSpeaks = !voice.isIdle() || (greeting && !view.mayInterrupt);
       view.endsSoon = !voice.isAnswering() && voice.leftMs(atMs) < ENDS_SOON_MS;
       ear.hear(sensitive.isDeaf(atMs) ? silenceFor(mulaw) : mulaw, endMs, atMs, view);
+      if (ear.isBusy()) quietSinceMs = atMs;
     },
     callerDigit(digit: string, atMs: number): void {
       if (!sensitive.press(digit, atMs)) digits.press(digit, atMs);
@@ -216,7 +217,7 @@ export function createConversation(options: ConversationOptions) {
     speak(phrase: RecordedPhrase, atMs: number): void {
       if (!leave.isGone()) voice.speak(phrase, atMs);
     },
-    /** Every 20 ms: the audio. */
+    /** Every 20 ms while something is said, else every tenth of a second: the audio. */
     tick(atMs: number): void {
       if (leave.isGone()) return;
       voice.tick(atMs);

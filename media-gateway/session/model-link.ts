@@ -109,6 +109,11 @@ export class ModelLink {
     return this.#phase.type === 'live';
   }
 
+  /** Whether another session is to take the place of the present one, or of the last one, as soon as that can be. */
+  isChanging(): boolean {
+    return this.#phase.type === 'rolling' || this.#rollByMs !== undefined;
+  }
+
   /** Gives the present session up for one that works, of the same model or, where there is one, of another. */
   reopen(by: 'same-model' | 'other-model', atMs: number): void {
     if (this.#phase.type !== 'live') return;
@@ -198,7 +203,7 @@ export class ModelLink {
     return true;
   }
 
-  /** Every 20 ms. */
+  /** Every 20 ms while it changes, else every tenth of a second. */
   tick(atMs: number): void {
     if (this.#phase.type === 'rolling') this.#openNext(this.#phase.next, atMs);
     if (atMs >= this.#oldAtMs) this.#rollByMs ??= this.#oldAtMs + OLD_MARGIN_MS - GO_AWAY_MARGIN_MS;

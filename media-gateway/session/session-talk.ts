@@ -102,10 +102,15 @@ export class SessionTalk {
     return this.#seed().length;
   }
 
-  /** Every 20 ms; `isOpen`: an assistant has the call. */
+  /** Every 20 ms while it is in motion, else every tenth of a second; `isOpen`: an assistant has the call. */
   tick(atMs: number, isOpen: boolean): void {
     this.#part.conversation.tick(atMs);
     if (isOpen) this.#link.tick(atMs);
+  }
+
+  /** Whether something goes on that no event will announce: words on their way to the caller, a change of the model's session. */
+  isInMotion(): boolean {
+    return !this.voice.isIdle() || this.#link.isChanging();
   }
 
   /** Every tenth of a second, while an assistant has the call: what is in no hurry. */
