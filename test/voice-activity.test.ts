@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { encodeMulaw } from '../media-gateway/audio/mulaw.ts';
-import { createLineJudge } from '../media-gateway/turn-taking/line-judge.ts';
 import { createVoiceActivity } from '../media-gateway/turn-taking/voice-activity.ts';
 import { loadVoiceNet } from '../media-gateway/turn-taking/voice-net.ts';
 import { noisePcm, noiseSet } from '../simulator/noise/noise-set.ts';
@@ -11,12 +10,11 @@ const net = await loadVoiceNet();
 /** The same with the neural network, whose answer to a frame is there before the next. */
 async function onsetsWithNet(pcm: Int16Array): Promise<number[]> {
   let answer: Promise<unknown> | undefined;
-  const judge = createLineJudge((question) => {
+  const activity = createVoiceActivity((question) => {
     const answering = net(question);
     answer = answering;
     return answering;
   });
-  const activity = createVoiceActivity(judge);
   const mulaw = encodeMulaw(pcm);
   const onsets: number[] = [];
   for (let at = 0; at + 160 <= mulaw.length; at += 160) {

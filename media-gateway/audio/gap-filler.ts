@@ -32,31 +32,32 @@ const PLAIN: FrameVerdict = { use: true, padMs: 0 };
 
 /** One for each stream; its clock starts with the first frame, whose timestamp is seldom zero. */
 export function createGapFiller(): GapFiller {
-  let expectedMs: number | undefined;
-  let filledMs = 0;
+  // In one object, whose numbers are changed in place: each that a closure captures is made anew whenever it changes.
+  const clock = { hasBegun: false, expectedMs: 0, filledMs: 0 };
 
   return {
     accept(timestampMs, durationMs) {
-      const aheadMs = expectedMs === undefined ? 0 : timestampMs - expectedMs;
-      if (aheadMs <= -RESTART_MS || expectedMs === undefined) {
-        expectedMs = timestampMs + durationMs;
+      const aheadMs = clock.hasBegun ? timestampMs - clock.expectedMs : 0;
+      if (aheadMs <= -RESTART_MS || !clock.hasBegun) {
+        clock.hasBegun = true;
+        clock.expectedMs = timestampMs + durationMs;
         return PLAIN;
       }
       const jitterMs = JITTER_OF_FRAME * durationMs;
       if (aheadMs <= -jitterMs) return DROP;
       if (aheadMs < jitterMs) {
-        expectedMs += durationMs + aheadMs * FOLLOW;
-        filledMs = 0;
+        clock.expectedMs += durationMs + aheadMs * FOLLOW;
+        clock.filledMs = 0;
         return PLAIN;
       }
       const missingMs = Math.min(Math.round(aheadMs / durationMs) * durationMs, MAX_GAP_MS);
-      const padMs = Math.max(0, missingMs - filledMs);
-      expectedMs = timestampMs + durationMs;
-      filledMs = 0;
+      const padMs = Math.max(0, missingMs - clock.filledMs);
+      clock.expectedMs = timestampMs + durationMs;
+      clock.filledMs = 0;
       return { use: true, padMs };
     },
     fill(durationMs) {
-      filledMs += durationMs;
+      clock.filledMs += durationMs;
     },
   };
 }

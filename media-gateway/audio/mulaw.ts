@@ -13,6 +13,11 @@ export function decodeMulaw(mulaw: Uint8Array, pcm = new Int16Array(mulaw.length
   return pcm.length === mulaw.length ? pcm : pcm.subarray(0, mulaw.length);
 }
 
+/** The 16-bit sample behind one code. */
+export function sampleOf(code: number): number {
+  return EXPANDED[code] ?? 0;
+}
+
 /** Compresses 16-bit PCM to 8-bit µ-law (G.711). Pass one `mulaw` for the whole call to spare the allocator. */
 export function encodeMulaw(pcm: Int16Array, mulaw = new Uint8Array(pcm.length)): Uint8Array {
   if (mulaw.length < pcm.length) throw new RangeError(`mulaw holds ${mulaw.length} of ${pcm.length}`);

@@ -7,7 +7,7 @@
 import { createCallerFloor, type FloorMove, type FloorView, TURN_END_MS } from './caller-floor.ts';
 import type { LatencyProfile, VoiceDetection } from '../../contracts/assistant.ts';
 import { createHeldAudio } from './held-audio.ts';
-import { type AskNet, createLineJudge } from './line-judge.ts';
+import type { AskNet } from './line-judge.ts';
 import { createVoiceActivity, GAP_MS, type VoiceActivity } from './voice-activity.ts';
 
 export interface CallerEar {
@@ -71,5 +71,5 @@ export function createCallerEar({
 
 function detectorOf(detection: VoiceDetection, askNet: AskNet | undefined): VoiceActivity {
   if (!askNet || detection === 'light') return createVoiceActivity();
-  return createVoiceActivity(createLineJudge(askNet), detection === 'neural' ? 'always' : 'whereUnsure');
+  return createVoiceActivity(askNet, detection === 'neural' ? 'always' : 'whereUnsure');
 }

@@ -7,11 +7,11 @@
  * J2 An answer counts while the sound that it is about is at most `FRESH_MS` old.
  * J3 Where a question could not be asked in time the line is new to the network again, with what was heard last.
  */
-import { createSampleRing } from './sample-ring.ts';
+import type { SampleRing } from './sample-ring.ts';
 
 export interface LineJudge {
-  /** Takes each frame as it comes; `isAsked`: its word is wanted about this one. */
-  hear(pcm: Int16Array, isAsked: boolean): void;
+  /** So many samples have come; `isAsked`: its word is wanted about them. */
+  hear(samples: number, isAsked: boolean): void;
   /** How much the last sound was like a voice, from 0 to 1; undefined while that is not known. */
   likeness(): number | undefined;
   /** An answer is on its way. */
@@ -37,12 +37,14 @@ export interface NetAnswer {
 /** Samples that the network judges at once, 32 ms. */
 export const STEP = 256;
 
-const CONTEXT = 8 * STEP; // what it must have heard before its word is worth anything
+/** Samples that it must have heard before its word is worth anything. */
+export const CONTEXT = 8 * STEP;
+
 const FRESH_MS = 60;
 
-export function createLineJudge(ask: AskNet): LineJudge {
-  const kept = createSampleRing(CONTEXT);
-  let waiting = 0; // samples at the end of `kept` that were not asked about yet
+/** `line` keeps at least `CONTEXT` samples, and has been given each of them before it is judged. */
+export function createLineJudge(ask: AskNet, line: SampleRing): LineJudge {
+  let waiting = 0; // samples at the end of `line` that were not asked about yet
   let round = 0;
   let state: Float32Array | undefined;
   let likeness: number | undefined;
@@ -73,17 +75,16 @@ export function createLineJudge(ask: AskNet): LineJudge {
     const whole = state ? waiting - (waiting % STEP) : CONTEXT;
     if (whole === 0) return;
     const behind = state ? waiting - whole : 0;
-    const answering = ask({ pcm: kept.copy(whole, behind), ...(state && { state }) });
+    const answering = ask({ pcm: line.copy(whole, behind), ...(state && { state }) });
     if (!answering) return forget();
     waiting = state ? waiting - whole : 0;
     void receive(answering);
   };
 
   return {
-    hear(pcm, isAsked) {
-      kept.add(pcm);
-      ageMs += pcm.length / 8;
-      waiting += pcm.length;
+    hear(samples, isAsked) {
+      ageMs += samples / 8;
+      waiting += samples;
       if (!isAsked || waiting > CONTEXT) forget();
       if (isAsked && !isThinking) askNext();
     },

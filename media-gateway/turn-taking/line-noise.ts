@@ -1,4 +1,4 @@
-import { createCeiling } from './ceiling.ts';
+import { ceilingAfter, FIRST_CEILING_DB } from './ceiling.ts';
 
 const FLOOR_WINDOW_MS = 700;
 const FLOOR_WINDOWS = 3; // speech dips into the noise within two seconds, whatever the speaker
@@ -19,33 +19,38 @@ export interface LineNoise {
 /** Follows levels as they come, in the time that the frames last. */
 export function createLineNoise(): LineNoise {
   const lows: number[] = [];
-  let heardMs = 0;
-  let low = Infinity;
-  let windowMs = 0;
-  let floorDb = SILENT_DB;
-  const ceiling = createCeiling();
-  const pitchedCeiling = createCeiling();
+  // In one object, whose numbers are changed in place: each that a closure captures is made anew whenever it changes.
+  const heard = {
+    ms: 0,
+    low: Infinity,
+    windowMs: 0,
+    floorDb: SILENT_DB,
+    ceilingDb: FIRST_CEILING_DB,
+    pitchedCeilingDb: FIRST_CEILING_DB,
+  };
 
-  const known = (db: number, unknownDb: number | undefined): number => (heardMs < NEW_MS ? (unknownDb ?? db) : db);
+  const known = (db: number, unknownDb: number | undefined): number => (heard.ms < NEW_MS ? (unknownDb ?? db) : db);
   return {
-    floorDb: (unknownDb) => known(floorDb, unknownDb),
-    ceilingDb: () => ceiling.db(),
-    pitchedCeilingDb: (unknownDb) => known(pitchedCeiling.db(), unknownDb),
+    floorDb: (unknownDb) => known(heard.floorDb, unknownDb),
+    ceilingDb: () => heard.ceilingDb,
+    pitchedCeilingDb: (unknownDb) => known(heard.pitchedCeilingDb, unknownDb),
     follow(levelDb, durationMs, isPitched, isNoise) {
-      floorDb = heardMs === 0 ? levelDb : Math.min(floorDb, levelDb);
-      heardMs += durationMs;
-      low = Math.min(low, levelDb);
-      windowMs += durationMs;
-      if (windowMs >= FLOOR_WINDOW_MS) {
-        lows.push(low);
+      heard.floorDb = heard.ms === 0 ? levelDb : Math.min(heard.floorDb, levelDb);
+      heard.ms += durationMs;
+      heard.low = Math.min(heard.low, levelDb);
+      heard.windowMs += durationMs;
+      if (heard.windowMs >= FLOOR_WINDOW_MS) {
+        lows.push(heard.low);
         if (lows.length > FLOOR_WINDOWS) lows.shift();
-        low = Infinity;
-        windowMs = 0;
-        floorDb = Math.min(...lows);
+        heard.low = Infinity;
+        heard.windowMs = 0;
+        heard.floorDb = Math.min(...lows);
       }
       if (!isNoise) return;
-      ceiling.follow(levelDb, durationMs, floorDb);
-      if (isPitched || levelDb < pitchedCeiling.db()) pitchedCeiling.follow(levelDb, durationMs, floorDb);
+      const { floorDb, pitchedCeilingDb } = heard;
+      heard.ceilingDb = ceilingAfter(heard.ceilingDb, levelDb, durationMs, floorDb);
+      if (isPitched || levelDb < pitchedCeilingDb)
+        heard.pitchedCeilingDb = ceilingAfter(pitchedCeilingDb, levelDb, durationMs, floorDb);
     },
   };
 }

@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest';
-import { createPitchGauge } from './pitch-gauge.ts';
+import { encodeMulaw } from '../audio/mulaw.ts';
+import { PITCH_SAMPLES, pitchStrength } from './pitch-gauge.ts';
+import { createSampleRing } from './sample-ring.ts';
 
 function strengthOf(sample: (n: number) => number): number {
-  const gauge = createPitchGauge();
-  for (let at = 0; at < 800; at += 160) gauge.add(Int16Array.from({ length: 160 }, (_, n) => sample(at + n)));
-  return gauge.strength();
+  const line = createSampleRing(PITCH_SAMPLES);
+  line.add(encodeMulaw(Int16Array.from({ length: 800 }, (_, n) => sample(n))));
+  return pitchStrength(line);
 }
 
 it.each([80, 120, 210, 350])('finds the pitch of a buzz at %d Hz', (hz) => {

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { LineJudge } from './line-judge.ts';
 import { createSecondOpinion, type LightFinding } from './second-opinion.ts';
 
-const pcm = new Int16Array(160);
+const samples = 160;
 const sound: LightFinding = {
-  pcm,
+  samples,
   levelDb: -30,
   floorDb: -60,
   pitchedCeilingDb: -45,
@@ -19,7 +19,7 @@ function judgeThatSays(likeness: number | undefined, isThinking = false): LineJu
   const asked: boolean[] = [];
   return {
     asked,
-    hear: (_pcm, isAsked) => void asked.push(isAsked),
+    hear: (_samples, isAsked) => void asked.push(isAsked),
     likeness: () => likeness,
     isThinking: () => isThinking,
   };
@@ -80,7 +80,7 @@ describe('the second opinion', () => {
   });
 
   it('is asked about speech that sinks into the noise, and tells the noise from it', () => {
-    const speech = { pcm, levelDb: -30, floorDb: -52, isVoiced: true };
+    const speech = { samples, levelDb: -30, floorDb: -52, isVoiced: true };
     const rest = { ...speech, levelDb: -42 };
     const judge = judgeThatSays(0.01);
     const opinion = createSecondOpinion(judge, false);
@@ -91,7 +91,7 @@ describe('the second opinion', () => {
   });
 
   it('is not asked about soft speech over a quiet line, unless it is to hear everything', () => {
-    const soft = { pcm, levelDb: -42, floorDb: -70, isVoiced: true };
+    const soft = { samples, levelDb: -42, floorDb: -70, isVoiced: true };
     const asked = [false, true].map((isAlwaysAsked) => {
       const judge = judgeThatSays(0.9);
       const opinion = createSecondOpinion(judge, isAlwaysAsked);
@@ -103,6 +103,6 @@ describe('the second opinion', () => {
 
   it('takes nothing for speech that the light detection does not', () => {
     const opinion = createSecondOpinion(judgeThatSays(1), true);
-    expect(opinion.goesOn({ pcm, levelDb: -60, floorDb: -62, isVoiced: false }, false)).toBe(false);
+    expect(opinion.goesOn({ samples, levelDb: -60, floorDb: -62, isVoiced: false }, false)).toBe(false);
   });
 });

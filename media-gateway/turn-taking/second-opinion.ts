@@ -8,7 +8,7 @@
  *    mind than to make it up; and about speech where that sinks into the noise, or always where that is wanted.
  * O3 Over a quiet line the light detector is never wrong, and the network is not asked unless that is wanted.
  */
-import { createCeiling } from './ceiling.ts';
+import { ceilingAfter, FIRST_CEILING_DB } from './ceiling.ts';
 import type { LineJudge } from './line-judge.ts';
 
 export interface SecondOpinion {
@@ -22,7 +22,8 @@ export interface SecondOpinion {
 
 /** One frame of what was found to be speech: whether the light detection still takes it for that. */
 export interface SpeechFinding {
-  readonly pcm: Int16Array;
+  /** How many at 8 kHz it is. */
+  readonly samples: number;
   readonly levelDb: number;
   readonly floorDb: number;
   readonly isVoiced: boolean;
@@ -30,7 +31,7 @@ export interface SpeechFinding {
 
 /** One frame as the light detector judges it. Levels are decibels below full scale. */
 export interface LightFinding {
-  readonly pcm: Int16Array;
+  readonly samples: number;
   readonly levelDb: number;
   readonly floorDb: number;
   readonly pitchedCeilingDb: number;
@@ -60,22 +61,24 @@ const SOFT_MS = 60;
 const PEAK_FALL_DB_PER_S = 6;
 
 export function createSecondOpinion(judge: LineJudge, isAlwaysAsked: boolean): SecondOpinion {
-  const voices = createCeiling(); // of other people on the line
   const recent = createRecentSound(LOUD_WITHIN_MS);
-  let nearMs = 0;
-  let farMs = Infinity;
-  let lateMs = 0;
-  let lastDb = -Infinity;
-  let peakDb = -Infinity; // of the present speech
-  let softMs = 0;
+  const sound = {
+    voicesDb: FIRST_CEILING_DB, // what other people on the line seldom exceed
+    nearMs: 0,
+    farMs: Infinity,
+    lateMs: 0,
+    lastDb: -Infinity,
+    peakDb: -Infinity, // of the present speech
+    softMs: 0,
+  };
   let isUnsure = false; // whether what is soft now may be the noise
 
   const isNear = (found: LightFinding, durationMs: number): boolean => {
     const { levelDb, floorDb, isTone } = found;
     const isNow = !isTone && levelDb > Math.max(NEAR.quietestDb, floorDb + NEAR.aboveFloorDb);
-    farMs = isNow ? 0 : farMs + durationMs;
-    nearMs = farMs < NEAR_STAYS_MS ? nearMs + durationMs : 0;
-    return nearMs > 0;
+    sound.farMs = isNow ? 0 : sound.farMs + durationMs;
+    sound.nearMs = sound.farMs < NEAR_STAYS_MS ? sound.nearMs + durationMs : 0;
+    return sound.nearMs > 0;
   };
   const isLoud = ({ levelDb, floorDb, isTone }: LightFinding, durationMs: number): boolean => {
     const isNow = !isTone && levelDb > Math.max(LOUD.quietestDb, floorDb + LOUD.aboveFloorDb);
@@ -83,44 +86,44 @@ export function createSecondOpinion(judge: LineJudge, isAlwaysAsked: boolean): S
     return recent.loudMs() >= LOUD_MS;
   };
   const followVoices = (levelDb: number, durationMs: number, floorDb: number, isLike: boolean): void => {
-    if (isLike || levelDb < voices.db()) voices.follow(levelDb, durationMs, floorDb);
+    if (isLike || levelDb < sound.voicesDb) sound.voicesDb = ceilingAfter(sound.voicesDb, levelDb, durationMs, floorDb);
   };
 
   return {
     isOnset(found) {
-      const { pcm, levelDb, floorDb } = found;
-      const durationMs = pcm.length / 8;
+      const { samples, levelDb, floorDb } = found;
+      const durationMs = samples / 8;
       const near = isNear(found, durationMs);
       const loud = isLoud(found, durationMs);
-      judge.hear(pcm, near && (isAlwaysAsked || !isOverQuietLine(found)));
+      judge.hear(samples, near && (isAlwaysAsked || !isOverQuietLine(found)));
       const likeness = judge.likeness();
-      const isAboveVoices = Math.max(levelDb, lastDb) > voices.db() + ABOVE_VOICES_DB;
-      lastDb = levelDb;
-      peakDb = levelDb;
-      softMs = 0;
+      const isAboveVoices = Math.max(levelDb, sound.lastDb) > sound.voicesDb + ABOVE_VOICES_DB;
+      sound.lastDb = levelDb;
+      sound.peakDb = levelDb;
+      sound.softMs = 0;
       isUnsure = false;
       followVoices(levelDb, durationMs, floorDb, likeness === undefined ? found.isPitched : likeness >= VOICE_LIKE);
       if (likeness === undefined) {
-        lateMs = found.isOnset ? lateMs + durationMs : 0;
-        return found.isOnset && (lateMs > LATE_MS || !judge.isThinking());
+        sound.lateMs = found.isOnset ? sound.lateMs + durationMs : 0;
+        return found.isOnset && (sound.lateMs > LATE_MS || !judge.isThinking());
       }
       const aboveDb = levelDb - found.pitchedCeilingDb;
       const enough = aboveDb > LIKELY_ABOVE_CEILING_DB ? LIKELY : SURELY;
       if (near && loud && isAboveVoices && likeness >= enough) return true;
-      const isPlain = Math.min(aboveDb, levelDb - voices.db()) > PLAINLY_ABOVE_DB;
+      const isPlain = Math.min(aboveDb, levelDb - sound.voicesDb) > PLAINLY_ABOVE_DB;
       return found.isOnset && (isPlain || likeness >= HARDLY);
     },
-    nearMs: () => nearMs,
-    goesOn({ pcm, levelDb, floorDb, isVoiced }, isNoise) {
+    nearMs: () => sound.nearMs,
+    goesOn({ samples, levelDb, floorDb, isVoiced }, isNoise) {
       recent.clear();
-      nearMs = 0;
-      farMs = Infinity;
-      lateMs = 0;
-      const durationMs = pcm.length / 8;
-      peakDb = Math.max(levelDb, peakDb - (PEAK_FALL_DB_PER_S * durationMs) / 1000);
-      softMs = levelDb < peakDb - SOFT_DB ? softMs + durationMs : 0;
-      isUnsure = softMs > 0 && (isUnsure || (isVoiced && levelDb < floorDb + NOISE_ABOVE_FLOOR_DB));
-      judge.hear(pcm, isAlwaysAsked || (isUnsure && softMs >= SOFT_MS));
+      sound.nearMs = 0;
+      sound.farMs = Infinity;
+      sound.lateMs = 0;
+      const durationMs = samples / 8;
+      sound.peakDb = Math.max(levelDb, sound.peakDb - (PEAK_FALL_DB_PER_S * durationMs) / 1000);
+      sound.softMs = levelDb < sound.peakDb - SOFT_DB ? sound.softMs + durationMs : 0;
+      isUnsure = sound.softMs > 0 && (isUnsure || (isVoiced && levelDb < floorDb + NOISE_ABOVE_FLOOR_DB));
+      judge.hear(samples, isAlwaysAsked || (isUnsure && sound.softMs >= SOFT_MS));
       if (isNoise) followVoices(levelDb, durationMs, floorDb, true);
       return isVoiced && (judge.likeness() ?? 1) >= VOICE_LIKE;
     },
@@ -138,6 +141,7 @@ function createRecentSound(withinMs: number) {
   let loudMs = 0;
   return {
     add(durationMs: number, isLoud: boolean): void {
+      if (!isLoud && loudMs === 0) return this.clear();
       frames.push(isLoud ? durationMs : -durationMs);
       keptMs += durationMs;
       if (isLoud) loudMs += durationMs;
@@ -146,10 +150,11 @@ function createRecentSound(withinMs: number) {
         keptMs -= Math.abs(oldest);
         loudMs -= Math.max(0, oldest);
       }
+      return undefined;
     },
     loudMs: (): number => loudMs,
     clear(): void {
-      frames.length = 0;
+      if (frames.length > 0) frames.length = 0; // which costs, empty or not
       keptMs = 0;
       loudMs = 0;
     },

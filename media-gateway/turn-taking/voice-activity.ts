@@ -9,12 +9,13 @@
  * V1 A key's tones are no voice, nor are the frames beside them that hold a part of one.
  * V2 The noise is learnt while nobody speaks. Speech that has lasted `ENDLESS_MS` without a gap is noise grown louder.
  */
-import { decodeMulaw } from '../audio/mulaw.ts';
+import { decodeMulaw, sampleOf } from '../audio/mulaw.ts';
 import { isKeyTone } from './key-tone.ts';
-import type { LineJudge } from './line-judge.ts';
+import { type AskNet, CONTEXT, createLineJudge } from './line-judge.ts';
 import { createLineNoise } from './line-noise.ts';
-import { createPitchGauge } from './pitch-gauge.ts';
-import { createSecondOpinion } from './second-opinion.ts';
+import { PITCH_SAMPLES, pitchStrength } from './pitch-gauge.ts';
+import { createSampleRing } from './sample-ring.ts';
+import { createSecondOpinion, type LightFinding, type SpeechFinding } from './second-opinion.ts';
 
 export interface VoiceActivity {
   /** Judges one frame of µ-law; `assistantSpeaks`: its voice may come back as an echo. */
@@ -61,14 +62,26 @@ const ENDLESS_MS = 5000;
 const NEW_LINE_DB = -70;
 const FULL_SCALE_DB = 90.3;
 const PRE_EMPHASIS = 0.6;
+type Mutable<Finding> = { -readonly [Field in keyof Finding]: Finding[Field] };
+
+// Of all lines, written anew for each frame: what is found in one is done with before another is heard.
 const samples = new Int16Array(8000);
-const usualFrame = samples.subarray(0, 160);
+const found: Mutable<LightFinding> = {
+  samples: 0,
+  levelDb: 0,
+  floorDb: 0,
+  pitchedCeilingDb: 0,
+  isTone: false,
+  isPitched: false,
+  isOnset: false,
+};
+const speech: Mutable<SpeechFinding> = { samples: 0, levelDb: 0, floorDb: 0, isVoiced: false };
 
 /** Listens alone, or with a neural network: one that is asked where the light detection is unsure, or about every frame. */
-export function createVoiceActivity(judge?: LineJudge, asked: 'whereUnsure' | 'always' = 'whereUnsure'): VoiceActivity {
-  const opinion = judge && createSecondOpinion(judge, asked === 'always');
+export function createVoiceActivity(ask?: AskNet, asked: 'whereUnsure' | 'always' = 'whereUnsure'): VoiceActivity {
+  const line = createSampleRing(ask ? CONTEXT : PITCH_SAMPLES);
+  const opinion = ask && createSecondOpinion(createLineJudge(ask, line), asked === 'always');
   const noise = createLineNoise();
-  const pitch = createPitchGauge();
   let recent: Heard[] = [];
   let speaking = false;
   let spokenMs = 0;
@@ -76,14 +89,16 @@ export function createVoiceActivity(judge?: LineJudge, asked: 'whereUnsure' | 'a
   let beganMs = 0;
   let afterTone = false;
 
-  const goOn = (pcm: Int16Array, db: number, onsetDb: number, quietestDb: number): Voice => {
-    const durationMs = pcm.length / 8;
+  const goOn = (durationMs: number, db: number, onsetDb: number, quietestDb: number): Voice => {
     spokenMs += durationMs;
     beganMs += durationMs;
     const isNoise = spokenMs >= ENDLESS_MS;
     const isLoud = db > Math.max(quietestDb - STAYS_DB, onsetDb - STAYS_DB);
-    const finding = { pcm, levelDb: db, floorDb: noise.floorDb(), isVoiced: isLoud };
-    const isVoiced = opinion?.goesOn(finding, isNoise) ?? isLoud;
+    speech.samples = 8 * durationMs;
+    speech.levelDb = db;
+    speech.floorDb = noise.floorDb();
+    speech.isVoiced = isLoud;
+    const isVoiced = opinion?.goesOn(speech, isNoise) ?? isLoud;
     quietMs = isVoiced ? 0 : quietMs + durationMs;
     noise.follow(db, durationMs, true, isNoise);
     if (quietMs >= GAP_MS) {
@@ -92,8 +107,8 @@ export function createVoiceActivity(judge?: LineJudge, asked: 'whereUnsure' | 'a
     }
     return isVoiced ? 'voiced' : 'quiet';
   };
-  const isOnset = (heard: Heard): boolean => {
-    if (recent.length === 0 && !heard.isLoud) {
+  const isOnset = (heard: Heard | undefined): boolean => {
+    if (!heard) {
       beganMs = 0;
       return false;
     }
@@ -116,19 +131,18 @@ export function createVoiceActivity(judge?: LineJudge, asked: 'whereUnsure' | 'a
 
   return {
     hear(mulaw, assistantSpeaks) {
-      const pcm = decodeMulaw(mulaw, mulaw.length === usualFrame.length ? usualFrame : samples);
-      const durationMs = pcm.length / 8;
+      const durationMs = mulaw.length / 8;
       const { quietestDb, aboveFloorDb, aboveCeilingDb } = assistantSpeaks ? WHILE_SPEAKING : WHILE_LISTENING;
-      pitch.add(pcm);
-      const db = levelDb(pcm);
+      line.add(mulaw);
+      const db = levelDb(mulaw);
       // Who speaks as soon as the line is there must not be taken for its noise.
       const unknownDb = assistantSpeaks ? undefined : NEW_LINE_DB;
       const floorDb = noise.floorDb(unknownDb);
       const onsetDb = Math.max(quietestDb, floorDb + aboveFloorDb, noise.pitchedCeilingDb(unknownDb) + aboveCeilingDb);
-      if (speaking) return goOn(pcm, db, onsetDb, quietestDb);
+      if (speaking) return goOn(durationMs, db, onsetDb, quietestDb);
       const isClose = db > Math.max(quietestDb, floorDb + aboveFloorDb) - NEARLY_DB;
-      const isTone = isClose && isKeyTone(pcm);
-      const isPitched = isClose && !isTone && pitch.strength() > PITCHED;
+      const isTone = isClose && isKeyTone(decodeMulaw(mulaw, samples));
+      const isPitched = isClose && !isTone && pitchStrength(line) > PITCHED;
       const isLoud = db > onsetDb && !isTone && !afterTone;
       const hardDb = Math.max(
         quietestDb + HARD_DB,
@@ -137,18 +151,18 @@ export function createVoiceActivity(judge?: LineJudge, asked: 'whereUnsure' | 'a
       );
       if (isTone) recent = [];
       noise.follow(db, durationMs, isPitched, !isTone);
-      const heard = { durationMs, isLoud, isPitched: isLoud && isPitched, isHard: isLoud && db > hardDb };
-      const finding = {
-        pcm,
-        levelDb: db,
-        floorDb,
-        pitchedCeilingDb: noise.pitchedCeilingDb(unknownDb),
-        isTone: isTone || afterTone,
-        isPitched,
-        isOnset: isOnset(heard),
-      };
+      found.samples = mulaw.length;
+      found.levelDb = db;
+      found.floorDb = floorDb;
+      found.pitchedCeilingDb = noise.pitchedCeilingDb(unknownDb);
+      found.isTone = isTone || afterTone;
+      found.isPitched = isPitched;
+      const counts = isLoud || recent.length > 0;
+      found.isOnset = isOnset(
+        counts ? { durationMs, isLoud, isPitched: isLoud && isPitched, isHard: isLoud && db > hardDb } : undefined,
+      );
       afterTone = isTone;
-      if (!(opinion?.isOnset(finding) ?? finding.isOnset)) return 'quiet';
+      if (!(opinion?.isOnset(found) ?? found.isOnset)) return 'quiet';
       beganMs = Math.max(beganMs, Math.min(opinion?.nearMs() ?? 0, WITHIN_MS));
       speaking = true;
       spokenMs = 0;
@@ -160,14 +174,14 @@ export function createVoiceActivity(judge?: LineJudge, asked: 'whereUnsure' | 'a
 }
 
 /** Of a frame's own sound: the last sample before it would make a voice of the silence behind a loud end. */
-function levelDb(pcm: Int16Array): number {
+function levelDb(mulaw: Uint8Array): number {
   let power = 0;
-  let before = pcm[0] ?? 0;
-  for (let n = 0; n < pcm.length; n++) {
-    const sample = pcm[n] ?? 0;
+  let before = sampleOf(mulaw[0] ?? 0);
+  for (let n = 0; n < mulaw.length; n++) {
+    const sample = sampleOf(mulaw[n] ?? 0);
     const bright = sample - PRE_EMPHASIS * before;
     before = sample;
     power += bright * bright;
   }
-  return 10 * Math.log10(power / Math.max(1, pcm.length) + 1) - FULL_SCALE_DB;
+  return 10 * Math.log10(power / Math.max(1, mulaw.length) + 1) - FULL_SCALE_DB;
 }
