@@ -77,9 +77,10 @@ const events = createEventLog({ append: facts.appendEvent, log });
 const store = createUnadoptedCalls({ facts, numbers, state: calls.state, nowMs });
 const adoptions = createAdoptions({ calls, store, nowMs, log });
 
-const eventLoop = monitorEventLoopDelay({ resolution: 10 });
+const resolutionMs = 10;
+const eventLoop = monitorEventLoopDelay({ resolution: resolutionMs });
 eventLoop.enable();
-addProcessMetrics(metrics, { eventLoop, process });
+addProcessMetrics(metrics, { eventLoop, resolutionMs, startedAtMs: performance.timeOrigin, process });
 
 const app = await createApi({
   ...facts,

@@ -34,14 +34,34 @@ describe('metrics', () => {
     ]);
   });
 
-  it('begin the delays of the event loop anew at each question', () => {
+  const processOf = (percentile: (p: number) => number, reset = (): void => undefined) => {
     const metrics = createMetrics();
+    addProcessMetrics(metrics, {
+      eventLoop: { percentile, max: 3e9, reset },
+      resolutionMs: 10,
+      startedAtMs: 1_795_000_000_500,
+      process: { memoryUsage: { rss: () => 5 }, cpuUsage: () => ({ user: 1e6, system: 5e5 }) },
+    });
+    return metrics;
+  };
+
+  it('begin the delays of the event loop anew at each question', () => {
     let resets = 0;
-    const eventLoop = { percentile: () => 2e9, max: 3e9, reset: () => void resets++ };
-    const process = { memoryUsage: { rss: () => 5 }, cpuUsage: () => ({ user: 1e6, system: 5e5 }) };
-    addProcessMetrics(metrics, { eventLoop, process });
-    expect(metrics.text()).toContain('switchboard_event_loop_delay_seconds{quantile="0.99"} 2\n');
-    expect(metrics.text()).toContain('switchboard_cpu_seconds 1.5\n');
+    const metrics = processOf(
+      () => 2.01e9,
+      () => void resets++,
+    );
+    const text = metrics.text();
+    expect(text).toContain('switchboard_event_loop_delay_seconds{quantile="0.99"} 2\n');
+    expect(text).toContain('\nswitchboard_start_time_seconds 1795000000.5\n');
+    expect(text).toContain('# TYPE switchboard_cpu_seconds_total counter\nswitchboard_cpu_seconds_total 1.5\n');
+    metrics.text();
     expect(resets).toBe(2);
+  });
+
+  it('take the time between two samples of the event loop for no delay', () => {
+    expect(processOf(() => 10e6).text()).toContain('switchboard_event_loop_delay_seconds{quantile="0.5"} 0\n');
+    // The timer may be early.
+    expect(processOf(() => 9.1e6).text()).toContain('switchboard_event_loop_delay_seconds{quantile="0.5"} 0\n');
   });
 });

@@ -4,6 +4,11 @@
  */
 export type Labels = Readonly<Record<string, string>>;
 
+export interface Sample {
+  value: number;
+  labels?: Labels;
+}
+
 export interface Counter {
   add(labels?: Labels, by?: number): void;
   /** The count of these labels, for where it goes up often. */
@@ -18,7 +23,9 @@ export interface Metrics {
   /** Only grows. Its name ends in `_total`. */
   counter(name: string, help: string): Counter;
   /** Read when somebody asks. */
-  gauge(name: string, help: string, read: () => readonly { value: number; labels?: Labels }[]): void;
+  gauge(name: string, help: string, read: () => readonly Sample[]): void;
+  /** Of what is counted elsewhere: read when somebody asks. Its name ends in `_total`. */
+  countedElsewhere(name: string, help: string, read: () => readonly Sample[]): void;
   /** `bounds` are the upper bounds of its buckets, rising; the last, without bound, is added. */
   histogram(name: string, help: string, bounds: readonly number[]): Histogram;
   /** All of it, as it is asked for. */
@@ -48,9 +55,9 @@ export function createMetrics(): Metrics {
       };
       return { of, add: (labels = {}, by = 1) => of(labels).add(by) };
     },
-    gauge(name, help, read) {
-      family(name, help, 'gauge', () => read().map(({ value, labels = {} }) => `${name}${written(labels)} ${value}`));
-    },
+    gauge: (name, help, read) => family(name, help, 'gauge', () => read().map((sample) => sampleLine(name, sample))),
+    countedElsewhere: (name, help, read) =>
+      family(name, help, 'counter', () => read().map((sample) => sampleLine(name, sample))),
     histogram(name, help, bounds) {
       const series = new Map<string, { labels: Labels; counts: number[]; sum: number }>();
       family(name, help, 'histogram', () => [...series.values()].flatMap((one) => histogramLines(name, bounds, one)));
@@ -72,30 +79,46 @@ export function createMetrics(): Metrics {
 
 /** What Node tells of its own process; handed in, for this runs anywhere. */
 export interface ProcessSource {
-  /** Of `monitorEventLoopDelay`, in nanoseconds; begun anew at each question. */
+  /**
+   * Of `monitorEventLoopDelay`, in nanoseconds; begun anew at each question. It records the whole time from one sample to the
+   * next (nodejs/node#34661), so that a process that is never late shows the time between two samples.
+   */
   eventLoop: { percentile(p: number): number; readonly max: number; reset(): void };
+  /** Between two samples of `eventLoop`, in milliseconds. */
+  resolutionMs: number;
+  /** Milliseconds since 1970. */
+  startedAtMs: number;
   /** Memory in bytes, CPU in microseconds. */
   process: { readonly memoryUsage: { rss(): number }; cpuUsage(): { user: number; system: number } };
 }
 
 /** The figures that every process has. */
-export function addProcessMetrics(metrics: Metrics, { eventLoop, process }: ProcessSource): void {
+export function addProcessMetrics(metrics: Metrics, source: ProcessSource): void {
+  const { eventLoop, resolutionMs, startedAtMs, process } = source;
+  const lateS = (recordedNs: number): number => Math.max(0, recordedNs - resolutionMs * 1e6) / 1e9;
   metrics.gauge('switchboard_event_loop_delay_seconds', 'Delay of the event loop since the last question', () => {
     const quantiles = [50, 99].map((p) => ({
-      value: eventLoop.percentile(p) / 1e9,
+      value: lateS(eventLoop.percentile(p)),
       labels: { quantile: String(p / 100) },
     }));
-    const most = { value: eventLoop.max / 1e9, labels: { quantile: '1' } };
+    const most = { value: lateS(eventLoop.max), labels: { quantile: '1' } };
     eventLoop.reset();
     return [...quantiles, most];
   });
   metrics.gauge('switchboard_resident_memory_bytes', 'Memory that the process holds', () => [
     { value: process.memoryUsage.rss() },
   ]);
-  metrics.gauge('switchboard_cpu_seconds', 'CPU time that the process has used', () => {
+  metrics.gauge('switchboard_start_time_seconds', 'When the process began, since 1970', () => [
+    { value: startedAtMs / 1e3 },
+  ]);
+  metrics.countedElsewhere('switchboard_cpu_seconds_total', 'CPU time that the process has used', () => {
     const { user, system } = process.cpuUsage();
     return [{ value: (user + system) / 1e6 }];
   });
+}
+
+function sampleLine(name: string, { value, labels = {} }: Sample): string {
+  return `${name}${written(labels)} ${value}`;
 }
 
 function histogramLines(

@@ -13,7 +13,7 @@ import { CallSession } from './session/call-session.ts';
 import type { HeardAhead } from './session/caller-stream.ts';
 import { modelWish } from './session/model-wish.ts';
 import { openModel, type ModelWish, type OpenModel } from './session/open-model.ts';
-import type { CallLine, SessionStart } from './session/session-deps.ts';
+import type { CallLine, SessionDeps, SessionStart } from './session/session-deps.ts';
 import { within } from './session/within.ts';
 import type { Ticker } from './ticker.ts';
 import type { AskNet } from './turn-taking/line-judge.ts';
@@ -38,6 +38,7 @@ export interface GatewayDeps {
   connectTimeoutMs: number;
   /** Tells voices from noise; absent: it is done without. */
   askNet?: AskNet | undefined;
+  onTurnsLost?: SessionDeps['onTurnsLost'];
   log: Logger;
 }
 
@@ -56,7 +57,7 @@ const WIND_UP_MS = 1500; // for outcomes and last turns of calls that are cut at
 
 /** All calls of this process, from their admission to their last row. */
 export function createGateway(deps: GatewayDeps): Gateway {
-  const { admission, ticker, nowMs, connectTimeoutMs, askNet, log } = deps;
+  const { admission, ticker, nowMs, connectTimeoutMs, askNet, onTurnsLost, log } = deps;
   const calls = createLiveCalls();
   const warm = createWarmModels({ log });
   let draining = false;
@@ -89,6 +90,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
         askNet,
         line: deps.lineOf(start, allowedPrivateHosts),
         ahead,
+        onTurnsLost,
         log: log.child({ callId, epoch }),
         onEnded: () => calls.remove(callId, session),
       },

@@ -92,12 +92,14 @@ const turns = createTurnStore(database);
 const credentials = createCredentialStore({ database, sealer });
 const assistants = createAssistantStore(database);
 const gateways = createGatewayStore(database);
+const measured = createGatewayMetrics(nowMs, () => spool.waiting());
 const spool = createTurnSpool({
   folder: join(resolve(config.DATA_DIR), 'spool'),
   gatewayId,
   key: await keys.derive('turn-spool'),
   write: createTurnCourier(turns.writeTurns),
   gatewayAgeMs: gateways.gatewayAgeMs,
+  onRefused: (lost) => measured.turnsLost('refused', lost),
   wallMs,
   log,
 });
@@ -144,11 +146,11 @@ const lineOf = createCallLine({
   wallMs,
   log,
 });
-const measured = createGatewayMetrics(nowMs, () => spool.waiting());
 const modelOf = createRealtimeModels({ log, onAudioDropped: measured.audioDropped });
-const eventLoop = monitorEventLoopDelay({ resolution: 10 });
+const resolutionMs = 10;
+const eventLoop = monitorEventLoopDelay({ resolution: resolutionMs });
 eventLoop.enable();
-addProcessMetrics(measured.metrics, { eventLoop, process });
+addProcessMetrics(measured.metrics, { eventLoop, resolutionMs, startedAtMs: performance.timeOrigin, process });
 
 const forks = createForks({
   admission: createForkAdmission({
@@ -188,6 +190,7 @@ const gateway = createGateway({
   nowMs,
   connectTimeoutMs: config.MODEL_CONNECT_TIMEOUT_MS,
   askNet: startVoiceNetThread(log).ask,
+  onTurnsLost: measured.turnsLost,
   log,
 });
 

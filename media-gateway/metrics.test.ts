@@ -57,6 +57,18 @@ it('tells why streams were refused', async () => {
   expect(metrics.text()).toContain('switchboard_calls{phase="admitting"} 0\n');
 });
 
+it('says from the beginning that no turn was lost, and why some were', () => {
+  const { metrics, turnsLost } = createGatewayMetrics(
+    () => 0,
+    () => 4,
+  );
+  for (const why of ['no-room', 'call-over', 'refused'])
+    expect(metrics.text()).toContain(`switchboard_turns_lost_total{why="${why}"} 0\n`);
+  expect(metrics.text()).toContain('switchboard_turn_write_failures_total 0\n');
+  turnsLost('refused', 3);
+  expect(metrics.text()).toContain('switchboard_turns_lost_total{why="refused"} 3\n');
+});
+
 it('counts the failures of models by kind', async () => {
   const { metrics, model } = createGatewayMetrics(
     () => 0,

@@ -16,6 +16,8 @@ export interface GatewayMetrics {
   modelsAnswer(): boolean;
   /** A frame for a model whose connection takes no more. */
   readonly audioDropped: () => void;
+  /** Turns that will never be stored, and why. */
+  readonly turnsLost: (why: LostFor, turns: number) => void;
   /** Admits as the other does, and counts the streams and their frames. */
   admit(admit: Admit): Admit;
   model(model: RealtimeModel | undefined): RealtimeModel | undefined;
@@ -24,6 +26,7 @@ export interface GatewayMetrics {
   readonly takenOver: (isHeard: boolean) => void;
 }
 
+type LostFor = 'no-room' | 'call-over' | 'refused';
 type CallPhase = 'admitting' | 'opening' | 'talking';
 
 const FRAME_MS = 20;
@@ -77,8 +80,17 @@ export function createGatewayMetrics(nowMs: () => number, spooledTurns: () => nu
   const toolTime = metrics.histogram('switchboard_tool_seconds', 'Tool calls by status', waitBounds);
   const writeFailures = metrics.counter(
     'switchboard_turn_write_failures_total',
-    'Batches of turns that were not taken',
+    'Batches of turns that neither database nor spool took',
   );
+  writeFailures.of({});
+
+  const lost = metrics.counter('switchboard_turns_lost_total', 'Turns that will never be stored, by why');
+  // There from the beginning: a first one that comes as the first sample is no increase to Prometheus.
+  const lostTurns: Record<LostFor, ReturnType<typeof lost.of>> = {
+    'no-room': lost.of({ why: 'no-room' }),
+    'call-over': lost.of({ why: 'call-over' }),
+    refused: lost.of({ why: 'refused' }),
+  };
 
   const countedCarrier = (carrier: SessionCarrier, begin: () => void): SessionCarrier => {
     let dryAtMs = -Infinity;
@@ -107,6 +119,7 @@ export function createGatewayMetrics(nowMs: () => number, spooledTurns: () => nu
     modelsAnswer: () => models.answer(),
     audioDropped: () => framesDropped.add(),
     takenOver: (isHeard) => handovers.add({ heard: isHeard ? 'yes' : 'no' }),
+    turnsLost: (why, turns) => lostTurns[why].add(turns),
     admit: (admit) => async (start, signature, carrier) => {
       let phase: CallPhase | undefined;
       const enter = (next: CallPhase | undefined): void => {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../contracts/errors.ts';
 import type { Turn } from '../contracts/turns.ts';
 import { createTurnSpool, type TurnSpoolDeps } from './turn-spool.ts';
@@ -70,6 +70,30 @@ describe('while the database is up', () => {
     await spool.close();
     expect(db.writes).toEqual([['dobrý den']]);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('counts what the database refuses for good when it is back', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const { promise: refused, resolve } = Promise.withResolvers<number>();
+      const db = madeUpDatabase();
+      const spool = spoolOf(db, {
+        write: () =>
+          Promise.reject(db.state === 'away' ? new AppError('database-unavailable', 'away') : new Error('no')),
+        onRefused: resolve,
+      });
+      db.state = 'away';
+      await spool.writeTurns('acme', 'CA1', [turn(1, 'a'), turn(2, 'b')]);
+      db.state = 'up';
+      const isOver = refused.then(() => true);
+      while (!(await Promise.race([isOver, new Promise<false>((go) => setImmediate(go, false))]))) {
+        await vi.advanceTimersByTimeAsync(500);
+      }
+      expect(await refused).toBe(2);
+      await spool.close();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('passes on what the database refuses', async () => {

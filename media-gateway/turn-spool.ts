@@ -30,6 +30,8 @@ export interface TurnSpoolDeps {
   /** Milliseconds since a gateway was last heard of; undefined where nobody knows it. Rejects where the database is away. */
   gatewayAgeMs: (gatewayId: string) => Promise<number | undefined>;
   maxBytes?: number;
+  /** Turns that the database refuses for good. */
+  onRefused?: (turns: number) => void;
   /** The wall clock, in milliseconds since 1970. */
   wallMs: () => number;
   log: Logger;
@@ -65,8 +67,10 @@ export function createTurnSpool(deps: TurnSpoolDeps): TurnSpool {
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
 
-  const dropped = ({ callId, turns }: TurnBatch, failure: unknown): void =>
+  const dropped = ({ callId, turns }: TurnBatch, failure: unknown): void => {
+    deps.onRefused?.(turns.length);
     log.error({ callId, turns: turns.length, reason: messageOf(failure) }, 'turns lost: the database refuses them');
+  };
   const oneByOne = (job: () => Promise<void>): Promise<void> => {
     const done = inFile.then(job);
     inFile = done.catch(() => undefined);

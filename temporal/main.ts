@@ -185,9 +185,10 @@ const webhooks = createWebhookActivities({
 });
 
 const metrics = createMetrics();
-const eventLoop = monitorEventLoopDelay({ resolution: 10 });
+const resolutionMs = 10;
+const eventLoop = monitorEventLoopDelay({ resolution: resolutionMs });
 eventLoop.enable();
-addProcessMetrics(metrics, { eventLoop, process });
+addProcessMetrics(metrics, { eventLoop, resolutionMs, startedAtMs: performance.timeOrigin, process });
 const measured = createActivityMeasure(metrics, nowMs);
 
 const workflowBundle = await bundleWorkflows({ interceptorModules: tracing?.workflowModules });

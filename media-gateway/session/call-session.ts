@@ -55,9 +55,13 @@ export class CallSession {
     this.#start = start;
     this.#carrier = carrier;
     this.#deps = deps;
-    const { line, log } = deps;
+    const { line, onTurnsLost, log } = deps;
     const startedMs = deps.nowMs();
-    this.#writer = createTurnWriter({ write: (turns) => line.writeTurns(turns), log });
+    this.#writer = createTurnWriter({
+      write: (turns) => line.writeTurns(turns),
+      onLost: (lost) => onTurnsLost?.('no-room', lost),
+      log,
+    });
     this.#talk = new SessionTalk({
       start,
       carrier,
@@ -204,7 +208,7 @@ export class CallSession {
   async #finish(why: string, ending: Ending = {}): Promise<void> {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
-    const { log, line, onEnded } = this.#deps;
+    const { log, line, onTurnsLost, onEnded } = this.#deps;
     const { keeper, part } = this.#talk;
     log.info({ outcome: ending.outcome, why }, 'session ends');
     this.#stopTicking();
@@ -224,6 +228,7 @@ export class CallSession {
       lastSeq: keeper.lastSeq(),
       writer: this.#writer,
       line,
+      onTurnsLost,
       log,
       closeStream,
     });

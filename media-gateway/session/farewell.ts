@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { messageOf } from '../../contracts/errors.ts';
 import type { JsonObject } from '../../contracts/tools.ts';
-import type { CallLine, Stopped } from './session-deps.ts';
+import type { CallLine, SessionDeps, Stopped } from './session-deps.ts';
 import type { TurnWriter } from './turn-writer.ts';
 import { within } from './within.ts';
 
@@ -22,6 +22,7 @@ export interface Farewell {
   heardUntilMs?: number;
   writer: TurnWriter;
   line: CallLine;
+  onTurnsLost: SessionDeps['onTurnsLost'];
   log: Logger;
   closeStream: () => void;
 }
@@ -37,6 +38,7 @@ export async function sayFarewell({
   heardUntilMs,
   writer,
   line,
+  onTurnsLost,
   log,
   closeStream,
 }: Farewell): Promise<void> {
@@ -52,7 +54,9 @@ export async function sayFarewell({
   await written;
   closeStream();
   const missing = await writer.settle(SETTLE_WITHIN_MS);
-  if (missing > 0) log.error({ missing }, 'turns lost: storage was away to the end');
+  if (missing === 0) return;
+  onTurnsLost?.('call-over', missing);
+  log.error({ missing }, 'turns lost: storage was away to the end');
 }
 
 async function tellOutcome(stopped: Stopped, before: Farewell['told'], line: CallLine, log: Logger): Promise<void> {

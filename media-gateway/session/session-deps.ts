@@ -105,6 +105,8 @@ export interface SessionDeps {
   line: CallLine;
   /** What the caller said before his stream began. */
   ahead?: HeardAhead | undefined;
+  /** Turns that will never be stored: `no-room`, more waited than may; `call-over`, storage was away to the end. */
+  onTurnsLost?: ((why: 'no-room' | 'call-over', turns: number) => void) | undefined;
   log: Logger;
   /** What goes on is nobody's to record, or is again: for whoever records this call. */
   onPrivate?: (isPrivate: boolean) => void;

@@ -83,6 +83,19 @@ it('numbers the versions of a turn, the newest highest, also of one that is trie
   ]);
 });
 
+it('counts the turns that it has no room for while storage is away, the oldest first', async () => {
+  let lost = 0;
+  const writer = createTurnWriter({
+    write: () => Promise.reject(new Error('away')),
+    onLost: (turns) => (lost += turns),
+    log,
+  });
+  for (let seq = 1; seq <= 1000; seq++) writer.add([turn(seq, 'a')]);
+  expect(lost).toBe(0);
+  writer.add([turn(1001, 'b'), turn(1002, 'b')]);
+  expect(lost).toBe(2);
+});
+
 it('says how many turns it could not write in time', async () => {
   const writer = createTurnWriter({ write: () => Promise.reject(new Error('away')), log });
   writer.add([turn(1, 'a'), turn(2, 'b')]);

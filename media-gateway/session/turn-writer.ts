@@ -21,6 +21,7 @@ export interface TurnWriter {
 
 export interface TurnWriterDeps {
   write: (turns: readonly Turn[]) => Promise<void>;
+  onLost?: ((turns: number) => void) | undefined;
   log: Logger;
 }
 
@@ -28,7 +29,7 @@ const FLUSH_EVERY_MS = 200;
 const RETRY_MS = 1000;
 const MAX_WAITING = 1000;
 
-export function createTurnWriter({ write, log }: TurnWriterDeps): TurnWriter {
+export function createTurnWriter({ write, onLost, log }: TurnWriterDeps): TurnWriter {
   const waiting = new Map<number, Turn>();
   let writing: Promise<boolean> | undefined;
   let nextMs = 0;
@@ -42,6 +43,7 @@ export function createTurnWriter({ write, log }: TurnWriterDeps): TurnWriter {
     if (waiting.size <= MAX_WAITING || oldest === undefined) return;
     waiting.delete(oldest);
     lost += 1;
+    onLost?.(1);
     log.error({ lost }, 'turns lost: storage is away too long');
   };
   const flush = async (): Promise<boolean> => {
