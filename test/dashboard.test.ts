@@ -35,6 +35,33 @@ it('warns of each degraded mode, in words for whoever is woken up', () => {
   );
 });
 
+it('tells whoever is woken up what to do about each alert, and about nothing else', () => {
+  const alerts = [...read('deploy', 'alerts.yml').matchAll(/- alert: (\w+)/g)].map(([, name]) => name);
+  const runbook = read('docs', 'runbook.md');
+  expect([...runbook.matchAll(/^### (\w+)$/gm)].map(([, name]) => name).toSorted()).toEqual(alerts.toSorted());
+  const table = read('docs', 'operations.md');
+  for (const alert of alerts) expect(table).toContain(`\`${alert}\``);
+  const panels: readonly { title: string }[] = JSON.parse(read('deploy', 'grafana', 'switchboard.json')).panels;
+  const titles = panels.map(({ title }) => title);
+  for (const [, title = ''] of runbook.matchAll(/(?<!\*)\*([A-Z][^*\n]*)\*(?!\*)/g)) expect(titles).toContain(title);
+});
+
+it('shows every figure of the dashboard with a unit and a name', () => {
+  const { panels }: { panels: readonly Panel[] } = JSON.parse(read('deploy', 'grafana', 'switchboard.json'));
+  for (const { title, fieldConfig, targets } of panels) {
+    expect(fieldConfig.defaults.unit, title).toMatch(/^(short|s|ops|percentunit|bytes)$/);
+    for (const { legendFormat } of targets) expect(legendFormat, title).toMatch(/./);
+  }
+  const asked = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)).join();
+  for (const name of given) expect(asked, 'is shown nowhere').toContain(name);
+});
+
+interface Panel {
+  title: string;
+  fieldConfig: { defaults: { unit: string } };
+  targets: readonly { expr: string; legendFormat: string }[];
+}
+
 it('explains every figure to operators', () => {
   const text = read('docs', 'operations.md');
   for (const name of given) expect(text).toContain(name);
