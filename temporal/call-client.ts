@@ -62,7 +62,7 @@ import {
   toolFinished,
   workflowNames,
 } from '../contracts/messages.ts';
-import { callStartOptions } from './call-start-options.ts';
+import { answerWithinMs, callStartOptions } from './call-start-options.ts';
 import { askWithin, isUnanswered } from './unanswered.ts';
 
 export interface CallRef {
@@ -107,7 +107,7 @@ export function createCallClient(
   {
     nowMs = Date.now,
     taskQueue = taskQueues.calls,
-    answerDeadlineMs = 2_000,
+    answerDeadlineMs = answerWithinMs,
     signalDeadlineMs = 1_000,
   }: CallClientOptions = {},
 ) {

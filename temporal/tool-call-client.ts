@@ -10,7 +10,7 @@ import { workflowNames } from '../contracts/messages.ts';
 import { searchAttributes } from '../contracts/search-attributes.ts';
 import { type ToolCallInput, type ToolResult, toolAttempts } from '../contracts/tools.ts';
 import type { CallClientOptions } from './call-client.ts';
-import { fairnessKeyOf } from './call-start-options.ts';
+import { fairnessKeyOf, taskTimeoutMs } from './call-start-options.ts';
 import { askWithin, isUnanswered } from './unanswered.ts';
 
 /** Above the tool's own time: queueing, back-off and the way there and back. */
@@ -95,7 +95,7 @@ function toolCallStartOptions({ tenantId, callId, functionCallId, tool }: ToolCa
     taskQueue,
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    workflowTaskTimeout: '2s',
+    workflowTaskTimeout: taskTimeoutMs,
     typedSearchAttributes: [{ key: searchAttributes.tenantId, value: tenantId }],
     priority: { priorityKey: 1, fairnessKey: fairnessKeyOf(tenantId) },
     staticSummary: `tool ${tool.name}`,

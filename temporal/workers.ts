@@ -7,6 +7,7 @@ import {
   bundleWorkflowCode,
 } from '@temporalio/worker';
 import { taskQueues } from '../contracts/ids.ts';
+import { memoryTimeoutMs } from './call-start-options.ts';
 import { failureConverterPath } from './data-converter.ts';
 import type { Tracing } from './tracing.ts';
 
@@ -51,8 +52,7 @@ export async function createWorkers({
     activities: activities.calls,
     workflowBundle,
     ...(tracing && { sinks: tracing.sinks }),
-    // A caller waits for it when a worker dies: 0.6 s instead of 10 s. At 100 ms a saturated worker loses its own cache.
-    stickyQueueScheduleToStartTimeout: '500ms',
+    stickyQueueScheduleToStartTimeout: memoryTimeoutMs,
     maxCachedWorkflows: 2_000,
     // Tools wait for others, some of them long: they must not keep the records of calls waiting.
     maxConcurrentActivityTaskExecutions: 1_000,

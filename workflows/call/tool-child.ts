@@ -10,7 +10,7 @@ export function runToolChild(input: ToolCallInput): Promise<ToolResult> {
     args: [input],
     workflowId: toolCallWorkflowId(tenantId, callId, functionCallId),
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-    workflowTaskTimeout: '2s',
+    workflowTaskTimeout: '1s',
     parentClosePolicy: 'ABANDON',
     staticSummary: `tool ${tool.name}`,
   });
