@@ -21,6 +21,8 @@ export const benchTenant = 'bench';
 export const talkNumber = '+420555002001';
 /** Plays one sentence and hangs up. */
 export const promptNumber = '+420555002002';
+/** Asks for a key, and hangs up where none comes. */
+export const menuNumber = '+420555002003';
 export const benchTool = 'order_status';
 
 export async function startBenchStack(env: OwnStack['env']): Promise<BenchStack> {
@@ -86,7 +88,13 @@ async function seed({ config }: OwnStack, toolPort: number): Promise<void> {
       number: { phoneNumber: promptNumber, accountId: carrier.accountId },
       ...shared,
     });
-    for (const phoneNumber of [talkNumber, promptNumber]) {
+    await seedTenant(stores, {
+      documents: [{ ...talk, assistant_id: 'volba' }],
+      flow: menuFlow,
+      number: { phoneNumber: menuNumber, accountId: carrier.accountId },
+      ...shared,
+    });
+    for (const phoneNumber of [talkNumber, promptNumber, menuNumber]) {
       await ownNumber(config, { account: carrier, phoneNumber, buy: true });
     }
   } finally {
@@ -106,6 +114,27 @@ const promptFlow = {
       type: 'say',
       text: 'Dnes máme zavřeno. Zavolejte prosím zítra od osmi hodin.',
       edges: { next: 'bye' },
+    },
+    bye: { type: 'hangup', reason: 'ended' },
+  },
+};
+
+const menuFlow = {
+  ...promptFlow,
+  name: 'Volba',
+  start: 'start',
+  nodes: {
+    start: { type: 'start', edges: { next: 'menu' } },
+    menu: {
+      type: 'menu',
+      prompt: 'Objednávky jedna, reklamace dva.',
+      options: [
+        { outcome: 'orders', digit: '1' },
+        { outcome: 'complaints', digit: '2' },
+      ],
+      timeoutMs: 5_000,
+      tries: 1,
+      edges: { orders: 'bye', complaints: 'bye', noInput: 'bye', noMatch: 'bye' },
     },
     bye: { type: 'hangup', reason: 'ended' },
   },

@@ -37,8 +37,9 @@ interface Step {
   calls: number;
   cpuMsPerCallSecond: number | null;
   rssKb: number;
-  /** The worse way. */
+  /** The worse way; null where nothing was found or a call was dropped. */
   p99Ms: number | null;
+  dropped: number;
   measured: LoadMeasurement;
 }
 
@@ -54,10 +55,14 @@ export async function measureCapacity(
   await liftCapacity(stack);
   const steps: Step[] = [];
   const failures: string[] = [];
+  let end = '';
   for (const wanted of STEPS) {
-    const failed = await fillUpTo(load, wanted);
-    if (!failed) break;
+    const { failed, isFull } = await fillUpTo(load, wanted);
     failures.push(...failed);
+    if (!isFull) {
+      end = `; ${wanted} calls could not be set up`;
+      break;
+    }
     const step = await measureStep(load, [pid], wanted);
     steps.push(step);
     say(describe(step));
@@ -65,12 +70,12 @@ export async function measureCapacity(
   }
   await load.hangUp();
   const shared = await measureTwo({ stack, load }, pid, say);
-  const note = `${pinned ? `pinned to core ${subjectCore}` : 'not pinned'}${failures.length > 0 ? `; ${failures.length} attempts to call failed: ${failures[0]}` : ''}`;
+  const note = `${pinned ? `pinned to core ${subjectCore}` : 'not pinned'}${end}${failures.length > 0 ? `; ${failures.length} attempts to call failed: ${failures[0]}` : ''}`;
   return [...figuresOf(steps, relayCpu, note), twoAgainstOne(shared, steps)];
 }
 
-/** Rings until so many calls stand; returns what failed on the way, nothing where they are not to be had. */
-async function fillUpTo(load: LoadProcess, wanted: number): Promise<string[] | undefined> {
+/** Rings until so many calls stand; returns what failed on the way, and whether they are to be had. */
+async function fillUpTo(load: LoadProcess, wanted: number): Promise<{ failed: string[]; isFull: boolean }> {
   const failures: string[] = [];
   let calls = (await load.calls()).length;
   for (let attempt = 0; attempt < TRIES && calls < wanted; attempt++) {
@@ -78,7 +83,7 @@ async function fillUpTo(load: LoadProcess, wanted: number): Promise<string[] | u
     failures.push(...failed);
     calls = (await load.calls()).length;
   }
-  return calls < wanted ? undefined : failures;
+  return { failed: failures, isFull: calls >= wanted };
 }
 
 /** The same gateway and another one beside it on the same core. */
@@ -92,13 +97,13 @@ async function measureTwo(
     await pin(second.pid, subjectCore);
     await load.carrier(benchCarrier(stack, { [SECOND_HOST]: `127.0.0.1:${second.port}` }));
     await liftCapacity(stack);
-    if (!(await fillUpTo(load, 2 * SHARED))) return undefined;
+    if (!(await fillUpTo(load, 2 * SHARED)).isFull) return undefined;
     const step = await measureStep(load, [pid, second.pid], 2 * SHARED);
     say(`two processes: ${describe(step)}`);
     return step;
   } finally {
     await load.hangUp();
-    await second.kill();
+    await second.stop();
   }
 }
 
@@ -144,13 +149,16 @@ async function measureStep(load: LoadProcess, pids: readonly number[], calls: nu
   const before = useOfAll(pids);
   const measured = await load.measure(WINDOW_S);
   const after = useOfAll(pids);
-  const ways = [percentileOf(measured.toModel, 99), percentileOf(measured.toCaller, 99)];
+  const dropped = calls - (await load.calls()).length;
+  const { toModel, toCaller, unheard, unanswered } = measured;
+  const ways = [percentileOf(toModel, 99, unheard), percentileOf(toCaller, 99, unanswered)];
   return {
     calls,
     cpuMsPerCallSecond: before && after ? (after.cpuMs - before.cpuMs) / (calls * WINDOW_S) : null,
     rssKb: after?.rssKb ?? 0,
-    // Nothing found is worse than anything late.
-    p99Ms: ways.some((way) => way === null) ? null : Math.max(...ways.map((way) => way ?? 0)),
+    // Nothing found, and a call that is gone, is worse than anything late.
+    p99Ms: dropped > 0 || ways.some((way) => way === null) ? null : Math.max(...ways.map((way) => way ?? 0)),
+    dropped,
     measured,
   };
 }
@@ -171,15 +179,20 @@ function hurry(pid: number): void {
   }
 }
 
-function describe({ calls, cpuMsPerCallSecond, rssKb, measured }: Step): string {
-  const { toModel, toCaller, gaps, markers, pace, cpuShare } = measured;
+function describe({ calls, cpuMsPerCallSecond, rssKb, dropped, measured }: Step): string {
+  const { toModel, toCaller, gaps, markers, unheard, unanswered } = measured;
   const cpu = cpuMsPerCallSecond === null ? '-' : cpuMsPerCallSecond.toFixed(2);
   const ways = `p99 ${inMs(percentileOf(toModel, 99))} to the model, ${inMs(percentileOf(toCaller, 99))} to the caller`;
   return (
     `${calls} calls: ${cpu} ms CPU per call-second, ${ways}, ${Math.round(rssKb / 1024)} MB, ` +
-    `${toModel.length} of ${markers} markers, ${toCaller.length} answers, ${gaps.length} gaps (p95 ${inMs(percentileOf(gaps, 95))}); ` +
-    `generator ${cpuShare.toFixed(2)} core, pace p99 ${inMs(percentileOf(pace, 99))}`
+    `${toModel.length} of ${markers} markers, ${toCaller.length} answers, ${gaps.length} gaps (p95 ${inMs(percentileOf(gaps, 95))}), ` +
+    `${dropped} dropped, ${unheard} unheard, ${unanswered} unanswered; ${generatorOf(measured)}`
   );
+}
+
+/** The generator must not be what is slow: its share of a core, and how late it was with its own frames. */
+function generatorOf({ cpuShare, pace }: LoadMeasurement): string {
+  return `generator ${cpuShare.toFixed(2)} core, pace p99 ${inMs(percentileOf(pace, 99))}`;
 }
 
 function figuresOf(steps: readonly Step[], relayCpu: number | null, note: string): Measured[] {
@@ -190,15 +203,24 @@ function figuresOf(steps: readonly Step[], relayCpu: number | null, note: string
   };
   const compared = at(COMPARED);
   const few = at(10);
+  const last = steps.at(-1);
+  const notTried = (calls: number): string | undefined =>
+    at(calls) ? undefined : `not measured: the last step was ${last?.calls ?? 0} calls`;
   const cpu = compared?.cpuMsPerCallSecond ?? null;
   const ratio = cpu !== null && relayCpu !== null ? cpu / relayCpu : null;
-  const memory = compared && few ? (compared.rssKb - few.rssKb) / (compared.calls - few.calls) : null;
+  const kbPerCall = (step: Step | undefined): number | null =>
+    step && few ? (step.rssKb - few.rssKb) / (step.calls - few.calls) : null;
+  const loaded = steps.find(({ p99Ms }) => p99Ms === null || p99Ms > 5) ?? last;
   return [
-    { name: 'capacity.callsPerCoreAt5Ms', value: carried(5), note },
+    {
+      name: 'capacity.callsPerCoreAt5Ms',
+      value: carried(5),
+      note: `${note}${loaded ? `; at ${loaded.calls} calls ${generatorOf(loaded.measured)}` : ''}`,
+    },
     {
       name: 'capacity.callsPerCoreAt20Ms',
       value: carried(20),
-      note: `steps of 50, tried up to ${steps.at(-1)?.calls ?? 0}`,
+      note: `steps of 50, tried up to ${last?.calls ?? 0}${last ? `; there ${generatorOf(last.measured)}` : ''}`,
     },
     {
       name: 'capacity.cpuRatioToRelay',
@@ -208,8 +230,18 @@ function figuresOf(steps: readonly Step[], relayCpu: number | null, note: string
     ...[10, 100, 200, 300].map((calls) => ({
       name: `capacity.cpuMsPerCallSecondAt${calls}`,
       value: at(calls)?.cpuMsPerCallSecond ?? null,
+      ...noteIf(notTried(calls)),
     })),
-    { name: 'capacity.kbPerCall', value: memory, note: `resident memory, ${COMPARED} calls against 10` },
+    {
+      name: 'capacity.kbPerCall',
+      value: kbPerCall(compared),
+      note: `resident memory, ${COMPARED} calls against 10`,
+    },
+    ...[100, 300].map((calls) => ({
+      name: `capacity.kbPerCallAt${calls}`,
+      value: kbPerCall(at(calls)),
+      note: notTried(calls) ?? 'against 10',
+    })),
     ...steps.map(({ calls, p99Ms }) => ({
       name: `capacity.addedDelayMsP99At${calls}`,
       value: p99Ms,
@@ -217,6 +249,8 @@ function figuresOf(steps: readonly Step[], relayCpu: number | null, note: string
     })),
   ];
 }
+
+const noteIf = (note: string | undefined): { note?: string } => (note === undefined ? {} : { note });
 
 /** The gateway would send away what goes beyond its own limit. */
 async function liftCapacity({ config }: BenchStack['stack']): Promise<void> {

@@ -1,11 +1,11 @@
 /** One measured figure, as it is printed and as `--json` gives it. */
 export interface Figure {
   name: string;
-  /** Null where it could not be measured here; the note says why. */
+  /** Null where it could not be measured here, or where too much failed for there to be one; the note says why. */
   value: number | null;
   unit: string;
   goal: number | null;
-  /** Null where there is no goal or no value. */
+  /** Null where there is no goal, or nothing was measured; false, not null, where too much failed. */
   reached: boolean | null;
   note?: string;
 }
@@ -13,8 +13,11 @@ export interface Figure {
 /** What a bench hands over: a figure's name and what was seen. */
 export interface Measured {
   name: string;
+  /** Infinite where so much failed that nothing was in time. */
   value: number | null;
   note?: string;
+  /** How many of what was tried for it failed. */
+  failed?: number;
 }
 
 interface Wanted {
@@ -24,7 +27,7 @@ interface Wanted {
   higherIsBetter?: true;
 }
 
-/** All figures with their goals, in the order in which they are printed. A name that ends in `.` stands for all that begin so. */
+/** All figures with their goals, in the order in which they are printed. Others that begin like one have its unit, and no goal. */
 const wanted: Readonly<Record<string, Wanted>> = {
   'audio.rippleDb': { unit: 'dB', goal: 0.5 },
   'audio.aliasDb': { unit: 'dB', goal: -60 },
@@ -54,6 +57,7 @@ const wanted: Readonly<Record<string, Wanted>> = {
   'capacity.cpuMsPerCallSecondAt200': { unit: 'ms', goal: 3 },
   'capacity.cpuMsPerCallSecond': { unit: 'ms' },
   'capacity.kbPerCall': { unit: 'kB', goal: 500 },
+  'capacity.kbPerCallAt': { unit: 'kB' },
   'capacity.addedDelay': { unit: 'ms' },
   'survival.gatewayKillMsP95': { unit: 'ms', goal: 3000 },
   'survival.gatewayKillNoticedLateMsP95': { unit: 'ms' },
@@ -65,14 +69,22 @@ export function judge({ name, value, note }: Measured): Figure {
   const { unit, goal = null, higherIsBetter } = wantedOf(name);
   const rounded = value === null ? null : round(value);
   const reached = rounded === null || goal === null ? null : higherIsBetter ? rounded >= goal : rounded <= goal;
-  return { name, value: rounded, unit, goal, reached, ...(note === undefined ? {} : { note }) };
+  const said = value === null ? (note ?? 'not measured') : note;
+  return {
+    name,
+    value: Number.isFinite(rounded) ? rounded : null,
+    unit,
+    goal,
+    reached,
+    ...(said === undefined ? {} : { note: said }),
+  };
 }
 
 function wantedOf(name: string): Wanted {
   const exact = wanted[name];
   if (exact) return exact;
   const family = Object.keys(wanted).findLast((known) => name.startsWith(known));
-  return (family === undefined ? undefined : wanted[family]) ?? { unit: '' };
+  return { unit: (family === undefined ? undefined : wanted[family]?.unit) ?? '' };
 }
 
 /** Three digits are more than any of these repeats to. */

@@ -8,7 +8,7 @@ export function figuresTable(figures: readonly Figure[], machine: Machine): stri
     value === null ? '-' : String(value),
     unit,
     goal === null ? '' : String(goal),
-    reached === null ? '' : reached ? 'yes' : 'NO',
+    reached === null ? (goal === null ? '' : 'not measured') : reached ? 'yes' : 'NO',
     note ?? '',
   ]);
   const head = ['figure', 'value', 'unit', 'goal', 'reached', ''];

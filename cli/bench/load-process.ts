@@ -12,6 +12,8 @@ export interface LoadMeasurement {
   gaps: number[];
   pace: number[];
   markers: number;
+  unheard: number;
+  unanswered: number;
   /** Of one core, by the generator itself. */
   cpuShare: number;
 }
@@ -19,6 +21,8 @@ export interface LoadMeasurement {
 export interface LoadOutcome<T> {
   values: T[];
   failed: string[];
+  /** What the generator took of one core meanwhile, by itself. */
+  cpuShare: number;
 }
 
 export interface CarrierSettings {
@@ -38,6 +42,9 @@ export interface LoadProcess {
   ring(to: string, calls: number, perSecond: number): Promise<LoadOutcome<{ twimlMs: number; firstAudioMs: number }>>;
   /** Calls that only listen to what the flow plays. */
   prompt(to: string, calls: number, perSecond: number): Promise<LoadOutcome<{ twimlMs: number }>>;
+  /** The same, but they stay in what they hear first until `goOn` has them ask for what comes next. */
+  hold(to: string, calls: number, perSecond: number): Promise<LoadOutcome<{ twimlMs: number }>>;
+  goOn(perSecond: number): Promise<LoadOutcome<{ twimlMs: number }>>;
   relay(port: number, calls: number): Promise<void>;
   measure(seconds: number): Promise<LoadMeasurement>;
   /** From the model's call of a tool to its result at the model. */
@@ -45,7 +52,7 @@ export interface LoadProcess {
   /** From now on the carrier notices lost streams after so long; forgets what was recovered. */
   recovery(noticeMs: number): Promise<void>;
   recovered(): Promise<{ recovered: number[]; lost: string[] }>;
-  /** The ids of the calls that stand. */
+  /** The ids of the calls that stand: they have a stream, and were answered on it. */
   calls(): Promise<string[]>;
   hangUp(): Promise<void>;
   stop(): void;
@@ -80,6 +87,8 @@ export async function startLoadProcess(): Promise<LoadProcess> {
     carrier: (settings) => ask({ ask: 'carrier', settings }),
     ring: (to, calls, perSecond) => ask({ ask: 'ring', to, calls, perSecond }),
     prompt: (to, calls, perSecond) => ask({ ask: 'prompt', to, calls, perSecond }),
+    hold: (to, calls, perSecond) => ask({ ask: 'hold', to, calls, perSecond }),
+    goOn: (perSecond) => ask({ ask: 'goOn', perSecond }),
     relay: (relayPort, calls) => ask({ ask: 'relay', port: relayPort, calls }),
     measure: (seconds) => ask({ ask: 'measure', seconds }),
     tools: (name, perSecond, seconds) => ask({ ask: 'tools', name, perSecond, seconds }),

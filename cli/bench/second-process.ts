@@ -10,8 +10,11 @@ import { gatewayNodeArgs } from '../running/gateway-node-args.ts';
 export interface SecondProcess {
   readonly port: number;
   readonly pid: number;
-  kill(): Promise<void>;
+  /** Lets it take its leave, so that no call is given to it any more; kills what does not go. */
+  stop(): Promise<void>;
 }
+
+const LEAVES_WITHIN_MS = 15_000;
 
 /** Another gateway of the stack, under a public name of its own. */
 export const startSecondGateway = (stack: OwnStack, publicHost: string): Promise<SecondProcess> =>
@@ -41,9 +44,11 @@ async function start(
   return {
     port,
     pid: child.pid ?? 0,
-    async kill() {
-      child.kill('SIGKILL');
+    async stop() {
+      child.kill('SIGTERM');
+      const late = setTimeout(() => child.kill('SIGKILL'), LEAVES_WITHIN_MS);
       await ended;
+      clearTimeout(late);
     },
   };
 }

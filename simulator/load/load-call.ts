@@ -47,6 +47,8 @@ export interface LoadCall {
   /** Resolves when the first audio is there, with the time of it. */
   readonly answered: Promise<number>;
   session(): ModelSession | undefined;
+  /** Whether it has a stream and was answered on it. */
+  isStanding(): boolean;
   open(target: StreamTarget): void;
   tick(atMs: number): void;
   hangUp(): void;
@@ -67,6 +69,7 @@ export function createLoadCall(callSid: string, phase: number, deps: LoadCallDep
   let overhead = 0;
   let talkFromMs = Infinity;
   let step = phase;
+  let talking = false; // it says nothing whose beginning is missing
   let playedUntilMs = 0;
   let firstMedia = true;
   let answerHeardMs = 0; // `answerAtMs` of the answer that was timed last
@@ -114,7 +117,7 @@ export function createLoadCall(callSid: string, phase: number, deps: LoadCallDep
       if (markerAtMs > 0 && session.askedAtMs > markerAtMs) {
         samples().told = session.isTold;
         samples().turns.push(atMs - markerAtMs - (session.answerAtMs - session.askedAtMs));
-      }
+      } else if (markerAtMs > 0) samples().unanswered += 1;
       markerAtMs = 0;
     } else if (atMs > playedUntilMs && playedUntilMs > 0 && bytes > 0) {
       samples().gaps.push(atMs - playedUntilMs);
@@ -164,6 +167,8 @@ export function createLoadCall(callSid: string, phase: number, deps: LoadCallDep
     marks = [];
     playedUntilMs = 0;
     talkFromMs = Infinity;
+    talking = false;
+    markerAtMs = 0;
     prepare(streamSid);
     opened.write(upgradeRequest(target));
     let handshake = '';
@@ -191,13 +196,18 @@ export function createLoadCall(callSid: string, phase: number, deps: LoadCallDep
     callSid,
     answered,
     session: () => session,
+    isStanding: () => streaming && session !== undefined,
     open,
     tick(atMs) {
       if (!streaming) return;
       while (marks[0] && marks[0].atMs <= atMs) socket?.write(marks.shift()?.echo ?? '');
       if (atMs < talkFromMs) return writeFrame(SILENT_FRAME);
       step = (step + 1) % CYCLE_FRAMES;
+      talking ||= step === 0;
+      if (!talking) return writeFrame(SILENT_FRAME);
       if (step === MARKER_FRAME && session) {
+        if (markerAtMs > 0) samples().unanswered += 1;
+        if (session.markerAtMs > 0) samples().unheard += 1;
         markerAtMs = nowMs();
         session.markerAtMs = markerAtMs;
         samples().markers += 1;

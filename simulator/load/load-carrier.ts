@@ -64,6 +64,14 @@ export function createLoadCarrier({ accountSid, authToken, publicUrl, hosts }: C
   const ask = (callSid: string, url: string): Promise<string> =>
     post(url, fieldsOf(callSid, numbers.get(callSid) ?? '', 'in-progress'));
 
+  /** The document after this one, for a caller who presses nothing; undefined where it leads nowhere. */
+  const step = async (callSid: string, document: string): Promise<string | undefined> => {
+    const url = unescape(
+      (/<Gather[^>]* action="([^"]+)"/.exec(document) ?? /<Redirect[^>]*>([^<]+)</.exec(document))?.[1],
+    );
+    return url === undefined ? undefined : ask(callSid, url);
+  };
+
   return {
     accountSid,
     /** The first webhook of a call. */
@@ -73,12 +81,9 @@ export function createLoadCarrier({ accountSid, authToken, publicUrl, hosts }: C
     },
     /** Asks on after a document's audio, until it hangs up; as quick as the answers come. */
     async follow(callSid: string, document: string): Promise<void> {
-      for (let twiml = document; ;) {
-        const url = unescape(/<Redirect[^>]*>([^<]+)</.exec(twiml)?.[1]);
-        if (url === undefined) return;
-        twiml = await ask(callSid, url);
-      }
+      for (let twiml: string | undefined = document; twiml !== undefined;) twiml = await step(callSid, twiml);
     },
+    step,
     /** What follows when a stream was lost, asked after so long. Tries again as the carrier does. */
     async next(callSid: string, action: string, noticeMs: number): Promise<StreamTarget | undefined> {
       if (noticeMs > 0) await delay(noticeMs);

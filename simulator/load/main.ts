@@ -15,6 +15,8 @@ type Ask =
   | { ask: 'carrier'; settings: CarrierSettings }
   | { ask: 'ring'; to: string; calls: number; perSecond: number }
   | { ask: 'prompt'; to: string; calls: number; perSecond: number }
+  | { ask: 'hold'; to: string; calls: number; perSecond: number }
+  | { ask: 'goOn'; perSecond: number }
   | { ask: 'relay'; port: number; calls: number }
   | { ask: 'measure'; seconds: number }
   | { ask: 'tools'; name: string; perSecond: number; seconds: number }
@@ -30,6 +32,7 @@ let calls: LoadCall[] = [];
 let noticeMs = 0;
 let recovered: number[] = [];
 let lost: string[] = [];
+let held: { callSid: string; document: string }[] = [];
 const toolsAsked = new Map<string, (atMs: number, status: string) => void>();
 
 const model = createLoadModel({
@@ -63,12 +66,21 @@ function newCall(callSid: string): LoadCall {
   return call;
 }
 
+interface Outcome<T> {
+  values: T[];
+  failed: string[];
+  /** What this process took of one core meanwhile. */
+  cpuShare: number;
+}
+
+function cpuShareSince(before: NodeJS.CpuUsage, startMs: number): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / (nowMs() - startMs);
+}
+
 /** Begins something so many times a second, whether or not what was begun before is over; waits for all. */
-async function openLoop<T>(
-  count: number,
-  perSecond: number,
-  begin: () => Promise<T>,
-): Promise<{ values: T[]; failed: string[] }> {
+async function openLoop<T>(count: number, perSecond: number, begin: () => Promise<T>): Promise<Outcome<T>> {
+  const before = process.cpuUsage();
   const startMs = nowMs();
   const begun: Promise<void>[] = [];
   const values: T[] = [];
@@ -83,7 +95,7 @@ async function openLoop<T>(
     );
   }
   await Promise.all(begun);
-  return { values, failed };
+  return { values, failed, cpuShare: cpuShareSince(before, startMs) };
 }
 
 async function ring(to: string): Promise<{ twimlMs: number; firstAudioMs: number }> {
@@ -96,7 +108,13 @@ async function ring(to: string): Promise<{ twimlMs: number; firstAudioMs: number
   const call = newCall(callSid);
   call.open(target);
   const late = delay(15_000, undefined, { ref: false }).then(() => Promise.reject(new Error('no greeting in 15 s')));
-  return { twimlMs, firstAudioMs: (await Promise.race([call.answered, late])) - startMs };
+  try {
+    return { twimlMs, firstAudioMs: (await Promise.race([call.answered, late])) - startMs };
+  } catch (failure) {
+    calls = calls.filter((one) => one !== call);
+    call.hangUp();
+    throw failure;
+  }
 }
 
 async function prompt(to: string): Promise<{ twimlMs: number }> {
@@ -107,6 +125,31 @@ async function prompt(to: string): Promise<{ twimlMs: number }> {
   await carrierNow().follow(callSid, document);
   await carrierNow().ended(callSid);
   return { twimlMs };
+}
+
+/** Rings like `prompt`, and leaves the calls in what they hear first. */
+async function hold(to: string): Promise<{ twimlMs: number }> {
+  const callSid = carrierNow().newSid();
+  const startMs = nowMs();
+  const document = await carrierNow().ring(callSid, to);
+  held.push({ callSid, document });
+  return { twimlMs: nowMs() - startMs };
+}
+
+/** The held calls ask for what comes next. */
+async function goOn(perSecond: number): Promise<Outcome<{ twimlMs: number }>> {
+  const waiting = held;
+  held = [];
+  return openLoop(waiting.length, perSecond, async () => {
+    const { callSid = '', document = '' } = waiting.pop() ?? {};
+    const startMs = nowMs();
+    const next = await carrierNow().step(callSid, document);
+    if (next === undefined) throw new Error('nothing comes after what the call hears');
+    const twimlMs = nowMs() - startMs;
+    await carrierNow().follow(callSid, next);
+    await carrierNow().ended(callSid);
+    return { twimlMs };
+  });
 }
 
 async function relay(port: number, count: number): Promise<void> {
@@ -130,16 +173,11 @@ async function measure(seconds: number): Promise<Samples & { cpuShare: number }>
   const startMs = nowMs();
   await delay(seconds * 1000);
   const taken = samples;
-  const { user, system } = process.cpuUsage(before);
   samples = noSamples();
-  return { ...taken, cpuShare: (user + system) / 1000 / (nowMs() - startMs) };
+  return { ...taken, cpuShare: cpuShareSince(before, startMs) };
 }
 
-async function tools(
-  name: string,
-  perSecond: number,
-  seconds: number,
-): Promise<{ values: number[]; failed: string[] }> {
+async function tools(name: string, perSecond: number, seconds: number): Promise<Outcome<number>> {
   let turn = 0;
   return openLoop(perSecond * seconds, perSecond, async () => {
     // The first call is left alone where there are others: its history is looked at.
@@ -175,6 +213,10 @@ async function answer(ask: Ask): Promise<unknown> {
       return openLoop(ask.calls, ask.perSecond, () => ring(ask.to));
     case 'prompt':
       return openLoop(ask.calls, ask.perSecond, () => prompt(ask.to));
+    case 'hold':
+      return openLoop(ask.calls, ask.perSecond, () => hold(ask.to));
+    case 'goOn':
+      return goOn(ask.perSecond);
     case 'relay':
       return relay(ask.port, ask.calls);
     case 'measure':
@@ -189,7 +231,7 @@ async function answer(ask: Ask): Promise<unknown> {
     case 'recovered':
       return { recovered, lost };
     case 'calls':
-      return calls.map(({ callSid }) => callSid);
+      return calls.filter((call) => call.isStanding()).map(({ callSid }) => callSid);
     case 'hangUp':
       return hangUp();
   }

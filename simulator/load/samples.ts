@@ -12,8 +12,12 @@ export interface Samples {
   gaps: number[];
   /** How late this process was with its own frames. */
   pace: number[];
-  /** Markers written, to see how many were found. */
+  /** Markers written. */
   markers: number;
+  /** Markers that the model had not found when the same caller's next one was written, 4 s later. */
+  unheard: number;
+  /** Markers after which no answer had come by then, or one to what was said before. */
+  unanswered: number;
 }
 
 export const noSamples = (): Samples => ({
@@ -24,4 +28,6 @@ export const noSamples = (): Samples => ({
   gaps: [],
   pace: [],
   markers: 0,
+  unheard: 0,
+  unanswered: 0,
 });
