@@ -6,7 +6,7 @@ import { measureBargeIn } from './bench/barge-in-figures.ts';
 import { measureEndOfTurn } from './bench/end-of-turn-figures.ts';
 import { benchLine, readBenchOptions } from './bench/bench-options.ts';
 import { measureFlow } from './bench/flow-figures.ts';
-import { judge, type Figure, type Measured } from './bench/figure.ts';
+import { isKnownPrefix, judge, type Figure, type Measured } from './bench/figure.ts';
 import { figuresTable } from './bench/figures-table.ts';
 import { measureLatency } from './bench/latency-figures.ts';
 import { describeMachine } from './bench/machine.ts';
@@ -38,6 +38,7 @@ await runCommand(benchLine, args, main);
 
 async function main(): Promise<void> {
   const { only = '', json } = readBenchOptions(args);
+  if (!isKnownPrefix(only)) throw new WrongUsage(`no figure begins with "${only}"`);
   const machine = describeMachine();
   const figures: Figure[] = [];
   for (const { prefixes, run } of benches) {

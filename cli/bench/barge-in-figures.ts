@@ -29,10 +29,11 @@ function figuresOf(heard: readonly HeardCondition[]): Measured[] {
     { name: 'onsetToClearMsP95', value: percentileOf(delaysOf(faint), 95) },
     { name: 'falseStopsPerHour', value: stopsPerHour(goal) },
     {
-      name: 'falseStopsPerHourUnasked',
-      value: stopsPerHour(noisy.filter((one) => !goal.includes(one))),
-      note: 'babble, and music at 5 dB',
+      name: 'falseStopsPerHourInBabble',
+      value: stopsPerHour(heard.filter(({ kind }) => kind === 'babble')),
+      note: 'at 20, 10 and 5 dB',
     },
+    { name: 'falseStopsPerHourInMusicAt5Db', value: stopsPerHour(heard.filter(isLoudMusic)) },
     {
       name: 'missedPercent',
       value: shareMissed(overNoise),
@@ -47,7 +48,11 @@ function figuresOf(heard: readonly HeardCondition[]): Measured[] {
 }
 
 function hasGoal({ kind, snrDb }: HeardCondition): boolean {
-  return kind !== 'quiet' && kind !== 'babble' && !(kind === 'music' && snrDb === 5);
+  return kind !== 'quiet' && kind !== 'babble' && !isLoudMusic({ kind, snrDb });
+}
+
+function isLoudMusic({ kind, snrDb }: Pick<HeardCondition, 'kind' | 'snrDb'>): boolean {
+  return kind === 'music' && snrDb === 5;
 }
 
 function hasSpeech({ kind }: Pick<HeardCondition, 'kind'>): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { measureAudio } from './audio-figures.ts';
 import { readBenchOptions } from './bench-options.ts';
-import { judge } from './figure.ts';
+import { isKnownPrefix, judge } from './figure.ts';
 import { figuresTable } from './figures-table.ts';
 import { percentileOf } from './percentiles.ts';
 
@@ -56,6 +56,12 @@ describe('figures', () => {
     expect(lines[1]).toMatch(/^tool\.addedMsP99\s+123\s+ms\s+100\s+NO\s+why$/);
     expect(lines.at(-1)).toContain('2 cores of a CPU');
   });
+});
+
+it('knows which figures there are, by their beginnings', () => {
+  for (const prefix of ['', 'capacity', 'tool.', 'capacity.addedDelayMsP99At10', 'bargeIn.missedPercent.light'])
+    expect(isKnownPrefix(prefix)).toBe(true);
+  for (const prefix of ['tools', 'capacity.calls5']) expect(isKnownPrefix(prefix)).toBe(false);
 });
 
 describe('options', () => {

@@ -38,7 +38,8 @@ const wanted: Readonly<Record<string, Wanted>> = {
   'flow.compile500NodesMs': { unit: 'ms', goal: 100 },
   'bargeIn.onsetToClearMsP95': { unit: 'ms', goal: 160 },
   'bargeIn.falseStopsPerHour': { unit: '1/h', goal: 2 },
-  'bargeIn.falseStopsPerHourUnasked': { unit: '1/h' },
+  'bargeIn.falseStopsPerHourInBabble': { unit: '1/h' },
+  'bargeIn.falseStopsPerHourInMusicAt5Db': { unit: '1/h' },
   'bargeIn.missedPercent': { unit: '%' },
   'bargeIn.cpuMsPerCallSecond': { unit: 'ms' },
   'turn.endOfTurnMs': { unit: 'ms' },
@@ -78,6 +79,11 @@ export function judge({ name, value, note }: Measured): Figure {
     reached,
     ...(said === undefined ? {} : { note: said }),
   };
+}
+
+/** Whether there may be a figure whose name begins so: to be asked before hours of work. */
+export function isKnownPrefix(prefix: string): boolean {
+  return Object.keys(wanted).some((name) => name.startsWith(prefix) || prefix.startsWith(name));
 }
 
 function wantedOf(name: string): Wanted {
