@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from '@temporalio/worker';
@@ -108,6 +108,25 @@ describe('calls side by side, each of a tenant of its own', () => {
     expect(text).not.toMatch(/420777123456|420555000100/);
   });
 
+  it('are counted by each process as operators are told, without a name of anybody', async () => {
+    const reports = await Promise.all([...results.values()].map(({ promise }) => promise));
+    const { API_PORT, GATEWAY_PORT, WORKER_PORT } = stack.config;
+    const ports = { api: API_PORT, gateway: GATEWAY_PORT, worker: WORKER_PORT };
+    for (const [name, port] of Object.entries(ports)) {
+      const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      const given = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(([, metric = '']) => metric));
+      expect(given, name).toEqual(documentedMetrics(name));
+      const labels = [...text.matchAll(/="([^"]*)"/g)].map(([, value = '']) => value);
+      expect(labels.filter((value) => /^(CA[0-9a-f]{32}|\+?\d{7,}|demo-.*|gw-.*)$/.test(value))).toEqual([]);
+      for (const { report } of reports) if (report) expect(text).not.toContain(report.callId);
+      if (name !== 'gateway') continue;
+      for (const counted of ['turn_latency_seconds', 'barge_in_seconds', 'model_open_seconds', 'tool_seconds'])
+        expect(text).toMatch(new RegExp(`^switchboard_${counted}_count\\S* [1-9]`, 'm'));
+      for (const kind of ['in', 'out']) expect(text).toMatch(new RegExp(`frames_total\\{kind="${kind}"\\} [1-9]`));
+      expect(text).toMatch(/^switchboard_model_errors_total\{kind="closed-1\d{3}"\} [1-9]/m);
+    }
+  });
+
   it('go on where traces are switched off again', async () => {
     const workflowId = (await results.get('demo-cs')?.promise)?.report?.workflowId ?? '';
     const platformKeys = [await platformKey(createFileKeyProvider(stack.config.KEY_FILE))] as const;
@@ -117,3 +136,11 @@ describe('calls side by side, each of a tenant of its own', () => {
     await expect(Worker.runReplayHistory(replay, history, workflowId)).resolves.toBeUndefined();
   });
 });
+
+/** What the table of `docs/operations.md` says that a process has. */
+function documentedMetrics(process: string): Set<string> {
+  const table = readFileSync(join(root, 'docs', 'operations.md'), 'utf8');
+  const rows = [...table.matchAll(/^\| (`switchboard_[^|]+) \| ([^|]+) \|/gm)];
+  const own = rows.filter(([, , whose = '']) => whose === 'all' || whose.split(', ').includes(process));
+  return new Set(own.flatMap(([, names = '']) => names.match(/switchboard_[a-z_]+/g) ?? []));
+}
