@@ -32,32 +32,36 @@ const PLAIN: FrameVerdict = { use: true, padMs: 0 };
 
 /** One for each stream; its clock starts with the first frame, whose timestamp is seldom zero. */
 export function createGapFiller(): GapFiller {
-  // In one object, whose numbers are changed in place: each that a closure captures is made anew whenever it changes.
-  const clock = { hasBegun: false, expectedMs: 0, filledMs: 0 };
+  return new CarrierTime();
+}
 
-  return {
-    accept(timestampMs, durationMs) {
-      const aheadMs = clock.hasBegun ? timestampMs - clock.expectedMs : 0;
-      if (aheadMs <= -RESTART_MS || !clock.hasBegun) {
-        clock.hasBegun = true;
-        clock.expectedMs = timestampMs + durationMs;
-        return PLAIN;
-      }
-      const jitterMs = JITTER_OF_FRAME * durationMs;
-      if (aheadMs <= -jitterMs) return DROP;
-      if (aheadMs < jitterMs) {
-        clock.expectedMs += durationMs + aheadMs * FOLLOW;
-        clock.filledMs = 0;
-        return PLAIN;
-      }
-      const missingMs = Math.min(Math.round(aheadMs / durationMs) * durationMs, MAX_GAP_MS);
-      const padMs = Math.max(0, missingMs - clock.filledMs);
-      clock.expectedMs = timestampMs + durationMs;
-      clock.filledMs = 0;
-      return { use: true, padMs };
-    },
-    fill(durationMs) {
-      clock.filledMs += durationMs;
-    },
-  };
+class CarrierTime implements GapFiller {
+  #hasBegun = false;
+  #expectedMs = 0;
+  #filledMs = 0;
+
+  accept(timestampMs: number, durationMs: number): FrameVerdict {
+    const aheadMs = this.#hasBegun ? timestampMs - this.#expectedMs : 0;
+    if (aheadMs <= -RESTART_MS || !this.#hasBegun) {
+      this.#hasBegun = true;
+      this.#expectedMs = timestampMs + durationMs;
+      return PLAIN;
+    }
+    const jitterMs = JITTER_OF_FRAME * durationMs;
+    if (aheadMs <= -jitterMs) return DROP;
+    if (aheadMs < jitterMs) {
+      this.#expectedMs += durationMs + aheadMs * FOLLOW;
+      this.#filledMs = 0;
+      return PLAIN;
+    }
+    const missingMs = Math.min(Math.round(aheadMs / durationMs) * durationMs, MAX_GAP_MS);
+    const padMs = Math.max(0, missingMs - this.#filledMs);
+    this.#expectedMs = timestampMs + durationMs;
+    this.#filledMs = 0;
+    return { use: true, padMs };
+  }
+
+  fill(durationMs: number): void {
+    this.#filledMs += durationMs;
+  }
 }

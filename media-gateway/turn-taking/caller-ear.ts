@@ -35,38 +35,61 @@ const BEFORE_ONSET_MS = 200;
 const KEPT_MS = 400; // an onset is found up to 140 ms late
 const NOBODY_SPEAKS: FloorView = { assistantSpeaks: false, mayInterrupt: false, endsSoon: false };
 
-export function createCallerEar({
-  latencyProfile,
-  voiceDetection = 'auto',
-  askNet,
-  onMove,
-  toModel,
-}: CallerEarOptions): CallerEar {
-  const voices = detectorOf(voiceDetection, askNet);
-  const held = createHeldAudio();
-  let isOurs = true;
-  const floor = createCallerFloor();
+export function createCallerEar(options: CallerEarOptions): CallerEar {
+  return new Ear(options);
+}
 
-  return {
-    hear(mulaw, endMs, atMs, view) {
-      const wasTalking = floor.isTalking();
-      const voice = voices.hear(mulaw, view.assistantSpeaks);
-      const turnEndMs = isOurs ? TURN_END_MS[latencyProfile] : GAP_MS;
-      const moves = floor.hear(voice, endMs, voices.beganMsAgo(), isOurs ? view : NOBODY_SPEAKS, turnEndMs);
-      if (!isOurs || wasTalking) toModel(mulaw);
-      else held.keep(mulaw, endMs, Math.min(floor.beganMs() ?? endMs, endMs - KEPT_MS) - BEFORE_ONSET_MS);
-      for (const move of moves) {
-        onMove(move, atMs);
-        if (isOurs && move.type === 'take') held.release(move.beganMs - BEFORE_ONSET_MS, toModel);
-      }
-    },
-    goBy(detection) {
-      isOurs = detection === 'ours';
-    },
-    isBusy: () => floor.beganMs() !== undefined,
-    isTalking: () => floor.isTalking(),
-    lastVoicedMs: () => floor.lastVoicedMs(),
-  };
+class Ear implements CallerEar {
+  readonly #voices: VoiceActivity;
+  readonly #turnEndMs: number;
+  readonly #onMove: CallerEarOptions['onMove'];
+  readonly #toModel: CallerEarOptions['toModel'];
+  readonly #held = createHeldAudio();
+  readonly #floor = createCallerFloor();
+  #isOurs = true;
+
+  constructor({ latencyProfile, voiceDetection = 'auto', askNet, onMove, toModel }: CallerEarOptions) {
+    this.#voices = detectorOf(voiceDetection, askNet);
+    this.#turnEndMs = TURN_END_MS[latencyProfile];
+    this.#onMove = onMove;
+    this.#toModel = toModel;
+  }
+
+  hear(mulaw: Uint8Array, endMs: number, atMs: number, view: FloorView): void {
+    const floor = this.#floor;
+    const isOurs = this.#isOurs;
+    const wasTalking = floor.isTalking();
+    const voice = this.#voices.hear(mulaw, view.assistantSpeaks);
+    const moves = floor.hear(
+      voice,
+      endMs,
+      this.#voices.beganMsAgo(),
+      isOurs ? view : NOBODY_SPEAKS,
+      isOurs ? this.#turnEndMs : GAP_MS,
+    );
+    if (!isOurs || wasTalking) this.#toModel(mulaw);
+    else this.#held.keep(mulaw, endMs, Math.min(floor.beganMs() ?? endMs, endMs - KEPT_MS) - BEFORE_ONSET_MS);
+    for (const move of moves) {
+      this.#onMove(move, atMs);
+      if (this.#isOurs && move.type === 'take') this.#held.release(move.beganMs - BEFORE_ONSET_MS, this.#toModel);
+    }
+  }
+
+  goBy(detection: 'ours' | 'models'): void {
+    this.#isOurs = detection === 'ours';
+  }
+
+  isBusy(): boolean {
+    return this.#floor.beganMs() !== undefined;
+  }
+
+  isTalking(): boolean {
+    return this.#floor.isTalking();
+  }
+
+  lastVoicedMs(): number {
+    return this.#floor.lastVoicedMs();
+  }
 }
 
 function detectorOf(detection: VoiceDetection, askNet: AskNet | undefined): VoiceActivity {

@@ -65,49 +65,69 @@ const NOTHING: readonly FloorMove[] = [];
 const RESUME: readonly FloorMove[] = [{ type: 'resume' }];
 
 export function createCallerFloor(): CallerFloor {
-  let phase: Phase = { type: 'idle' };
-  let lastVoicedMs = 0;
-  let backchannelMs = -Infinity;
+  return new Floor();
+}
 
-  const take = (beganMs: number): FloorMove => {
-    phase = { type: 'talking', beganMs };
-    return { type: 'take', beganMs };
-  };
-  const pause = (beganMs: number): FloorMove => ({ type: 'pause', beganMs });
-  const isSilentFor = (ms: number, endMs: number): boolean => endMs - lastVoicedMs > ms - DATES_DIFFER_MS;
-  const begin = (beganMs: number, { assistantSpeaks, mayInterrupt, endsSoon }: FloorView): readonly FloorMove[] => {
-    if (!assistantSpeaks) return [take(beganMs)];
-    if (mayInterrupt && beganMs - backchannelMs <= AGAIN_MS) return [pause(beganMs), take(beganMs)];
-    phase = { type: 'held', beganMs, isPaused: mayInterrupt, endsSoon };
+class Floor implements CallerFloor {
+  #phase: Phase = { type: 'idle' };
+  #lastVoicedMs = 0;
+  #backchannelMs = -Infinity;
+
+  hear(voice: Voice, endMs: number, beganMsAgo: number, view: FloorView, turnEndMs: number): readonly FloorMove[] {
+    const phase = this.#phase;
+    if (voice !== 'quiet') this.#lastVoicedMs = endMs;
+    if (phase.type === 'idle') {
+      if (voice === 'quiet') return NOTHING;
+      return this.#begin(voice === 'onset' ? endMs - beganMsAgo : endMs, view);
+    }
+    if (phase.type === 'held') return this.#weigh(phase, endMs, view);
+    if (!this.#isSilentFor(turnEndMs, endMs)) return NOTHING;
+    this.#phase = { type: 'idle' };
+    return [{ type: 'give', lastVoicedMs: this.#lastVoicedMs }];
+  }
+
+  beganMs(): number | undefined {
+    return this.#phase.type === 'idle' ? undefined : this.#phase.beganMs;
+  }
+
+  isTalking(): boolean {
+    return this.#phase.type === 'talking';
+  }
+
+  lastVoicedMs(): number {
+    return this.#lastVoicedMs;
+  }
+
+  #begin(beganMs: number, { assistantSpeaks, mayInterrupt, endsSoon }: FloorView): readonly FloorMove[] {
+    if (!assistantSpeaks) return [this.#take(beganMs)];
+    if (mayInterrupt && beganMs - this.#backchannelMs <= AGAIN_MS) return [pause(beganMs), this.#take(beganMs)];
+    this.#phase = { type: 'held', beganMs, isPaused: mayInterrupt, endsSoon };
     return mayInterrupt ? [pause(beganMs)] : NOTHING;
-  };
-  const weigh = (held: Extract<Phase, { type: 'held' }>, endMs: number, view: FloorView): readonly FloorMove[] => {
-    const isLong = lastVoicedMs - held.beganMs >= BACKCHANNEL_MS;
-    const isOver = isSilentFor(SURE_MS, endMs);
+  }
+
+  #weigh(held: Extract<Phase, { type: 'held' }>, endMs: number, view: FloorView): readonly FloorMove[] {
+    const isLong = this.#lastVoicedMs - held.beganMs >= BACKCHANNEL_MS;
+    const isOver = this.#isSilentFor(SURE_MS, endMs);
     if (isOver && !isLong && !held.endsSoon) {
-      phase = { type: 'idle' };
+      this.#phase = { type: 'idle' };
       if (!held.isPaused) return NOTHING;
-      backchannelMs = lastVoicedMs;
+      this.#backchannelMs = this.#lastVoicedMs;
       return RESUME;
     }
     const isHisTurn = held.isPaused ? isLong || isOver : !view.assistantSpeaks;
-    return isHisTurn ? [take(held.beganMs)] : NOTHING;
-  };
+    return isHisTurn ? [this.#take(held.beganMs)] : NOTHING;
+  }
 
-  return {
-    hear(voice, endMs, beganMsAgo, view, turnEndMs) {
-      if (voice !== 'quiet') lastVoicedMs = endMs;
-      if (phase.type === 'idle') {
-        if (voice === 'quiet') return NOTHING;
-        return begin(voice === 'onset' ? endMs - beganMsAgo : endMs, view);
-      }
-      if (phase.type === 'held') return weigh(phase, endMs, view);
-      if (!isSilentFor(turnEndMs, endMs)) return NOTHING;
-      phase = { type: 'idle' };
-      return [{ type: 'give', lastVoicedMs }];
-    },
-    beganMs: () => (phase.type === 'idle' ? undefined : phase.beganMs),
-    isTalking: () => phase.type === 'talking',
-    lastVoicedMs: () => lastVoicedMs,
-  };
+  #take(beganMs: number): FloorMove {
+    this.#phase = { type: 'talking', beganMs };
+    return { type: 'take', beganMs };
+  }
+
+  #isSilentFor(ms: number, endMs: number): boolean {
+    return endMs - this.#lastVoicedMs > ms - DATES_DIFFER_MS;
+  }
+}
+
+function pause(beganMs: number): FloorMove {
+  return { type: 'pause', beganMs };
 }

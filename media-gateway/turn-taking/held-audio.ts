@@ -13,48 +13,62 @@ const MAX_MS = 10_000;
 const FIRST_BYTES = 2 ** 13; // a second
 const FIRST_FRAMES = 2 ** 6;
 
-/** Two rings that are written over and over: a copy of its own for each frame would be the collector's whole work. */
 export function createHeldAudio(): HeldAudio {
-  let bytes = new Uint8Array(FIRST_BYTES);
-  let ends = new Float64Array(FIRST_FRAMES); // of each frame, in milliseconds
-  let stops = new Float64Array(FIRST_FRAMES); // the position behind its last byte
-  let first = 0; // frames and bytes are counted since the beginning
-  let next = 0;
-  let from = 0;
-  let to = 0;
+  return new Rings();
+}
 
-  const forgetFirst = (): void => {
-    from = stops[first & (stops.length - 1)] ?? to;
-    first += 1;
-  };
-  const makeRoom = (length: number): void => {
-    while (to + length - from > bytes.length) bytes = enlarged(bytes, new Uint8Array(2 * bytes.length), from, to);
-    if (next - first < ends.length) return;
-    ends = enlarged(ends, new Float64Array(2 * ends.length), first, next);
-    stops = enlarged(stops, new Float64Array(2 * stops.length), first, next);
-  };
+/** Two rings that are written over and over: a copy of its own for each frame would be the collector's whole work. */
+class Rings implements HeldAudio {
+  #bytes = new Uint8Array(FIRST_BYTES);
+  /** Of each frame, when it ended, in milliseconds, and behind that the position behind its last byte. */
+  #frames = new Float64Array(2 * FIRST_FRAMES);
+  // Frames and bytes are counted since the beginning.
+  #first = 0;
+  #next = 0;
+  #from = 0;
+  #to = 0;
 
-  return {
-    keep(mulaw, endMs, needMs) {
-      const fromMs = Math.max(needMs, endMs - MAX_MS);
-      while (first < next && (ends[first & (ends.length - 1)] ?? 0) <= fromMs) forgetFirst();
-      makeRoom(mulaw.length);
-      const mask = bytes.length - 1;
-      for (let n = 0; n < mulaw.length; n++) bytes[(to + n) & mask] = mulaw[n] ?? 0;
-      to += mulaw.length;
-      ends[next & (ends.length - 1)] = endMs;
-      stops[next & (stops.length - 1)] = to;
-      next += 1;
-    },
-    release(fromMs, take) {
-      while (first < next) {
-        const endMs = ends[first & (ends.length - 1)] ?? 0;
-        const start = from;
-        forgetFirst();
-        if (endMs > fromMs) take(pieceOf(bytes, start, from));
-      }
-    },
-  };
+  keep(mulaw: Uint8Array, endMs: number, needMs: number): void {
+    const fromMs = Math.max(needMs, endMs - MAX_MS);
+    while (this.#first < this.#next && this.#endOfFirst() <= fromMs) this.#forgetFirst();
+    this.#makeRoom(mulaw.length);
+    const bytes = this.#bytes;
+    const mask = bytes.length - 1;
+    const to = this.#to;
+    for (let n = 0; n < mulaw.length; n++) bytes[(to + n) & mask] = mulaw[n] ?? 0;
+    this.#to = to + mulaw.length;
+    const at = (2 * this.#next) & (this.#frames.length - 1);
+    this.#frames[at] = endMs;
+    this.#frames[at + 1] = this.#to;
+    this.#next += 1;
+  }
+
+  release(fromMs: number, take: (mulaw: Uint8Array) => void): void {
+    while (this.#first < this.#next) {
+      const endMs = this.#endOfFirst();
+      const start = this.#from;
+      this.#forgetFirst();
+      if (endMs > fromMs) take(pieceOf(this.#bytes, start, this.#from));
+    }
+  }
+
+  #endOfFirst(): number {
+    return this.#frames[(2 * this.#first) & (this.#frames.length - 1)] ?? 0;
+  }
+
+  #forgetFirst(): void {
+    this.#from = this.#frames[((2 * this.#first) & (this.#frames.length - 1)) + 1] ?? this.#to;
+    this.#first += 1;
+  }
+
+  #makeRoom(length: number): void {
+    const [from, to] = [this.#from, this.#to];
+    while (to + length - from > this.#bytes.length)
+      this.#bytes = enlarged(this.#bytes, new Uint8Array(2 * this.#bytes.length), from, to);
+    const frames = this.#frames;
+    if (2 * (this.#next - this.#first) < frames.length) return;
+    this.#frames = enlarged(frames, new Float64Array(2 * frames.length), 2 * this.#first, 2 * this.#next);
+  }
 }
 
 /** The same elements at the same positions of a larger ring. */

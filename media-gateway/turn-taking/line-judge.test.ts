@@ -14,7 +14,7 @@ function judgeOfLine(ask: AskNet) {
     line.add(mulaw);
     judge.hear(mulaw.length, isAsked);
   };
-  return { ...judge, hear };
+  return { hear, likeness: () => judge.likeness(), isThinking: () => judge.isThinking() };
 }
 
 /** A network that answers when it is told to. */

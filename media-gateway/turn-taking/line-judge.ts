@@ -44,51 +44,71 @@ const FRESH_MS = 60;
 
 /** `line` keeps at least `CONTEXT` samples, and has been given each of them before it is judged. */
 export function createLineJudge(ask: AskNet, line: SampleRing): LineJudge {
-  let waiting = 0; // samples at the end of `line` that were not asked about yet
-  let round = 0;
-  let state: Float32Array | undefined;
-  let likeness: number | undefined;
-  let ageMs = 0;
-  let isThinking = false;
+  return new Judge(ask, line);
+}
 
-  const forget = (): void => {
-    round += 1;
-    state = undefined;
-    likeness = undefined;
-    waiting = 0;
-  };
-  const receive = async (answering: Promise<NetAnswer>): Promise<void> => {
-    const asked = round;
-    isThinking = true;
-    try {
-      const answer = await answering;
-      if (asked !== round) return;
-      ({ likeness, state } = answer);
-      ageMs = waiting / 8;
-    } catch {
-      if (asked === round) forget();
-    } finally {
-      isThinking = false;
-    }
-  };
-  const askNext = (): void => {
+class Judge implements LineJudge {
+  readonly #ask: AskNet;
+  readonly #line: SampleRing;
+  #waiting = 0; // samples at the end of the line that were not asked about yet
+  #round = 0;
+  #state: Float32Array | undefined;
+  #likeness: number | undefined;
+  #ageMs = 0;
+  #isThinking = false;
+
+  constructor(ask: AskNet, line: SampleRing) {
+    this.#ask = ask;
+    this.#line = line;
+  }
+
+  hear(samples: number, isAsked: boolean): void {
+    this.#ageMs += samples / 8;
+    this.#waiting += samples;
+    if (!isAsked || this.#waiting > CONTEXT) this.#forget();
+    if (isAsked && !this.#isThinking) this.#askNext();
+  }
+
+  likeness(): number | undefined {
+    return this.#ageMs <= FRESH_MS ? this.#likeness : undefined;
+  }
+
+  isThinking(): boolean {
+    return this.#isThinking;
+  }
+
+  #forget(): void {
+    this.#round += 1;
+    this.#state = undefined;
+    this.#likeness = undefined;
+    this.#waiting = 0;
+  }
+
+  #askNext(): void {
+    const state = this.#state;
+    const waiting = this.#waiting;
     const whole = state ? waiting - (waiting % STEP) : CONTEXT;
     if (whole === 0) return;
     const behind = state ? waiting - whole : 0;
-    const answering = ask({ pcm: line.copy(whole, behind), ...(state && { state }) });
-    if (!answering) return forget();
-    waiting = state ? waiting - whole : 0;
-    void receive(answering);
-  };
+    const answering = this.#ask({ pcm: this.#line.copy(whole, behind), ...(state && { state }) });
+    if (!answering) return this.#forget();
+    this.#waiting = behind;
+    void this.#receive(answering);
+  }
 
-  return {
-    hear(samples, isAsked) {
-      ageMs += samples / 8;
-      waiting += samples;
-      if (!isAsked || waiting > CONTEXT) forget();
-      if (isAsked && !isThinking) askNext();
-    },
-    likeness: () => (ageMs <= FRESH_MS ? likeness : undefined),
-    isThinking: () => isThinking,
-  };
+  async #receive(answering: Promise<NetAnswer>): Promise<void> {
+    const asked = this.#round;
+    this.#isThinking = true;
+    try {
+      const { likeness, state } = await answering;
+      if (asked !== this.#round) return;
+      this.#likeness = likeness;
+      this.#state = state;
+      this.#ageMs = this.#waiting / 8;
+    } catch {
+      if (asked === this.#round) this.#forget();
+    } finally {
+      this.#isThinking = false;
+    }
+  }
 }

@@ -18,39 +18,51 @@ export interface LineNoise {
 
 /** Follows levels as they come, in the time that the frames last. */
 export function createLineNoise(): LineNoise {
-  const lows: number[] = [];
-  // In one object, whose numbers are changed in place: each that a closure captures is made anew whenever it changes.
-  const heard = {
-    ms: 0,
-    low: Infinity,
-    windowMs: 0,
-    floorDb: SILENT_DB,
-    ceilingDb: FIRST_CEILING_DB,
-    pitchedCeilingDb: FIRST_CEILING_DB,
-  };
+  return new FollowedNoise();
+}
 
-  const known = (db: number, unknownDb: number | undefined): number => (heard.ms < NEW_MS ? (unknownDb ?? db) : db);
-  return {
-    floorDb: (unknownDb) => known(heard.floorDb, unknownDb),
-    ceilingDb: () => heard.ceilingDb,
-    pitchedCeilingDb: (unknownDb) => known(heard.pitchedCeilingDb, unknownDb),
-    follow(levelDb, durationMs, isPitched, isNoise) {
-      heard.floorDb = heard.ms === 0 ? levelDb : Math.min(heard.floorDb, levelDb);
-      heard.ms += durationMs;
-      heard.low = Math.min(heard.low, levelDb);
-      heard.windowMs += durationMs;
-      if (heard.windowMs >= FLOOR_WINDOW_MS) {
-        lows.push(heard.low);
-        if (lows.length > FLOOR_WINDOWS) lows.shift();
-        heard.low = Infinity;
-        heard.windowMs = 0;
-        heard.floorDb = Math.min(...lows);
-      }
-      if (!isNoise) return;
-      const { floorDb, pitchedCeilingDb } = heard;
-      heard.ceilingDb = ceilingAfter(heard.ceilingDb, levelDb, durationMs, floorDb);
-      if (isPitched || levelDb < pitchedCeilingDb)
-        heard.pitchedCeilingDb = ceilingAfter(pitchedCeilingDb, levelDb, durationMs, floorDb);
-    },
-  };
+class FollowedNoise implements LineNoise {
+  readonly #lows: number[] = [];
+  #heardMs = 0;
+  #low = Infinity;
+  #windowMs = 0;
+  #floorDb = SILENT_DB;
+  #ceilingDb = FIRST_CEILING_DB;
+  #pitchedCeilingDb = FIRST_CEILING_DB;
+
+  floorDb(unknownDb?: number): number {
+    return this.#known(this.#floorDb, unknownDb);
+  }
+
+  ceilingDb(): number {
+    return this.#ceilingDb;
+  }
+
+  pitchedCeilingDb(unknownDb?: number): number {
+    return this.#known(this.#pitchedCeilingDb, unknownDb);
+  }
+
+  follow(levelDb: number, durationMs: number, isPitched: boolean, isNoise: boolean): void {
+    this.#floorDb = this.#heardMs === 0 ? levelDb : Math.min(this.#floorDb, levelDb);
+    this.#heardMs += durationMs;
+    this.#low = Math.min(this.#low, levelDb);
+    this.#windowMs += durationMs;
+    if (this.#windowMs >= FLOOR_WINDOW_MS) this.#closeWindow();
+    if (!isNoise) return;
+    this.#ceilingDb = ceilingAfter(this.#ceilingDb, levelDb, durationMs, this.#floorDb);
+    if (isPitched || levelDb < this.#pitchedCeilingDb)
+      this.#pitchedCeilingDb = ceilingAfter(this.#pitchedCeilingDb, levelDb, durationMs, this.#floorDb);
+  }
+
+  #known(db: number, unknownDb: number | undefined): number {
+    return this.#heardMs < NEW_MS ? (unknownDb ?? db) : db;
+  }
+
+  #closeWindow(): void {
+    this.#lows.push(this.#low);
+    if (this.#lows.length > FLOOR_WINDOWS) this.#lows.shift();
+    this.#low = Infinity;
+    this.#windowMs = 0;
+    this.#floorDb = Math.min(...this.#lows);
+  }
 }

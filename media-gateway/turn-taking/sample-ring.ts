@@ -12,21 +12,35 @@ export interface SampleRing {
 
 /** Keeps at least `size` samples, silence before the first ones. */
 export function createSampleRing(size: number): SampleRing {
-  const ring = new Uint8Array(2 ** Math.ceil(Math.log2(size))).fill(MULAW_SILENCE);
-  const mask = ring.length - 1;
-  let next = 0;
-  return {
-    add(mulaw) {
-      const { length } = mulaw;
-      for (let n = Math.max(0, length - ring.length); n < length; n++) ring[(next + n) & mask] = mulaw[n] ?? 0;
-      next = (next + length) & mask;
-    },
-    ago: (samples) => sampleOf(ring[(next - samples) & mask] ?? 0),
-    copy(length, before) {
-      const copied = new Int16Array(length);
-      const from = next - before - length;
-      for (let n = 0; n < length; n++) copied[n] = sampleOf(ring[(from + n) & mask] ?? 0);
-      return copied;
-    },
-  };
+  return new Ring(2 ** Math.ceil(Math.log2(size)));
+}
+
+class Ring implements SampleRing {
+  readonly #codes: Uint8Array;
+  readonly #mask: number;
+  #next = 0;
+
+  constructor(length: number) {
+    this.#codes = new Uint8Array(length).fill(MULAW_SILENCE);
+    this.#mask = length - 1;
+  }
+
+  add(mulaw: Uint8Array): void {
+    const codes = this.#codes;
+    const mask = this.#mask;
+    const next = this.#next;
+    const { length } = mulaw;
+    for (let n = Math.max(0, length - codes.length); n < length; n++) codes[(next + n) & mask] = mulaw[n] ?? 0;
+    this.#next = (next + length) & mask;
+  }
+
+  ago(samples: number): number {
+    return sampleOf(this.#codes[(this.#next - samples) & this.#mask] ?? 0);
+  }
+
+  copy(length: number, before: number): Int16Array {
+    const copied = new Int16Array(length);
+    for (let n = 0; n < length; n++) copied[n] = this.ago(before + length - n);
+    return copied;
+  }
 }

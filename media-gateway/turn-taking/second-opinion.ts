@@ -61,102 +61,119 @@ const SOFT_MS = 60;
 const PEAK_FALL_DB_PER_S = 6;
 
 export function createSecondOpinion(judge: LineJudge, isAlwaysAsked: boolean): SecondOpinion {
-  const recent = createRecentSound(LOUD_WITHIN_MS);
-  const sound = {
-    voicesDb: FIRST_CEILING_DB, // what other people on the line seldom exceed
-    nearMs: 0,
-    farMs: Infinity,
-    lateMs: 0,
-    lastDb: -Infinity,
-    peakDb: -Infinity, // of the present speech
-    softMs: 0,
-  };
-  let isUnsure = false; // whether what is soft now may be the noise
+  return new Opinion(judge, isAlwaysAsked);
+}
 
-  const isNear = (found: LightFinding, durationMs: number): boolean => {
-    const { levelDb, floorDb, isTone } = found;
+class Opinion implements SecondOpinion {
+  readonly #judge: LineJudge;
+  readonly #isAlwaysAsked: boolean;
+  readonly #recent = new RecentSound();
+  #voicesDb = FIRST_CEILING_DB; // what other people on the line seldom exceed
+  #nearMs = 0;
+  #farMs = Infinity;
+  #lateMs = 0;
+  #lastDb = -Infinity;
+  #peakDb = -Infinity; // of the present speech
+  #softMs = 0;
+  #isUnsure = false; // whether what is soft now may be the noise
+
+  constructor(judge: LineJudge, isAlwaysAsked: boolean) {
+    this.#judge = judge;
+    this.#isAlwaysAsked = isAlwaysAsked;
+  }
+
+  isOnset(found: LightFinding): boolean {
+    const judge = this.#judge;
+    const { samples, levelDb, floorDb } = found;
+    const durationMs = samples / 8;
+    const near = this.#isNear(found, durationMs);
+    const loud = this.#isLoud(found, durationMs);
+    judge.hear(samples, near && (this.#isAlwaysAsked || !isOverQuietLine(found)));
+    const likeness = judge.likeness();
+    const isAboveVoices = Math.max(levelDb, this.#lastDb) > this.#voicesDb + ABOVE_VOICES_DB;
+    this.#lastDb = levelDb;
+    this.#peakDb = levelDb;
+    this.#softMs = 0;
+    this.#isUnsure = false;
+    this.#followVoices(levelDb, durationMs, floorDb, likeness === undefined ? found.isPitched : likeness >= VOICE_LIKE);
+    if (likeness === undefined) {
+      this.#lateMs = found.isOnset ? this.#lateMs + durationMs : 0;
+      return found.isOnset && (this.#lateMs > LATE_MS || !judge.isThinking());
+    }
+    const aboveDb = levelDb - found.pitchedCeilingDb;
+    const enough = aboveDb > LIKELY_ABOVE_CEILING_DB ? LIKELY : SURELY;
+    if (near && loud && isAboveVoices && likeness >= enough) return true;
+    const isPlain = Math.min(aboveDb, levelDb - this.#voicesDb) > PLAINLY_ABOVE_DB;
+    return found.isOnset && (isPlain || likeness >= HARDLY);
+  }
+
+  nearMs(): number {
+    return this.#nearMs;
+  }
+
+  goesOn({ samples, levelDb, floorDb, isVoiced }: SpeechFinding, isNoise: boolean): boolean {
+    this.#recent.clear();
+    this.#nearMs = 0;
+    this.#farMs = Infinity;
+    this.#lateMs = 0;
+    const durationMs = samples / 8;
+    this.#peakDb = Math.max(levelDb, this.#peakDb - (PEAK_FALL_DB_PER_S * durationMs) / 1000);
+    this.#softMs = levelDb < this.#peakDb - SOFT_DB ? this.#softMs + durationMs : 0;
+    this.#isUnsure = this.#softMs > 0 && (this.#isUnsure || (isVoiced && levelDb < floorDb + NOISE_ABOVE_FLOOR_DB));
+    this.#judge.hear(samples, this.#isAlwaysAsked || (this.#isUnsure && this.#softMs >= SOFT_MS));
+    if (isNoise) this.#followVoices(levelDb, durationMs, floorDb, true);
+    return isVoiced && (this.#judge.likeness() ?? 1) >= VOICE_LIKE;
+  }
+
+  #isNear({ levelDb, floorDb, isTone }: LightFinding, durationMs: number): boolean {
     const isNow = !isTone && levelDb > Math.max(NEAR.quietestDb, floorDb + NEAR.aboveFloorDb);
-    sound.farMs = isNow ? 0 : sound.farMs + durationMs;
-    sound.nearMs = sound.farMs < NEAR_STAYS_MS ? sound.nearMs + durationMs : 0;
-    return sound.nearMs > 0;
-  };
-  const isLoud = ({ levelDb, floorDb, isTone }: LightFinding, durationMs: number): boolean => {
-    const isNow = !isTone && levelDb > Math.max(LOUD.quietestDb, floorDb + LOUD.aboveFloorDb);
-    recent.add(durationMs, isNow);
-    return recent.loudMs() >= LOUD_MS;
-  };
-  const followVoices = (levelDb: number, durationMs: number, floorDb: number, isLike: boolean): void => {
-    if (isLike || levelDb < sound.voicesDb) sound.voicesDb = ceilingAfter(sound.voicesDb, levelDb, durationMs, floorDb);
-  };
+    this.#farMs = isNow ? 0 : this.#farMs + durationMs;
+    this.#nearMs = this.#farMs < NEAR_STAYS_MS ? this.#nearMs + durationMs : 0;
+    return this.#nearMs > 0;
+  }
 
-  return {
-    isOnset(found) {
-      const { samples, levelDb, floorDb } = found;
-      const durationMs = samples / 8;
-      const near = isNear(found, durationMs);
-      const loud = isLoud(found, durationMs);
-      judge.hear(samples, near && (isAlwaysAsked || !isOverQuietLine(found)));
-      const likeness = judge.likeness();
-      const isAboveVoices = Math.max(levelDb, sound.lastDb) > sound.voicesDb + ABOVE_VOICES_DB;
-      sound.lastDb = levelDb;
-      sound.peakDb = levelDb;
-      sound.softMs = 0;
-      isUnsure = false;
-      followVoices(levelDb, durationMs, floorDb, likeness === undefined ? found.isPitched : likeness >= VOICE_LIKE);
-      if (likeness === undefined) {
-        sound.lateMs = found.isOnset ? sound.lateMs + durationMs : 0;
-        return found.isOnset && (sound.lateMs > LATE_MS || !judge.isThinking());
-      }
-      const aboveDb = levelDb - found.pitchedCeilingDb;
-      const enough = aboveDb > LIKELY_ABOVE_CEILING_DB ? LIKELY : SURELY;
-      if (near && loud && isAboveVoices && likeness >= enough) return true;
-      const isPlain = Math.min(aboveDb, levelDb - sound.voicesDb) > PLAINLY_ABOVE_DB;
-      return found.isOnset && (isPlain || likeness >= HARDLY);
-    },
-    nearMs: () => sound.nearMs,
-    goesOn({ samples, levelDb, floorDb, isVoiced }, isNoise) {
-      recent.clear();
-      sound.nearMs = 0;
-      sound.farMs = Infinity;
-      sound.lateMs = 0;
-      const durationMs = samples / 8;
-      sound.peakDb = Math.max(levelDb, sound.peakDb - (PEAK_FALL_DB_PER_S * durationMs) / 1000);
-      sound.softMs = levelDb < sound.peakDb - SOFT_DB ? sound.softMs + durationMs : 0;
-      isUnsure = sound.softMs > 0 && (isUnsure || (isVoiced && levelDb < floorDb + NOISE_ABOVE_FLOOR_DB));
-      judge.hear(samples, isAlwaysAsked || (isUnsure && sound.softMs >= SOFT_MS));
-      if (isNoise) followVoices(levelDb, durationMs, floorDb, true);
-      return isVoiced && (judge.likeness() ?? 1) >= VOICE_LIKE;
-    },
-  };
+  #isLoud({ levelDb, floorDb, isTone }: LightFinding, durationMs: number): boolean {
+    const isNow = !isTone && levelDb > Math.max(LOUD.quietestDb, floorDb + LOUD.aboveFloorDb);
+    this.#recent.add(durationMs, isNow);
+    return this.#recent.loudMs() >= LOUD_MS;
+  }
+
+  #followVoices(levelDb: number, durationMs: number, floorDb: number, isLike: boolean): void {
+    if (isLike || levelDb < this.#voicesDb) this.#voicesDb = ceilingAfter(this.#voicesDb, levelDb, durationMs, floorDb);
+  }
 }
 
 function isOverQuietLine({ floorDb, pitchedCeilingDb }: LightFinding): boolean {
   return floorDb < QUIET_LINE.floorDb && pitchedCeilingDb < QUIET_LINE.pitchedCeilingDb;
 }
 
-/** How much of the last `withinMs` was loud. */
-function createRecentSound(withinMs: number) {
-  const frames: number[] = []; // milliseconds of each, negative where it was not loud
-  let keptMs = 0;
-  let loudMs = 0;
-  return {
-    add(durationMs: number, isLoud: boolean): void {
-      if (!isLoud && loudMs === 0) return this.clear();
-      frames.push(isLoud ? durationMs : -durationMs);
-      keptMs += durationMs;
-      if (isLoud) loudMs += durationMs;
-      while (keptMs > withinMs) {
-        const oldest = frames.shift() ?? 0;
-        keptMs -= Math.abs(oldest);
-        loudMs -= Math.max(0, oldest);
-      }
-      return undefined;
-    },
-    loudMs: (): number => loudMs,
-    clear(): void {
-      if (frames.length > 0) frames.length = 0; // which costs, empty or not
-      keptMs = 0;
-      loudMs = 0;
-    },
-  };
+/** How much of the last moments was loud. */
+class RecentSound {
+  readonly #frames: number[] = []; // milliseconds of each, negative where it was not loud; none before the first loud one
+  #keptMs = 0;
+  #loudMs = 0;
+
+  add(durationMs: number, isLoud: boolean): void {
+    if (!isLoud && this.#loudMs === 0) return this.clear();
+    this.#frames.push(isLoud ? durationMs : -durationMs);
+    this.#keptMs += durationMs;
+    if (isLoud) this.#loudMs += durationMs;
+    while (this.#keptMs > LOUD_WITHIN_MS) {
+      const oldest = this.#frames.shift() ?? 0;
+      this.#keptMs -= Math.abs(oldest);
+      this.#loudMs -= Math.max(0, oldest);
+    }
+    return undefined;
+  }
+
+  loudMs(): number {
+    return this.#loudMs;
+  }
+
+  clear(): void {
+    if (this.#frames.length === 0) return;
+    this.#frames.length = 0;
+    this.#keptMs = 0;
+    this.#loudMs = 0;
+  }
 }

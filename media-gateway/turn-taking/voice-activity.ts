@@ -14,8 +14,8 @@ import { isKeyTone } from './key-tone.ts';
 import { type AskNet, CONTEXT, createLineJudge } from './line-judge.ts';
 import { createLineNoise } from './line-noise.ts';
 import { PITCH_SAMPLES, pitchStrength } from './pitch-gauge.ts';
-import { createSampleRing } from './sample-ring.ts';
-import { createSecondOpinion, type LightFinding, type SpeechFinding } from './second-opinion.ts';
+import { createSampleRing, type SampleRing } from './sample-ring.ts';
+import { createSecondOpinion, type LightFinding, type SecondOpinion, type SpeechFinding } from './second-opinion.ts';
 
 export interface VoiceActivity {
   /** Judges one frame of µ-law; `assistantSpeaks`: its voice may come back as an echo. */
@@ -80,44 +80,104 @@ const speech: Mutable<SpeechFinding> = { samples: 0, levelDb: 0, floorDb: 0, isV
 /** Listens alone, or with a neural network: one that is asked where the light detection is unsure, or about every frame. */
 export function createVoiceActivity(ask?: AskNet, asked: 'whereUnsure' | 'always' = 'whereUnsure'): VoiceActivity {
   const line = createSampleRing(ask ? CONTEXT : PITCH_SAMPLES);
-  const opinion = ask && createSecondOpinion(createLineJudge(ask, line), asked === 'always');
-  const noise = createLineNoise();
-  let recent: Heard[] = [];
-  let speaking = false;
-  let spokenMs = 0;
-  let quietMs = 0;
-  let beganMs = 0;
-  let afterTone = false;
+  return new Detector(line, ask && createSecondOpinion(createLineJudge(ask, line), asked === 'always'));
+}
 
-  const goOn = (durationMs: number, db: number, onsetDb: number, quietestDb: number): Voice => {
-    spokenMs += durationMs;
-    beganMs += durationMs;
-    const isNoise = spokenMs >= ENDLESS_MS;
+class Detector implements VoiceActivity {
+  readonly #line: SampleRing;
+  readonly #opinion: SecondOpinion | undefined;
+  readonly #noise = createLineNoise();
+  readonly #recent: Heard[] = [];
+  #speaking = false;
+  #afterTone = false;
+  #spokenMs = 0;
+  #quietMs = 0;
+  #beganMs = 0;
+
+  constructor(line: SampleRing, opinion: SecondOpinion | undefined) {
+    this.#line = line;
+    this.#opinion = opinion;
+  }
+
+  hear(mulaw: Uint8Array, assistantSpeaks: boolean): Voice {
+    const line = this.#line;
+    const noise = this.#noise;
+    const durationMs = mulaw.length / 8;
+    const { quietestDb, aboveFloorDb, aboveCeilingDb } = assistantSpeaks ? WHILE_SPEAKING : WHILE_LISTENING;
+    line.add(mulaw);
+    const db = levelDb(mulaw);
+    // Who speaks as soon as the line is there must not be taken for its noise.
+    const unknownDb = assistantSpeaks ? undefined : NEW_LINE_DB;
+    const floorDb = noise.floorDb(unknownDb);
+    const onsetDb = Math.max(quietestDb, floorDb + aboveFloorDb, noise.pitchedCeilingDb(unknownDb) + aboveCeilingDb);
+    if (this.#speaking) return this.#goOn(durationMs, db, onsetDb, quietestDb);
+    const isClose = db > Math.max(quietestDb, floorDb + aboveFloorDb) - NEARLY_DB;
+    const isTone = isClose && isKeyTone(decodeMulaw(mulaw, samples));
+    const isPitched = isClose && !isTone && pitchStrength(line) > PITCHED;
+    const isLoud = db > onsetDb && !isTone && !this.#afterTone;
+    const hardDb = Math.max(
+      quietestDb + HARD_DB,
+      floorDb + HARD_ABOVE_FLOOR_DB,
+      noise.ceilingDb() + HARD_ABOVE_CEILING_DB,
+    );
+    if (isTone) this.#forget();
+    noise.follow(db, durationMs, isPitched, !isTone);
+    const counts = isLoud || this.#recent.length > 0;
+    found.samples = mulaw.length;
+    found.levelDb = db;
+    found.floorDb = floorDb;
+    found.pitchedCeilingDb = noise.pitchedCeilingDb(unknownDb);
+    found.isTone = isTone || this.#afterTone;
+    found.isPitched = isPitched;
+    found.isOnset = this.#isOnset(
+      counts ? { durationMs, isLoud, isPitched: isLoud && isPitched, isHard: isLoud && db > hardDb } : undefined,
+    );
+    this.#afterTone = isTone;
+    if (!(this.#opinion?.isOnset(found) ?? found.isOnset)) return 'quiet';
+    this.#beganMs = Math.max(this.#beganMs, Math.min(this.#opinion?.nearMs() ?? 0, WITHIN_MS));
+    this.#speaking = true;
+    this.#spokenMs = 0;
+    this.#quietMs = 0;
+    return 'onset';
+  }
+
+  beganMsAgo(): number {
+    return this.#beganMs;
+  }
+
+  #goOn(durationMs: number, db: number, onsetDb: number, quietestDb: number): Voice {
+    this.#spokenMs += durationMs;
+    this.#beganMs += durationMs;
+    const isNoise = this.#spokenMs >= ENDLESS_MS;
     const isLoud = db > Math.max(quietestDb - STAYS_DB, onsetDb - STAYS_DB);
     speech.samples = 8 * durationMs;
     speech.levelDb = db;
-    speech.floorDb = noise.floorDb();
+    speech.floorDb = this.#noise.floorDb();
     speech.isVoiced = isLoud;
-    const isVoiced = opinion?.goesOn(speech, isNoise) ?? isLoud;
-    quietMs = isVoiced ? 0 : quietMs + durationMs;
-    noise.follow(db, durationMs, true, isNoise);
-    if (quietMs >= GAP_MS) {
-      speaking = false;
-      recent = [];
+    const isVoiced = this.#opinion?.goesOn(speech, isNoise) ?? isLoud;
+    this.#quietMs = isVoiced ? 0 : this.#quietMs + durationMs;
+    this.#noise.follow(db, durationMs, true, isNoise);
+    if (this.#quietMs >= GAP_MS) {
+      this.#speaking = false;
+      this.#forget();
     }
     return isVoiced ? 'voiced' : 'quiet';
-  };
-  const isOnset = (heard: Heard | undefined): boolean => {
+  }
+
+  /** Whether what was heard lately is an onset, with this frame; undefined where that is quiet and so was all before it. */
+  #isOnset(heard: Heard | undefined): boolean {
     if (!heard) {
-      beganMs = 0;
+      this.#beganMs = 0;
       return false;
     }
+    const recent = this.#recent;
     recent.push(heard);
-    beganMs = recent.reduce((sum, { durationMs }) => sum + durationMs, 0);
+    let beganMs = recent.reduce((sum, { durationMs }) => sum + durationMs, 0);
     for (let first = recent[0]; first && (beganMs > WITHIN_MS || !first.isLoud); first = recent[0]) {
       beganMs -= first.durationMs;
       recent.shift();
     }
+    this.#beganMs = beganMs;
     let loudMs = 0;
     let pitchedMs = 0;
     let hardMs = 0;
@@ -127,50 +187,11 @@ export function createVoiceActivity(ask?: AskNet, asked: 'whereUnsure' | 'always
       if (isHard) hardMs += durationMs;
     }
     return (loudMs >= LOUD_MS && pitchedMs >= PITCHED_MS) || hardMs >= HARD_MS;
-  };
+  }
 
-  return {
-    hear(mulaw, assistantSpeaks) {
-      const durationMs = mulaw.length / 8;
-      const { quietestDb, aboveFloorDb, aboveCeilingDb } = assistantSpeaks ? WHILE_SPEAKING : WHILE_LISTENING;
-      line.add(mulaw);
-      const db = levelDb(mulaw);
-      // Who speaks as soon as the line is there must not be taken for its noise.
-      const unknownDb = assistantSpeaks ? undefined : NEW_LINE_DB;
-      const floorDb = noise.floorDb(unknownDb);
-      const onsetDb = Math.max(quietestDb, floorDb + aboveFloorDb, noise.pitchedCeilingDb(unknownDb) + aboveCeilingDb);
-      if (speaking) return goOn(durationMs, db, onsetDb, quietestDb);
-      const isClose = db > Math.max(quietestDb, floorDb + aboveFloorDb) - NEARLY_DB;
-      const isTone = isClose && isKeyTone(decodeMulaw(mulaw, samples));
-      const isPitched = isClose && !isTone && pitchStrength(line) > PITCHED;
-      const isLoud = db > onsetDb && !isTone && !afterTone;
-      const hardDb = Math.max(
-        quietestDb + HARD_DB,
-        floorDb + HARD_ABOVE_FLOOR_DB,
-        noise.ceilingDb() + HARD_ABOVE_CEILING_DB,
-      );
-      if (isTone) recent = [];
-      noise.follow(db, durationMs, isPitched, !isTone);
-      found.samples = mulaw.length;
-      found.levelDb = db;
-      found.floorDb = floorDb;
-      found.pitchedCeilingDb = noise.pitchedCeilingDb(unknownDb);
-      found.isTone = isTone || afterTone;
-      found.isPitched = isPitched;
-      const counts = isLoud || recent.length > 0;
-      found.isOnset = isOnset(
-        counts ? { durationMs, isLoud, isPitched: isLoud && isPitched, isHard: isLoud && db > hardDb } : undefined,
-      );
-      afterTone = isTone;
-      if (!(opinion?.isOnset(found) ?? found.isOnset)) return 'quiet';
-      beganMs = Math.max(beganMs, Math.min(opinion?.nearMs() ?? 0, WITHIN_MS));
-      speaking = true;
-      spokenMs = 0;
-      quietMs = 0;
-      return 'onset';
-    },
-    beganMsAgo: () => beganMs,
-  };
+  #forget(): void {
+    if (this.#recent.length > 0) this.#recent.length = 0;
+  }
 }
 
 /** Of a frame's own sound: the last sample before it would make a voice of the silence behind a loud end. */
