@@ -95,6 +95,51 @@ describe('a sensitive input', () => {
     expect(everything(call)).not.toMatch(/pressed.*4 7 1/);
   });
 
+  it('goes on although the model cancels its call, whether it calls again or not', async () => {
+    const { call, news } = startCall();
+    await asked(call);
+    await type(call, '47');
+    call.live().emit({ type: 'toolCallCancelled', ids: ['s1'] });
+    await type(call, '11');
+    await call.pass(3000);
+    await type(call, '#');
+    expect(news.map(({ state }) => state)).toEqual(['asked', 'given']);
+    expect(news.at(-1)).toMatchObject({ digits: '4711' });
+    await call.pass(3000);
+    expect(call.live().texts.join()).toMatch(/collect_sensitive.*has typed it/);
+    expect(everything(call)).not.toMatch(/4 7|1 1|4711/);
+  });
+
+  it('keeps what is typed behind its last digit from the model and from whoever records', async () => {
+    const privacy: boolean[] = [];
+    const { call, news } = startCall({ onPrivate: (isPrivate) => void privacy.push(isPrivate) });
+    await asked(call);
+    await type(call, '4711229933');
+    expect(news.at(-1)).toMatchObject({ state: 'given', digits: '471122' });
+    expect(privacy).toEqual([true]);
+    await call.pass(6000);
+    expect(privacy).toEqual([true, false]);
+    expect(everything(call)).not.toMatch(/pressed/);
+    await type(call, '8');
+    await call.pass(3000);
+    expect(call.live().texts.at(-1)).toContain('pressed 8');
+  });
+
+  it('that failed is gone on with: what is typed late is the next entry’s, and never told', async () => {
+    const { call, news } = startCall();
+    await asked(call);
+    await type(call, '47');
+    await call.pass(5200);
+    expect(news.at(-1)).toMatchObject({ state: 'failed' });
+    await type(call, '11');
+    await call.pass(3500);
+    await type(call, '2');
+    await prompted(call);
+    await type(call, '9#');
+    expect(news.at(-1)).toMatchObject({ state: 'given', digits: '1129' });
+    expect(everything(call)).not.toMatch(/pressed/);
+  });
+
   it('hears silence in the place of a caller whose turns the model finds', async () => {
     const model = new FakeModel();
     model.findsTurns = true;

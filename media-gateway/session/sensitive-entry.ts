@@ -8,8 +8,10 @@
  * E2 Digits are here only while they are typed. They go to the call's workflow and nowhere else, and are then forgotten,
  *    whatever comes of it; an entry that ends in any other way leaves none.
  * E3 The model hears one result, that it was given or why not: as its function's, or in words where the session that
- *    called it is gone.
+ *    called it is gone or has cancelled its call: the caller types on all the same.
  * E4 What was asked for is the workflow's to know before the first key: should the gateway die, the next one asks again.
+ * E5 Keys behind the last digit that was wanted, or after an entry that failed, are no word to the model either: they are
+ *    the next entry's if one is asked for in time, and else nobody's.
  */
 import type { SensitiveInput } from '../../contracts/assistant.ts';
 import type { Json } from '../../contracts/tools.ts';
@@ -61,6 +63,8 @@ interface Entry {
 }
 
 const DEAF_AFTER_MS = 400; // the tone of the last key is still on the line
+const TYPES_ON_MS = 2500; // who types more than was wanted pauses no longer
+const TRIES_AGAIN_MS = 10_000; // who was too slow goes on, whether he was asked again or not
 
 const hints = {
   given: 'The caller has typed it. You do not get to know it: the functions that need it take it by themselves. Go on.',
@@ -73,18 +77,37 @@ export function createSensitiveEntry(deps: SensitiveEntryDeps): SensitiveEntry {
   const { inputs, tell, answerTool, tellModel, onTyped, onPrivate } = deps;
   let entry: Entry | undefined;
   let deafUntilMs = -Infinity;
+  /** Keys that came after an entry (E5). */
+  let stray: { keys: string; untilMs: number; isPrivate: boolean } | undefined;
+  let isPrivate = false;
 
+  const watchPrivacy = (): void => {
+    const now = entry !== undefined || (stray?.isPrivate ?? false);
+    if (now !== isPrivate) onPrivate?.(now);
+    isPrivate = now;
+  };
   const answer = ({ call, isOrphan, input }: Entry, status: 'ok' | 'failed', hint: string): void => {
     if (isOrphan) tellModel(`[${COLLECT_SENSITIVE} for "${input.name}" has ended. ${hint}]`);
     else answerTool(call, { status, hint });
   };
-  const end = (atMs: number): void => {
-    entry = undefined;
+  const endStray = (): string => {
+    const { keys = '' } = stray ?? {};
+    stray = undefined;
+    watchPrivacy();
+    return keys;
+  };
+  const pressStray = (key: string, atMs: number): boolean => {
+    if (!stray || atMs >= stray.untilMs) return false;
     deafUntilMs = atMs + DEAF_AFTER_MS;
-    onPrivate?.(false);
+    stray = { keys: stray.keys + key, untilMs: Math.max(stray.untilMs, atMs + TYPES_ON_MS), isPrivate: true };
+    watchPrivacy();
+    return true;
   };
   const fail = (failed: Entry, hint: string, atMs: number): void => {
-    end(atMs);
+    entry = undefined;
+    deafUntilMs = atMs + DEAF_AFTER_MS;
+    stray = { keys: '', untilMs: atMs + TRIES_AGAIN_MS, isPrivate: false };
+    watchPrivacy();
     void tell({ name: failed.input.name, state: 'failed' });
     answer(failed, 'failed', hint);
   };
@@ -97,7 +120,7 @@ export function createSensitiveEntry(deps: SensitiveEntryDeps): SensitiveEntry {
     const isTaken = await tell({ name: input.name, state: 'given', digits });
     if (entry !== given) return;
     entry = undefined;
-    onPrivate?.(false);
+    watchPrivacy();
     if (isTaken) answer(given, 'ok', hints.given);
     else answer(given, 'failed', hints.notTaken);
   };
@@ -107,14 +130,15 @@ export function createSensitiveEntry(deps: SensitiveEntryDeps): SensitiveEntry {
     fail(done, done.firstKeyMs === undefined ? hints.nothing : hints.tooShort, atMs);
   };
   const press = (key: string, atMs: number): boolean => {
-    if (!entry) return false;
-    if (entry.isTelling) return true;
+    if (!entry || entry.isTelling) return pressStray(key, atMs) || entry !== undefined;
     entry.firstKeyMs ??= atMs;
     entry.idleSinceMs = atMs;
     if (key === entry.input.endKey) finish(entry, atMs);
     else if (/^\d$/.test(key)) {
       entry.digits += key;
-      if (entry.digits.length >= entry.input.maxDigits) finish(entry, atMs);
+      if (entry.digits.length < entry.input.maxDigits) return true;
+      stray = { keys: '', untilMs: atMs + TYPES_ON_MS, isPrivate: true };
+      finish(entry, atMs);
     }
     return true;
   };
@@ -138,28 +162,28 @@ export function createSensitiveEntry(deps: SensitiveEntryDeps): SensitiveEntry {
         return true;
       }
       entry = { input, call, isOrphan: false, digits: '', idleSinceMs: atMs, isTelling: false };
-      onPrivate?.(true);
+      const before = endStray() + typed;
+      watchPrivacy();
       void tell({ name: input.name, state: 'asked' });
-      for (const key of typed) press(key, atMs);
+      for (const key of before) press(key, atMs);
       return true;
     },
     press,
     cancel(ids) {
-      if (!entry || !ids.includes(entry.call.id)) return;
-      void tell({ name: entry.input.name, state: 'failed' });
-      end(entry.idleSinceMs);
+      if (entry && ids.includes(entry.call.id)) entry.isOrphan = true;
     },
     sessionGone() {
       if (entry) entry.isOrphan = true;
     },
     tick(atMs, isPrompting) {
+      if (stray && atMs >= stray.untilMs) endStray();
       if (!entry || entry.isTelling) return;
       if (isPrompting) entry.idleSinceMs = Math.max(entry.idleSinceMs, atMs);
       else if (atMs - entry.idleSinceMs >= entry.input.timeoutMs) finish(entry, atMs);
     },
     close() {
-      if (entry) onPrivate?.(false);
       entry = undefined;
+      endStray();
     },
     isOpen: () => entry !== undefined,
     isDeaf: (atMs) => entry !== undefined || atMs < deafUntilMs,
