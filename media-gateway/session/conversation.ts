@@ -206,7 +206,7 @@ export function createConversation(options: ConversationOptions) {
       view.assistantSpeaks = !voice.isIdle() || (greeting && !view.mayInterrupt);
       view.endsSoon = !voice.isAnswering() && voice.leftMs(atMs) < ENDS_SOON_MS;
       ear.hear(sensitive.isDeaf(atMs) ? silenceFor(mulaw) : mulaw, endMs, atMs, view);
-      if (ear.isBusy()) quietSinceMs = atMs;
+      if (ear.isBusy()) quietSinceMs = Math.max(quietSinceMs, ear.lastVoicedMs());
     },
     callerDigit(digit: string, atMs: number): void {
       if (!sensitive.press(digit, atMs)) digits.press(digit, atMs);
@@ -221,7 +221,7 @@ export function createConversation(options: ConversationOptions) {
     tick(atMs: number): void {
       if (leave.isGone()) return;
       voice.tick(atMs);
-      if (quietSinceMs === -Infinity || !voice.isIdle() || ear.isBusy()) quietSinceMs = atMs;
+      if (quietSinceMs === -Infinity || !voice.isIdle()) quietSinceMs = atMs;
       if (greeting && !voice.isAnswering() && voice.lastAudioMs() > -Infinity && voice.isIdle()) greeting = false;
     },
     /** Every tenth of a second: all that is judged by seconds. */

@@ -1,5 +1,45 @@
 import { describe, expect, it } from 'vitest';
+import { FakeModel } from './fake-model.ts';
 import { assistant, callerSays, greeted, speech, startTestCall, type TestCall } from './session-fixture.ts';
+
+describe('a model that cannot be had', () => {
+  it('leaves nobody in silence: somebody says in time that it takes a moment', async () => {
+    const model = new FakeModel();
+    const opening = Promise.withResolvers<void>();
+    model.gate = opening.promise;
+    const call = startTestCall({ model });
+    await call.pass(3900);
+    expect(call.carrier.playedMs).toBeGreaterThan(0);
+    opening.resolve();
+    await call.pass(40);
+    call.live().emit(speech(1000));
+    await call.pass(4000);
+    expect(call.model.sessions).toHaveLength(1);
+    expect(call.live().texts[0]).toContain('Dobrý den, tady Linka.');
+  });
+
+  it('counts how long the caller has waited from the first moment on', async () => {
+    const model = new FakeModel();
+    const opening = Promise.withResolvers<void>();
+    model.gate = opening.promise;
+    const call = startTestCall({ model });
+    await call.pass(2500);
+    opening.resolve();
+    await call.pass(1400);
+    expect(call.carrier.playedMs).toBeGreaterThan(0);
+  });
+});
+
+describe('a caller of a patient assistant', () => {
+  it('hears something within four seconds of his last sound, though the model says nothing', async () => {
+    const call = startTestCall({ assistant: { model: { ...assistant.model, latencyProfile: 'patient' } } });
+    await greeted(call);
+    const { playedMs } = call.carrier;
+    await call.pass(800, 'speaking');
+    await call.pass(3200);
+    expect(call.carrier.playedMs).toBeGreaterThan(playedMs);
+  });
+});
 
 describe('a model that owes an answer', () => {
   const question = async (call: TestCall): Promise<void> => {

@@ -21,7 +21,7 @@ export interface ModelWatch {
   /** `isHeard` is false for audio of an answer that was cut. */
   event(event: ModelEvent, atMs: number, isHeard: boolean): void;
   tick(view: WatchView): Strike | undefined;
-  /** Since when the model has owed the caller something. */
+  /** Since when the model has owed the caller something, without a sound in between. */
   owesSince(): number | undefined;
 }
 
@@ -52,7 +52,7 @@ const GO_ON = '[Your answer was cut off and nobody had spoken. The caller waits 
 
 interface Debt {
   readonly sinceMs: number;
-  /** The first of these in a row without a sound of the model. */
+  /** Of the first debt since the model last made a sound. */
   readonly beganMs: number;
   readonly line: string;
   dueMs: number;
@@ -64,8 +64,7 @@ export function createModelWatch(profile: LatencyProfile): ModelWatch {
   let thinksMs = 0;
 
   const owe = (sinceMs: number, afterMs: number, line = REMINDER): void => {
-    const beganMs = strikes > 0 && debt ? debt.beganMs : sinceMs;
-    debt = { sinceMs, beganMs, line, dueMs: sinceMs + afterMs };
+    debt = { sinceMs, beganMs: debt?.beganMs ?? sinceMs, line, dueMs: sinceMs + afterMs };
   };
   const settle = (): void => {
     debt = undefined;

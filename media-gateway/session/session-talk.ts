@@ -87,6 +87,8 @@ export class SessionTalk {
     this.#earlier = earlier;
     if (first.type === 'waits') return this.#link.open(() => undefined, handle);
     const { line } = first;
+    // From here on the caller waits, however long a session takes to open.
+    this.#part.deadAir.asked(session.nowMs(), line);
     if (first.type === 'goesOn') return this.#link.open(() => line, handle, warmed);
     this.#part.opening = { line, saidBefore: this.said() };
     return this.#link.open(() => (warmed ? withVars(line, start.vars) : line), handle, warmed);
@@ -160,6 +162,7 @@ export class SessionTalk {
     this.voice.passOn(nowMs());
     this.#part = this.#newPart({ assistant, vars, visit });
     const line = handoverLine(assistant);
+    this.#part.deadAir.asked(nowMs(), line);
     this.#part.opening = { line, saidBefore: this.said() };
     void this.#link.passOn(() => line);
   }
