@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ToolResult } from '../../contracts/tools.ts';
+import type { JsonObject, ToolResult } from '../../contracts/tools.ts';
+import type { CallLine } from './session-deps.ts';
 import { callerSays, greeted, speech, startTestCall } from './session-fixture.ts';
 
 describe('tools', () => {
@@ -32,7 +33,52 @@ describe('tools', () => {
     ]);
   });
 
-  it('are eight at most, and a cancelled one is not answered', async () => {
+  it('that took long are not run again when the same call comes after their end, its arguments in another order', async () => {
+    const runs: string[] = [];
+    let finishTool: () => void = () => {};
+    const result = { status: 'ok', data: 'sent', retryable: false, hint: '', attempts: 1, latencyMs: 1 } as const;
+    const runTool: CallLine['runTool'] = ({ functionCallId }) => {
+      runs.push(functionCallId);
+      return new Promise<ToolResult>((resolve) => {
+        finishTool = () => resolve(result);
+      });
+    };
+    const call = startTestCall({ line: { runTool } });
+    await greeted(call);
+    const ask = (id: string, args: JsonObject): void =>
+      call.live().emit({ type: 'toolCall', calls: [{ id, name: 'order_status', args }] });
+    ask('f1', { order: '4711', shop: { town: 'Beroun', no: 2 } });
+    ask('f1', { order: '4711', shop: { town: 'Beroun', no: 2 } });
+    await call.pass(6000);
+    finishTool();
+    await call.pass(1000);
+    ask('f2', { shop: { no: 2, town: 'Beroun' }, order: '4711' });
+    await call.pass(40);
+    expect(runs).toEqual(['f1']);
+    expect(call.live().results.map(({ id }) => id)).toEqual(['f1', 'f2']);
+    await call.pass(6000);
+    ask('f3', { order: '4711', shop: { town: 'Beroun', no: 2 } });
+    expect(runs).toEqual(['f1', 'f3']);
+  });
+
+  it('that were cancelled run to their end, and the model is not told', async () => {
+    let finishTool: () => void = () => {};
+    const runTool = () =>
+      new Promise<ToolResult>((resolve) => {
+        finishTool = () => resolve({ status: 'ok', data: 'sent', retryable: false, hint: '', attempts: 1, latencyMs: 1 });
+      });
+    const call = startTestCall({ line: { runTool } });
+    await greeted(call);
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'order_status', args: {} }] });
+    await call.pass(40);
+    call.live().emit({ type: 'toolCallCancelled', ids: ['f1'] });
+    finishTool();
+    await call.pass(500);
+    expect(call.live().results).toEqual([]);
+    expect(call.live().texts).toHaveLength(1);
+  });
+
+  it('are eight at most', async () => {
     const call = startTestCall({ line: { runTool: () => new Promise(() => {}) } });
     await greeted(call);
     for (let i = 0; i < 9; i++) {

@@ -3,7 +3,8 @@
  *
  * Invariants:
  * D1 At most `MAX_RUNNING` run at once; each further one is refused with words that the model understands.
- * D2 The same call under another id, while the first runs or shortly after, runs nothing: it gets the first one's result.
+ * D2 The same call under another id, while the first runs or within `REPEAT_MS` of its end, runs nothing: it gets the first
+ *    one's result. One that comes again under its own id is answered once.
  * D3 A cancelled call runs to its end; its result is not delivered.
  * D4 A result is delivered until the model has reacted to it: what it had not when its session was lost is told to the
  *    next one, in words, since a session takes results of its own calls only.
@@ -11,6 +12,7 @@
  *    when it is there.
  */
 import { createHash } from 'node:crypto';
+import { isSameJson } from '../../contracts/flow/replay/same-json.ts';
 import type { ModelToolResult } from '../../contracts/realtime-model.ts';
 import type { Json, JsonObject, ToolDefinition, ToolResult } from '../../contracts/tools.ts';
 import { asModelResult } from './model-tools.ts';
@@ -54,18 +56,20 @@ const REPEAT_MS = 5000;
 const INTERIM_MS = 8000;
 
 interface Job {
-  readonly key: string;
+  readonly first: ToolRequest;
   waiting: ToolRequest[];
   /** The call whose session no longer waits for its result, but whose result is wanted in words. */
   orphan?: ToolRequest;
   result?: ToolResult;
   readonly startedMs: number;
+  endedMs?: number;
 }
 
 export function createToolDesk({ tools, run, deliver, tell }: ToolDeskDeps): ToolDesk {
   let jobs: Job[] = [];
   let unheard: ModelToolResult[] = []; // delivered, but the model has not reacted yet
   let untold: ModelToolResult[] = [];
+  let latestMs = 0; // results come between two ticks
 
   const answer = (results: readonly ModelToolResult[]): void => {
     if (results.length === 0) return;
@@ -74,6 +78,7 @@ export function createToolDesk({ tools, run, deliver, tell }: ToolDeskDeps): Too
   };
   const finish = (job: Job, result: ToolResult): void => {
     job.result = result;
+    job.endedMs = latestMs;
     answer(job.waiting.splice(0).map((call) => asModelResult(call, result)));
     if (!job.orphan) return;
     const told = [asModelResult(job.orphan, result)];
@@ -90,23 +95,23 @@ export function createToolDesk({ tools, run, deliver, tell }: ToolDeskDeps): Too
 
   return {
     call(request, atMs) {
+      latestMs = atMs;
       const tool = tools.find(({ name }) => name === request.name);
       if (!tool) return refuse(request, 'unknown-tool', 'There is no such function. Go on without it.');
-      jobs = jobs.filter((job) => job.result === undefined || atMs - job.startedMs < REPEAT_MS);
-      const key = JSON.stringify([request.name, request.args]);
-      const same = jobs.find((job) => job.key === key);
+      jobs = jobs.filter(({ endedMs = atMs }) => atMs - endedMs < REPEAT_MS);
+      const same = jobs.find(({ first }) => first.name === request.name && isSameJson(first.args, request.args));
       if (same?.result) return answer([asModelResult(request, same.result)]);
       if (same) {
         // Whoever asks again gets it as an answer, not in words beside it.
         delete same.orphan;
-        same.waiting.push(request);
+        if (same.waiting.every(({ id }) => id !== request.id)) same.waiting.push(request);
         return undefined;
       }
       if (running().length >= MAX_RUNNING) {
         const hint = 'Too many functions are running. Wait for their results, then try again.';
         return refuse(request, 'too-many-calls', hint);
       }
-      const job: Job = { key, waiting: [request], startedMs: atMs };
+      const job: Job = { first: request, waiting: [request], startedMs: atMs };
       jobs.push(job);
       void run({ functionCallId: functionCallIdOf(request.id), tool, args: objectOf(request.args) }).then((result) => {
         return finish(job, result);
@@ -134,6 +139,7 @@ export function createToolDesk({ tools, run, deliver, tell }: ToolDeskDeps): Too
       if (results.length > 0 && !tell(results)) untold.push(...results);
     },
     tick(atMs) {
+      latestMs = atMs;
       for (const job of running()) {
         if (job.waiting.length === 0 || atMs - job.startedMs < INTERIM_MS) continue;
         const interim = job.waiting.map(({ id, name }) => ({ id, name, response: stillRunning }));
