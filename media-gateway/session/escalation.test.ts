@@ -48,6 +48,17 @@ it.each([
 });
 
 it.each([
+  ['complaint', 'complaint complaints COMPLAINTS complaint’s'],
+  ['lawyer', 'lawyer lawyers lawyer’s'],
+  ['attorney', 'attorney attorneys'],
+  ['loss', 'loss losses'],
+  ['inquiry', 'inquiry inquiries'],
+])('knows "%s" in both numbers of English', (keyword, forms) => {
+  const known = createEscalationFinder([keyword]);
+  for (const form of forms.split(' ')) expect([form, known(`About these ${form}, please.`)]).toEqual([form, keyword]);
+});
+
+it.each([
   ['právník', 'právo právem práva právě pravidelně pravda správný správník'],
   ['právo', 'právě pravda pravdu pravidlo pravděpodobně správný'],
   ['stížnost', 'stíž stíhat tížnost stisk'],

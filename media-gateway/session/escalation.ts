@@ -45,16 +45,20 @@ function wordsOf(text: string): string[] {
   );
 }
 
-/** Whether what was said is the keyword in any case, number or gender that Czech gives it. */
+/** Whether what was said is the keyword in any case, number or gender that Czech gives it, or in the plural of English. */
 function isFormOf(said: string | undefined, keyword: string): boolean {
   if (said === undefined) return false;
-  if (said === keyword) return true;
+  if (said === keyword || isEnglishPlural(said, keyword)) return true;
   if (NEVER.has(said)) return false;
   return stemsOf(keyword).some(({ stem, bare }) => {
     if (stem.length < SHORTEST_STEM || !said.startsWith(stem)) return false;
     const ending = said.slice(stem.length);
     return ending === '' ? bare : ENDINGS.has(ending);
   });
+}
+
+function isEnglishPlural(said: string, keyword: string): boolean {
+  return said === `${keyword}s` || said === `${keyword}es` || said === keyword.replace(/y$/, 'ies');
 }
 
 interface Stem {
