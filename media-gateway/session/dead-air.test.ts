@@ -62,6 +62,15 @@ describe('a model that owes an answer', () => {
     expect(call.model.sessions).toHaveLength(1);
   });
 
+  it('is reminded also of a word so short that it may be none', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    await call.pass(200, 'speaking');
+    await call.pass(2100);
+    expect(call.live().activity.map(({ edge }) => edge)).toEqual(['start', 'end']);
+    expect(call.live().texts[1]).toContain('waits for your answer');
+  });
+
   it('is reminded at once when it ended its turn without a sound', async () => {
     const call = startTestCall();
     await question(call);

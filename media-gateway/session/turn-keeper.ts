@@ -186,7 +186,7 @@ export function createTurnKeeper(begin: { epoch: number; language: LanguageTag }
     callerWaitsSince(atMs) {
       const turn = callerTurns.open();
       if (!turn || turn.speaking || atMs - turn.endMs >= PATIENCE_MS) return undefined;
-      return turn.text !== '' || turn.endMs - turn.startMs >= SHORTEST_WORDS_MS ? turn.endMs : undefined;
+      return turn.text !== '' || turn.endMs - turn.startMs >= SHORTEST_TURN_MS ? turn.endMs : undefined;
     },
   };
 }
