@@ -18,6 +18,14 @@ describe('a model that cannot be had', () => {
     expect(call.live().texts[0]).toContain('Dobrý den, tady Linka.');
   });
 
+  it('is followed by one that begins at the beginning: what was played meanwhile was no greeting', async () => {
+    const call = startTestCall({ assistant: { model: { ...assistant.model, fallbackModelIds: ['other-live'] } } });
+    await call.pass(7000);
+    expect(call.carrier.playedMs).toBeGreaterThan(2000);
+    expect(call.live().config.modelId).toBe('other-live');
+    expect(call.live().texts[0]).toContain('Dobrý den, tady Linka.');
+  });
+
   it('counts how long the caller has waited from the first moment on', async () => {
     const model = new FakeModel();
     const opening = Promise.withResolvers<void>();

@@ -19,6 +19,11 @@ const texts: Readonly<Record<string, Readonly<Record<PhraseName, string>>>> = {
     apology: 'Sorry, we lost each other for a moment.',
   },
 };
+/** Whether these words, or their beginning, are not the assistant's own: they were played for want of a model. */
+export function isRecorded(words: string): boolean {
+  return Object.values(texts).some((phrases) => Object.values(phrases).some((text) => text.startsWith(words)));
+}
+
 const WAV_HEADER_BYTES = 58;
 const loaded = new Map<string, Uint8Array>();
 

@@ -19,7 +19,7 @@ import { ModelLink } from './model-link.ts';
 import { createModelSuccession, type ModelSuccession } from './model-succession.ts';
 import { modelWish } from './model-wish.ts';
 import type { OpenModel } from './open-model.ts';
-import { recordedPhrase } from './recorded-phrases.ts';
+import { isRecorded, recordedPhrase } from './recorded-phrases.ts';
 import type { SessionCarrier, SessionDeps, SessionStart, VisitHandle } from './session-deps.ts';
 import type { Said } from './session-memory.ts';
 import { openingOf } from './session-opening.ts';
@@ -99,9 +99,9 @@ export class SessionTalk {
     return this.#part;
   }
 
-  /** How much was said so far in the call. */
+  /** How much was said so far in the call, but for what was played for want of a model. */
   said(): number {
-    return this.#seed().length;
+    return this.#seed().filter(({ speaker, text }) => speaker === 'caller' || !isRecorded(text)).length;
   }
 
   /** Every 20 ms while it is in motion, else every tenth of a second; `isOpen`: an assistant has the call. */
