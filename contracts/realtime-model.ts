@@ -95,7 +95,7 @@ export type ModelEvent =
   /** `spokenMsAgo`: how long ago the speech ended whose text it is, where the model says which speech that was. */
   | { type: 'callerTranscript'; text: string; spokenMsAgo?: number }
   | { type: 'assistantTranscript'; text: string }
-  /** The model stopped by itself because the caller spoke. */
+  /** The model stopped before the end of its answer, because the caller spoke or by a fault of its own. */
   | { type: 'interrupted' }
   | { type: 'generationComplete' }
   | { type: 'turnComplete' }

@@ -41,6 +41,16 @@ describe('events of a message', () => {
     expect(eventsOf({ serverContent: { inputTranscription: { text: '' } } })).toEqual([]);
   });
 
+  it.each([
+    ['MALFORMED_FUNCTION_CALL', ['interrupted', 'turnComplete']],
+    ['GENERATED_AUDIO_SAFETY', ['interrupted', 'turnComplete']],
+    ['NEED_MORE_INPUT', ['turnComplete']],
+    [undefined, ['turnComplete']],
+  ])('say that the model broke off where its turn ends with %s', (turnCompleteReason, types) => {
+    const reason = turnCompleteReason === undefined ? {} : { turnCompleteReason };
+    expect(eventsOf({ serverContent: { turnComplete: true, ...reason } }).map(({ type }) => type)).toEqual(types);
+  });
+
   it('leave no time where the vendor names none that can be read', () => {
     expect(eventsOf({ goAway: {} })).toEqual([{ type: 'goAway', timeLeftMs: 0 }]);
     expect(eventsOf({ goAway: { timeLeft: 'soon' } })).toEqual([{ type: 'goAway', timeLeftMs: 0 }]);

@@ -11,6 +11,8 @@ export interface ServerMessage {
     interrupted?: boolean;
     generationComplete?: boolean;
     turnComplete?: boolean;
+    /** Absent where a turn ended as it should. */
+    turnCompleteReason?: string;
   };
   toolCall?: { functionCalls?: readonly { id?: string; name?: string; args?: Json }[] };
   toolCallCancellation?: { ids?: readonly string[] };
@@ -58,6 +60,7 @@ export function eventsOf(message: ServerMessage): ModelEvent[] {
     events.push({ type: 'assistantTranscript', text: serverContent.outputTranscription.text });
   }
   if (serverContent?.generationComplete) events.push({ type: 'generationComplete' });
+  if (isBrokenOff(serverContent)) events.push({ type: 'interrupted' });
   if (serverContent?.turnComplete) events.push({ type: 'turnComplete' });
   if (toolCallCancellation?.ids?.length) events.push({ type: 'toolCallCancelled', ids: toolCallCancellation.ids });
   if (sessionResumptionUpdate) {
@@ -66,6 +69,12 @@ export function eventsOf(message: ServerMessage): ModelEvent[] {
   }
   if (goAway) events.push({ type: 'goAway', timeLeftMs: durationMs(goAway.timeLeft) });
   return events;
+}
+
+/** Whether a turn is over that the model itself would have gone on with: by a function that it could not call, or a filter. */
+function isBrokenOff({ turnComplete, turnCompleteReason: reason }: NonNullable<ServerMessage['serverContent']> = {}) {
+  if (!turnComplete || reason === undefined) return false;
+  return reason !== 'NEED_MORE_INPUT' && reason !== 'TURN_COMPLETE_REASON_UNSPECIFIED';
 }
 
 /** Tokens by modality; what the details do not account for is text. */

@@ -173,6 +173,23 @@ describe.concurrent('another assistant', () => {
   });
 });
 
+describe.concurrent('an answer that the vendor breaks off', () => {
+  it('is one that the model stopped in', async () => {
+    const apiKey = 'sim-caller-hangs-up.openai-response-incomplete';
+    const { sessionId, events, until, speak } = await open({ apiKey, activity: 'client' });
+    await model.sendText(sessionId, '[The call is connected.]');
+    await until('turnComplete');
+    expect(events.map(({ type }) => type)).not.toContain('interrupted');
+    await model.signalActivity(sessionId, 'start');
+    await speak(0);
+    await model.signalActivity(sessionId, 'end');
+    await until('interrupted');
+    await until('turnComplete');
+    await model.stopSession(sessionId);
+    expect((await recordOf(apiKey))?.sprung).toMatchObject([{ trap: 'openai-response-incomplete' }]);
+  });
+});
+
 describe.concurrent('an answer that the caller cuts', () => {
   it('is dropped at once, however late its audio comes, and kept as far as it was heard', async () => {
     const apiKey = 'sim-caller-hangs-up.openai-late-deltas';

@@ -35,7 +35,7 @@ interface Session {
   readonly spokenAtMs: Map<string, number>;
   wantsResponse: boolean;
   /** The last answer's audio, for truncation. */
-  spoken: { readonly itemId: string; bytes: number } | undefined;
+  spoken: { readonly itemId: string; readonly responseId: string | undefined; bytes: number } | undefined;
 }
 
 const LIFETIME_MS = 3_600_000; // then the vendor ends the session, and there is no resumption
@@ -204,10 +204,10 @@ function eventsOf(session: Session, event: ServerEvent): ModelEvent[] {
   }
 }
 
-function audioOf(session: Session, { item_id: itemId = '', delta = '' }: ServerEvent): ModelEvent {
+function audioOf(session: Session, { item_id: itemId = '', response_id: responseId, delta = '' }: ServerEvent): ModelEvent {
   const audio = Buffer.from(delta, 'base64');
   if (session.spoken?.itemId === itemId) session.spoken.bytes += audio.length;
-  else session.spoken = { itemId, bytes: audio.length };
+  else session.spoken = { itemId, responseId, bytes: audio.length };
   return { type: 'audio', audio };
 }
 
@@ -237,8 +237,13 @@ function responseDone(session: Session, { response }: ServerEvent): ModelEvent[]
   if (session.active === response?.id) session.active = undefined;
   if (session.wantsResponse) wantResponse(session);
   const usage: ModelEvent[] = response?.usage ? [{ type: 'usage', usage: usageOf(response.usage) }] : [];
-  return [...usage, { type: 'turnComplete' }];
+  const isCutOff = cutsOff.has(response?.status ?? '') && session.spoken?.responseId === response?.id;
+  return [...usage, ...(isCutOff ? [interrupted] : []), { type: 'turnComplete' }];
 }
+
+/** How a response ends that the vendor breaks off. */
+const cutsOff: ReadonlySet<string> = new Set(['failed', 'incomplete']);
+const interrupted: ModelEvent = { type: 'interrupted' };
 
 function cancelActive(session: Session): void {
   if (session.active === undefined) return;

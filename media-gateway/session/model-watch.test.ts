@@ -69,6 +69,24 @@ test('the end of the turn before is no empty turn', () => {
   expect(strikes(watch, 1400, 1500, { callerWaitsSinceMs: 1000 })).toEqual([[1400, 'remind']]);
 });
 
+test('a model that breaks off again and again is asked three times to go on', () => {
+  const watch = createModelWatch('fast');
+  const breaksOff = (atMs: number): [number, Strike['type']][] => {
+    watch.event({ type: 'audio', audio: Buffer.alloc(2) }, atMs, true);
+    watch.event({ type: 'interrupted' }, atMs, false);
+    watch.event({ type: 'turnComplete' }, atMs, false);
+    return strikes(watch, atMs, atMs + 1500);
+  };
+  const fallen = [0, 2000, 4000, 6000].flatMap(breaksOff);
+  expect(fallen).toEqual([
+    [1000, 'remind'],
+    [3000, 'remind'],
+    [5000, 'remind'],
+  ]);
+  watch.event({ type: 'generationComplete' }, 8000, false);
+  expect(breaksOff(8000)).toEqual([[9000, 'remind']]);
+});
+
 test('what was told once and not answered is told once more', () => {
   const watch = createModelWatch('patient');
   watch.asked(0, '[Greet.]');

@@ -9,6 +9,7 @@
  *    the next strike off and starts nothing anew.
  * W2 No strike falls while the caller speaks, a tool runs or no session is open.
  * W3 Strikes come in order: reminder, the same model anew, another model, giving up.
+ * W4 A model that breaks off again and again is asked to go on `MOST_CUTS` times, until the caller speaks or an answer is whole.
  */
 import type { LatencyProfile } from '../../contracts/assistant.ts';
 import type { ModelEvent } from '../../contracts/realtime-model.ts';
@@ -44,6 +45,7 @@ const REMIND_AFTER_MS: Readonly<Record<LatencyProfile, number>> = { fast: 2000, 
 const NO_ANSWER_TO_REMINDER_MS = 1300;
 const NO_ANSWER_TO_REOPENING_MS = 3000;
 const CUT_WITHOUT_CAUSE_MS = 1000;
+const MOST_CUTS = 3;
 const OVER_TOO_SOON_MS = 300; // a turn that ends sooner after the caller's is the one before
 
 const REMINDER =
@@ -62,6 +64,7 @@ export function createModelWatch(profile: LatencyProfile): ModelWatch {
   let debt: Debt | undefined;
   let strikes = 0;
   let thinksMs = 0;
+  let cuts = 0;
 
   const owe = (sinceMs: number, afterMs: number, line = REMINDER): void => {
     debt = { sinceMs, beganMs: debt?.beganMs ?? sinceMs, line, dueMs: sinceMs + afterMs };
@@ -88,7 +91,11 @@ export function createModelWatch(profile: LatencyProfile): ModelWatch {
     asked: (atMs, line) => owe(atMs, patienceMs(), line),
     event(event, atMs, isHeard) {
       if (event.type === 'toolCall' || (event.type === 'audio' && isHeard)) settle();
-      else if (event.type === 'interrupted' && !debt) owe(atMs, CUT_WITHOUT_CAUSE_MS, GO_ON);
+      else if (event.type === 'generationComplete') cuts = 0;
+      else if (event.type === 'interrupted' && !debt && cuts < MOST_CUTS) {
+        cuts += 1;
+        owe(atMs, CUT_WITHOUT_CAUSE_MS, GO_ON);
+      }
       else if (event.type === 'turnComplete' && debt && strikes === 0 && atMs - debt.sinceMs >= OVER_TOO_SOON_MS) {
         // It was its turn and it said nothing. What is merely cut ends its turn, too.
         if (debt.line !== GO_ON) debt.dueMs = atMs;
@@ -96,6 +103,7 @@ export function createModelWatch(profile: LatencyProfile): ModelWatch {
     },
     tick({ atMs, isLive, callerSpeaks, callerWaitsSinceMs, toolsRun }) {
       if (callerSpeaks) {
+        cuts = 0;
         if (debt) owe(atMs, patienceMs(), strikes > 0 ? debt.line : REMINDER);
         return undefined;
       }
