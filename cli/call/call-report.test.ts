@@ -19,6 +19,7 @@ const record: NetworkRecord = {
   alerts: [],
   violations: [],
   faults: [],
+  sprung: [],
   heardTranscript: [
     {
       phraseId: 'returns',

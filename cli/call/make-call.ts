@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { newApiKey } from '../../api/api-key.ts';
 import { AppError } from '../../contracts/errors.ts';
 import type { Scenario } from '../../simulator/scenarios/scenario.ts';
-import { TRAPS } from '../../simulator/traps.ts';
 import type { CallTools } from './call-tools.ts';
 import type { NetworkClient } from './network-client.ts';
 import type { ScenarioTenant } from './scenario-tenant.ts';
+import { networkTraps } from './trap-faults.ts';
 
 export interface PlacedCall {
   tenantId: string;
@@ -31,7 +31,7 @@ export async function callIn({ network }: CallTools, scenario: Scenario, tenant:
     from: scenario.callerNumber ?? callerNumber,
     to: tenant.phoneNumber,
     steps: scenario.caller,
-    switches: callTraps(scenario),
+    switches: networkTraps(scenario, 'call'),
     ...(scenario.line && { line: scenario.line }),
   });
   return { tenantId: tenant.tenantId, callId: callSid, callSid };
@@ -46,8 +46,8 @@ export async function callOut(tools: CallTools, scenario: Scenario, tenant: Scen
   const to = `+4207${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}`;
   const { withdrawAfterMs, ...asked } = scenario.callee ?? {};
   const callee = { outcome: 'answer', answerAfterMs: 800, ...asked };
-  await network.setCallee(to, { ...callee, steps: scenario.caller, switches: callTraps(scenario) });
-  for (const name of restTraps(scenario)) await network.armTrap({ name, to, match: 'POST' });
+  await network.setCallee(to, { ...callee, steps: scenario.caller, switches: networkTraps(scenario, 'call') });
+  for (const name of networkTraps(scenario, 'rest')) await network.armTrap({ name, to, match: 'POST' });
   const api = async (method: string, path: string, body?: object): Promise<string> => {
     const response = await fetch(`http://127.0.0.1:${config.API_PORT}${path}`, {
       method,
@@ -86,16 +86,5 @@ async function firstCallTo(network: NetworkClient, phoneNumber: string): Promise
   throw new AppError(
     'carrier-unavailable',
     `nobody dialled within ${dialDeadlineMs / 1000} s: look at the outbound call in the Temporal UI`,
-  );
-}
-
-/** The scenario's traps that the phone network springs on this call; the model springs its own. */
-const callTraps = (scenario: Scenario): string[] => networkTraps(scenario, 'call');
-/** Those that the request to dial runs into. */
-const restTraps = (scenario: Scenario): string[] => networkTraps(scenario, 'rest');
-
-function networkTraps({ traps = [] }: Scenario, scope: 'call' | 'rest'): string[] {
-  return traps.filter((name) =>
-    TRAPS.some((trap) => trap.name === name && trap.vendor === 'phone-network' && trap.scope === scope),
   );
 }

@@ -5,12 +5,40 @@ export interface ModelSession {
   id: string;
   /** Absent while it is open. */
   closed?: { by: 'client' | 'server' };
+  /** On the wall clock. */
+  openedAtMs: number;
+  /** What the real server would have refused, and what the script has no answer to. */
+  faults: readonly { fault: string }[];
 }
 
 export interface ModelClient {
   session(id: string): Promise<ModelSession>;
   /** Springs a trap in each open session, of one key where it is named; returns their ids. */
   spring(trap: string, key?: string): Promise<string[]>;
+}
+
+/** What a simulated model, of whichever vendor, knows of one key. */
+export interface ModelKey {
+  /** Arms the scenario's traps, also where an earlier call has sprung them. */
+  arm(scenario: string): Promise<void>;
+  /** Traps that have not sprung yet. */
+  armed(): Promise<string[]>;
+  sessions(): Promise<ModelSession[]>;
+}
+
+export function modelKey(baseUrl: string, key: string): ModelKey {
+  async function ask<T>(path: string, init?: RequestInit): Promise<T> {
+    const response = await fetch(`${baseUrl}/_sim/${path}`, init);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`the model at ${baseUrl} refused ${path}: ${text}`);
+    return JSON.parse(text);
+  }
+  const path = `keys/${encodeURIComponent(key)}`;
+  return {
+    arm: async (scenario) => void (await ask(path, { method: 'PUT', body: JSON.stringify({ scenario }) })),
+    armed: async () => (await ask<{ traps: string[] }>(path)).traps,
+    sessions: () => ask(`sessions?key=${encodeURIComponent(key)}`),
+  };
 }
 
 /** The control side of the simulated realtime model. */

@@ -14,6 +14,8 @@ export interface NetworkRecord {
   alerts: readonly { code: number; message: string }[];
   violations: readonly { code: number; message: string }[];
   faults: readonly unknown[];
+  /** Traps that the call was placed with and that have sprung. */
+  sprung: readonly string[];
   heardTranscript: readonly HeardUtterance[];
 }
 
@@ -53,6 +55,8 @@ export interface NetworkClient {
   ): Promise<void>;
   /** Has the next REST request about this number run into a trap. */
   armTrap(trap: { name: string; match: string; to: string }): Promise<void>;
+  /** Names of the REST traps that still wait for a request about this number. */
+  waitingTraps(to: string): Promise<string[]>;
   /** The calls to this number, the newest first. */
   callsTo(phoneNumber: string): Promise<string[]>;
   /** Each event of a call as it happens; ends when the call has ended. */
@@ -77,6 +81,10 @@ export function createNetworkClient(baseUrl: string): NetworkClient {
     setCallee: async (phoneNumber, callee) =>
       void (await ask('PUT', `callees/${encodeURIComponent(phoneNumber)}`, callee)),
     armTrap: async (trap) => void (await ask('PUT', 'traps', trap)),
+    waitingTraps: async (to) => {
+      const { armed } = await json<{ armed: { name: string; to?: string }[] }>(ask('GET', 'traps'));
+      return armed.filter((one) => one.to === to).map(({ name }) => name);
+    },
     callsTo: async (phoneNumber) => {
       const { calls } = await json<{ calls: { callSid: string; to: string }[] }>(ask('GET', 'calls'));
       return calls.filter(({ to }) => to === phoneNumber).map(({ callSid }) => callSid);

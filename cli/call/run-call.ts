@@ -6,6 +6,7 @@ import { callIn, callOut, type PlacedCall } from './make-call.ts';
 import type { NetworkClient, NetworkRecord, TimelineEvent } from './network-client.ts';
 import { secretFaults } from './secret-search.ts';
 import { readStoredCall } from './stored-call.ts';
+import { modelTraps, networkTraps, waitingFaults } from './trap-faults.ts';
 
 export interface RunCallOptions {
   tools: CallTools;
@@ -31,6 +32,8 @@ export async function runCall({ tools, scenario, write, onEvent }: RunCallOption
   const { name } = scenario;
   const tenant = await tools.prepare(scenario);
   write(`${name}: ${scenario.about}\n`);
+  const models = modelTraps(tools.config, scenario);
+  await models.arm();
   const placed = await (scenario.callee ? callOut : callIn)(tools, scenario, tenant);
   const record = await followCall(network, placed, (event) => {
     printEvent(write, event);
@@ -44,11 +47,24 @@ export async function runCall({ tools, scenario, write, onEvent }: RunCallOption
   const { secret } = scenario.expect ?? {};
   const search = { ...stores, client, modelUrl: tools.config.GEMINI_BASE_URL, modelKey: `sim-${name}` };
   const leaks = secret ? await secretFaults(search, placed, secret) : [];
+  const traps = [...(await models.faults()), ...(await networkTrapFaults(network, scenario, placed, record))];
   const expected = { ...expectationsOf(scenario), ...(dialled !== undefined && { dialled }) };
   return {
-    report: reportCall(record, stored, expected, leaks),
+    report: reportCall(record, stored, expected, [...leaks, ...traps]),
     wav: () => (placed.callSid === undefined ? Promise.resolve(Buffer.alloc(0)) : network.wav(placed.callSid)),
   };
+}
+
+/** Traps of the network that the call never ran into. */
+async function networkTrapFaults(
+  network: NetworkClient,
+  scenario: Scenario,
+  { dialled }: PlacedCall,
+  { sprung }: NetworkRecord,
+): Promise<string[]> {
+  const waiting = dialled === undefined ? [] : await network.waitingTraps(dialled);
+  const notSprung = networkTraps(scenario, 'call').filter((trap) => !sprung.includes(trap));
+  return waitingFaults([...waiting, ...notSprung]);
 }
 
 /** The network's record of the call, once it is over; an empty one where the network never had it. */
@@ -73,6 +89,7 @@ const neverDialled: NetworkRecord = {
   alerts: [],
   violations: [],
   faults: [],
+  sprung: [],
   heardTranscript: [],
 };
 

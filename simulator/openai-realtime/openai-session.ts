@@ -47,6 +47,7 @@ export function createOpenAiSession(options: OpenAiSessionOptions): OpenAiSessio
     sendError,
     refuse(error) {
       options.onViolation(error.message);
+      addRow(record.faults, { atMs: connection.nowMs, fault: `refused: ${error.message}` });
       sendError('invalid_request_error', error);
     },
     expire() {

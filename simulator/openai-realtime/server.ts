@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 
-import { sendJson } from '../http-body.ts';
+import { readBody, sendJson } from '../http-body.ts';
+import { bindKey, keyAnswer } from '../realtime-model/control-api.ts';
 import { createKeyRing, type KeyBinding } from '../realtime-model/keys.ts';
 import { addressOf, createSessionHost, refuseUpgrade } from '../realtime-model/session-host.ts';
 import { newSessionRecord } from '../realtime-model/session-record.ts';
@@ -35,8 +36,14 @@ export async function startOpenAiRealtime(options: OpenAiRealtimeOptions): Promi
   const keys = createKeyRing(isOpenAiTrap);
   const violations: string[] = [];
 
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = addressOf(request);
+    const [, ownKey] = /^\/_sim\/keys\/([^/]+)$/.exec(pathname) ?? [];
+    if (ownKey !== undefined) {
+      const body = (await readBody(request)) ?? '';
+      const { status, body: shown } = request.method === 'PUT' ? bindKey(ownKey, body, keys) : keyAnswer(ownKey, keys);
+      return sendJson(response, status, shown);
+    }
     const key = searchParams.get('key');
     const answers: Readonly<Record<string, () => unknown>> = {
       '/healthz': () => ({ ok: true }),
@@ -83,7 +90,16 @@ export async function startOpenAiRealtime(options: OpenAiRealtimeOptions): Promi
     });
   };
 
-  const host = createSessionHost<OpenAiSession>({ speed, answer, upgrade });
+  const host = createSessionHost<OpenAiSession>({
+    speed,
+    answer: (request, response) => {
+      answer(request, response).catch((error: unknown) => {
+        log(`request failed: ${String(error)}`);
+        sendJson(response, 500, { error: { message: 'internal' } });
+      });
+    },
+    upgrade,
+  });
   const url = await host.listen(port);
   log(`openai realtime on ${url}`);
   return { url, sessions: host.sessions, violations, close: host.close };

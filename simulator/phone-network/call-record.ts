@@ -16,6 +16,7 @@ export function callRecord(network: Network, call: Call): Record<string, unknown
     parentCallSid: call.parentCallSid,
     childSids: call.childSids,
     switches: [...call.switches],
+    sprung: [...call.sprung],
     zeroEpochMs: network.now().getTime() - (network.nowMs() - call.line.zeroMs),
     answeredAtMs: call.answeredAtMs,
     endedAtMs: call.endedAtMs,

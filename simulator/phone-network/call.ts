@@ -113,6 +113,8 @@ export class Call {
   readonly saidPhrases: Utterance[] = [];
   readonly faults: string[] = [];
   readonly childSids: string[] = [];
+  /** Traps of `switches` that have sprung. */
+  readonly sprung = new Set<string>();
   readonly digitListeners = new Set<(digit: string) => void>();
   /** Who is told of each timeline event as it happens. */
   readonly followers = new Set<(event: TimelineEvent) => void>();
@@ -144,6 +146,13 @@ export class Call {
 
   get hasEnded(): boolean {
     return ENDED.includes(this.status);
+  }
+
+  /** Whether the call was placed with this trap; asked at its moment, so that it has sprung then. */
+  springs(trap: string): boolean {
+    if (!this.switches.has(trap)) return false;
+    this.sprung.add(trap);
+    return true;
   }
 
   note(kind: string, detail: Record<string, unknown> = {}): void {

@@ -108,7 +108,7 @@ function controlRoutes(network: Network, traps: RestTraps): ControlRoute[] {
     { method: 'PUT', pattern: /^\/_sim\/accounts$/, handle: ({ body }) => seedAccounts(network, parseAccounts(body)) },
     { method: 'PUT', pattern: /^\/_sim\/hosts$/, handle: ({ body }) => changeHosts(network, body) },
     { method: 'GET', pattern: /^\/_sim\/hosts$/, handle: () => network.names.entries() },
-    { method: 'GET', pattern: /^\/_sim\/traps$/, handle: () => ({ traps: TRAPS }) },
+    { method: 'GET', pattern: /^\/_sim\/traps$/, handle: () => ({ traps: TRAPS, armed: traps.armed }) },
     { method: 'PUT', pattern: /^\/_sim\/traps$/, handle: ({ body }) => armTrap(traps, body) },
     { method: 'DELETE', pattern: /^\/_sim\/traps$/, handle: () => traps.disarmAll() },
   ];

@@ -49,10 +49,10 @@ export function startFork(network: Network, call: Call, fork: NewFork): ForkedSt
     signal: controller.signal,
     attach: (socket) => {
       socket.once('message', () => refuseMessage(call));
-      return call.switches.has('fork-socket-dies') ? killLater(call, socket) : () => {};
+      return call.springs('fork-socket-dies') ? killLater(call, socket) : () => {};
     },
   };
-  const run = call.switches.has('fork-never-connects') ? neverConnect : runStream;
+  const run = call.springs('fork-never-connects') ? neverConnect : runStream;
   const done = run(call, plan).finally(() => call.forks.delete(sid));
   const { name, tracks } = fork;
   const started = { sid, name, tracks, controller, done };

@@ -87,13 +87,13 @@ export async function detectBesideCall(
   const answeredBy = await whoAnswered(call, callee, detection, new AbortController().signal);
   const durationMs = call.line.nowMs - sinceMs;
   call.answeredBy = answeredBy;
-  if (!callback || call.switches.has('detection-callback-lost')) return;
-  if (call.switches.has('detection-callback-late')) {
+  if (!callback || call.springs('detection-callback-lost')) return;
+  if (call.springs('detection-callback-late')) {
     await call.ended();
     await new Promise((resolve) => setTimeout(resolve, LATE_MS));
   }
   const { CallSid, AccountSid } = voiceFields(call);
   const fields = { CallSid, AccountSid, AnsweredBy: answeredBy, MachineDetectionDuration: String(durationMs) };
-  const times = call.switches.has('detection-callback-repeated') ? 2 : 1;
+  const times = call.springs('detection-callback-repeated') ? 2 : 1;
   for (let n = 0; n < times; n += 1) await notify(network, call, { purpose: 'async-amd', ...callback, fields });
 }

@@ -79,12 +79,12 @@ export async function runMediaStream(
 function connectPlayback(call: Call, socket: WebSocket, streamSid: string, sender: StreamSender) {
   const buffer = createPlaybackBuffer();
   const alerted = new Set<number>();
-  const late = call.switches.has('mark-echo-late');
   let waiting: { name: string; dueMs: number }[] = [];
 
   const echo = (names: readonly string[]): void => {
     if (socket.readyState !== socket.OPEN) return;
-    if (late) waiting.push(...names.map((name) => ({ name, dueMs: call.line.nowMs + MARK_DELAY_MS })));
+    if (names.length > 0 && call.springs('mark-echo-late'))
+      waiting.push(...names.map((name) => ({ name, dueMs: call.line.nowMs + MARK_DELAY_MS })));
     else for (const name of names) sender.mark(name);
   };
   const refuse = (violation: StreamViolation): void => {
@@ -123,18 +123,18 @@ function connectPlayback(call: Call, socket: WebSocket, streamSid: string, sende
 
 /** Springs the traps that the call was placed with, by the line's time. */
 function armTraps(call: Call): () => void {
-  const { switches, line } = call;
+  const { line } = call;
   const startMs = line.nowMs;
   let secondOpened = false;
   return line.onFrame(({ atMs }) => {
     const elapsedMs = atMs - startMs;
-    if (switches.has('media-socket-dies') && elapsedMs >= SOCKET_LIFE_MS) call.streamControls?.killSocket();
-    if (switches.has('second-media-socket') && !secondOpened && elapsedMs >= SECOND_SOCKET_AFTER_MS) {
+    if (elapsedMs >= SOCKET_LIFE_MS && call.springs('media-socket-dies')) call.streamControls?.killSocket();
+    if (!secondOpened && elapsedMs >= SECOND_SOCKET_AFTER_MS && call.springs('second-media-socket')) {
       secondOpened = true;
       call.streamControls?.openSecondSocket();
     }
     const dropsNow = elapsedMs > 0 && elapsedMs % DROP_EVERY_MS === 0;
-    if (switches.has('media-frames-dropped') && dropsNow) call.streamControls?.dropFrames(DROPPED_FRAMES);
+    if (dropsNow && call.springs('media-frames-dropped')) call.streamControls?.dropFrames(DROPPED_FRAMES);
   });
 }
 

@@ -75,7 +75,7 @@ function createStream(network: Network, request: RestRequest): ForkedStream {
   if (running.reduce((sum, fork) => sum + fork.tracks.length, tracks.length) > MOST_TRACKS) {
     throw invalid(`A call has at most ${MOST_TRACKS} tracks of unidirectional streams`);
   }
-  if (call.switches.has('fork-refused')) throw new RestError(500, 20_500, 'Internal Server Error');
+  if (call.springs('fork-refused')) throw new RestError(500, 20_500, 'Internal Server Error');
   return startFork(network, call, {
     url,
     name,

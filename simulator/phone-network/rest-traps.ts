@@ -22,6 +22,11 @@ export class RestTraps {
     this.#armed.push(trap);
   }
 
+  /** Those that still wait, each with how many requests it would spoil. */
+  get armed(): readonly ArmedRestTrap[] {
+    return this.#armed.filter(({ times }) => times > 0);
+  }
+
   disarmAll(): void {
     this.#armed = [];
   }

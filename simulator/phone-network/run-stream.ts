@@ -53,7 +53,7 @@ export function reportStreamFailure(
 async function carry(call: Call, plan: StreamPlan, socket: WebSocket): Promise<void> {
   const { kind, streamSid, tell } = plan;
   const sender = createStreamSender(socket, call, streamSid, {
-    jitter: call.switches.has('media-jitter'),
+    jitter: call.springs('media-jitter'),
     tracks: plan.tracks,
   });
   const detach = plan.attach(socket, sender);

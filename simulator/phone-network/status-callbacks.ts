@@ -27,8 +27,7 @@ export function announceProgress(network: Network, call: Call, event: ProgressEv
     queue.last = queue.last.then(() => notify(network, call, one));
     call.track(queue.last);
   };
-  const swapped = call.switches.has('status-callbacks-out-of-order');
-  if (swapped && !queue.heldBack && event !== 'completed') {
+  if (!queue.heldBack && event !== 'completed' && call.springs('status-callbacks-out-of-order')) {
     queue.heldBack = webhook;
     return;
   }

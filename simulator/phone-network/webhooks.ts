@@ -16,15 +16,15 @@ export interface CallWebhook {
 export async function askForDocument(network: Network, call: Call, webhook: CallWebhook): Promise<WebhookOutcome> {
   const token = randomUUID();
   const full = { ...webhook, fields: { ...voiceFields(call), ...webhook.fields } };
-  if (call.switches.has('webhook-answer-lost')) await deliver(network, call, full, token);
-  if (!call.switches.has('webhook-delivered-twice')) return await deliver(network, call, full, token);
+  if (call.springs('webhook-answer-lost')) await deliver(network, call, full, token);
+  if (!call.springs('webhook-delivered-twice')) return await deliver(network, call, full, token);
   const [first] = await Promise.all([deliver(network, call, full, token), deliver(network, call, full, token)]);
   return first;
 }
 
 /** Tells the customer something and ignores the answer's body; a failure is an alert. */
 export async function notify(network: Network, call: Call, webhook: CallWebhook): Promise<void> {
-  const times = call.switches.has('status-callbacks-repeated') ? 2 : 1;
+  const times = call.springs('status-callbacks-repeated') ? 2 : 1;
   const token = randomUUID();
   for (let n = 0; n < times; n += 1) {
     const outcome = await deliver(network, call, webhook, token);

@@ -38,7 +38,8 @@ export function controlAnswer(
     const records = deps.sessions.map((session) => session.record);
     return { status: 200, body: key === null ? records : records.filter((record) => record.key === key) };
   }
-  if (method === 'PUT' && kind === 'keys' && id !== undefined) return bindKey(id, body, deps);
+  if (method === 'PUT' && kind === 'keys' && id !== undefined) return bindKey(id, body, deps.keys);
+  if (method === 'GET' && kind === 'keys' && id !== undefined) return keyAnswer(id, deps.keys);
   const session = kind === 'sessions' ? deps.sessions.find((one) => one.record.id === id) : undefined;
   if (!session) return { status: 404, body: { message: `nothing at ${path}` } };
   if (method === 'GET' && parts.length === 2) return { status: 200, body: session.record };
@@ -46,16 +47,24 @@ export function controlAnswer(
   return { status: 404, body: { message: `nothing at ${path}` } };
 }
 
-function bindKey(key: string, body: string, { keys }: ControlDeps): RestAnswer {
+/** Binds a key anew: its traps are armed again. */
+export function bindKey<Trap extends string>(key: string, body: string, keys: KeyRing<Trap>): RestAnswer {
   const request = parseJson(body);
   const traps = listAt(request, 'traps').map(String);
   try {
-    const { scenario } = keys.bind(key, stringAt(request, 'scenario') ?? '', traps);
-    return { status: 200, body: { key, scenario: scenario.name, traps } };
+    keys.bind(key, stringAt(request, 'scenario') ?? '', traps);
+    return keyAnswer(key, keys);
   } catch (error) {
     if (error instanceof RangeError) return { status: 400, body: { message: error.message } };
     throw error;
   }
+}
+
+/** What a key stands for, and its traps that have not sprung yet. */
+export function keyAnswer<Trap extends string>(key: string, keys: KeyRing<Trap>): RestAnswer {
+  const binding = keys.find(key);
+  if (!binding) return { status: 404, body: { message: `no key ${key}` } };
+  return { status: 200, body: { key, scenario: binding.scenario.name, traps: binding.traps.armed } };
 }
 
 function springTrap(session: LiveSession, body: string, { nowMs }: ControlDeps): RestAnswer {

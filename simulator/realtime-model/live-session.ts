@@ -43,6 +43,7 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
   };
   const refuse = ({ code, reason, detail }: Refusal): void => {
     options.onViolation(detail);
+    addRow(record.faults, { atMs: connection.nowMs, fault: `refused: ${detail}` });
     close(code, reason, detail);
   };
 

@@ -26,7 +26,7 @@ export interface SessionRecord {
     cancelled?: boolean;
     response?: unknown;
   }[];
-  /** What the client should not have done although the real server lets it pass, and what the script lacks. */
+  /** What the client did that the real server refuses or should not be asked, and what the script lacks. */
   readonly faults: { atMs: number; fault: string }[];
   readonly sprung: { atMs: number; trap: string }[];
 }

@@ -66,7 +66,10 @@ export const complaintCalls: readonly Scenario[] = [
     thenWaits: [{ waitForSpeech: true, plusMs: 500 }, { waitForQuiet: 7000 }],
     rules: [...orderOrFailure, ...remembers('4711 je na cestě')],
     traps: ['go-away'],
-    expect: { toolCalls: ['order_status', 'end_call'] },
+    expect: {
+      toolCalls: ['order_status', 'end_call'],
+      modelFaults: ['resumption with a long instruction'],
+    },
   }),
   {
     name: 'openai-late-interruption',

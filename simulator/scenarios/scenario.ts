@@ -187,6 +187,8 @@ export interface Scenario {
     readonly carrierStatus?: string;
     /** Alerts of the network that the scenario itself provokes. */
     readonly alerts?: readonly number[];
+    /** Texts that stand in what the model refuses of the product, and the scenario provokes. */
+    readonly modelFaults?: readonly string[];
     /** Phrases that are heard to their end. */
     readonly heard?: readonly string[];
     /** How many words may lie between what is kept as heard and what was; 1 unless said. */
