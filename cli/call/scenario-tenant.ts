@@ -58,9 +58,7 @@ type Document = Record<string, unknown>;
 
 /** What a scenario's tenant does differently from the demo. */
 const changes: Readonly<Record<string, (document: Document) => Partial<SeedRequest>>> = {
-  'barge-in-off': (document) => ({
-    documents: [{ ...document, voice_config: { voice_id: 'cs-CZ-Standard-A', barge_in: false } }],
-  }),
+  'barge-in-off': uninterrupted,
   silence: (document) => ({ documents: [{ ...document, silence: { remind_after_s: 4, reminders: 2 } }] }),
   'time-limit': (document) => ({ documents: [{ ...document, max_duration_s: 24 }] }),
   'half-hour': (document) => ({ documents: [{ ...document, max_duration_s: 5400 }] }),
@@ -123,10 +121,24 @@ const changes: Readonly<Record<string, (document: Document) => Partial<SeedReque
       },
     ],
   }),
+  'trap-model-mute': (document) => ({
+    documents: [
+      { ...document, model_config: { ...objectOf(document['model_config']), fallback_models: ['gpt-realtime-2.1'] } },
+    ],
+    openAiKey: 'sim-trap-model-mute',
+  }),
+  'trap-model-hangs': () => ({ flow: assistantOrSorry }),
+  'trap-model-away': () => ({ flow: assistantOrSorry }),
+  'trap-late-turn-end': uninterrupted,
+  'trap-function-taken-away': (document) => secondAssistant(document, { tools: [] }),
   'collect-digits': () => ({ flow: collectThenAssistant }),
 };
 
 const deliveryQuestion = 'Dobrý den, volám kvůli doručení vaší objednávky. Hodí se vám zítra dopoledne?';
+
+function uninterrupted(document: Document): Partial<SeedRequest> {
+  return { documents: [{ ...document, voice_config: { voice_id: 'cs-CZ-Standard-A', barge_in: false } }] };
+}
 
 function callsCustomers(document: Document): Partial<SeedRequest> {
   return { documents: [{ ...document, greeting: deliveryQuestion }] };
@@ -189,6 +201,22 @@ const twoAssistants: FlowDocument = {
     start: { type: 'start', edges: { next: 'orders' } },
     orders: { type: 'assistant', assistantId: 'objednavky', edges: { technical: 'technical', ended: 'bye' } },
     technical: { type: 'assistant', assistantId: 'technika', edges: { ended: 'bye' } },
+    bye: { type: 'hangup', reason: 'ended' },
+  },
+};
+
+const assistantOrSorry: FlowDocument = {
+  ...frame,
+  languages: ['cs-CZ'],
+  name: 'Asistentka, nebo omluva',
+  nodes: {
+    start: { type: 'start', edges: { next: 'helper' } },
+    helper: { type: 'assistant', assistantId: 'objednavky', edges: { ended: 'bye', failed: 'sorry' } },
+    sorry: {
+      type: 'hangup',
+      lastWords: 'Omlouváme se, momentálně vás nemůžeme spojit. Zavolejte prosím později.',
+      reason: 'failed',
+    },
     bye: { type: 'hangup', reason: 'ended' },
   },
 };

@@ -204,7 +204,10 @@ function eventsOf(session: Session, event: ServerEvent): ModelEvent[] {
   }
 }
 
-function audioOf(session: Session, { item_id: itemId = '', response_id: responseId, delta = '' }: ServerEvent): ModelEvent {
+function audioOf(
+  session: Session,
+  { item_id: itemId = '', response_id: responseId, delta = '' }: ServerEvent,
+): ModelEvent {
   const audio = Buffer.from(delta, 'base64');
   if (session.spoken?.itemId === itemId) session.spoken.bytes += audio.length;
   else session.spoken = { itemId, responseId, bytes: audio.length };

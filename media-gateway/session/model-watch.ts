@@ -95,8 +95,7 @@ export function createModelWatch(profile: LatencyProfile): ModelWatch {
       else if (event.type === 'interrupted' && !debt && cuts < MOST_CUTS) {
         cuts += 1;
         owe(atMs, CUT_WITHOUT_CAUSE_MS, GO_ON);
-      }
-      else if (event.type === 'turnComplete' && debt && strikes === 0 && atMs - debt.sinceMs >= OVER_TOO_SOON_MS) {
+      } else if (event.type === 'turnComplete' && debt && strikes === 0 && atMs - debt.sinceMs >= OVER_TOO_SOON_MS) {
         // It was its turn and it said nothing. What is merely cut ends its turn, too.
         if (debt.line !== GO_ON) debt.dueMs = atMs;
       }

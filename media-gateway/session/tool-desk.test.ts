@@ -65,7 +65,8 @@ describe('tools', () => {
     let finishTool: () => void = () => {};
     const runTool = () =>
       new Promise<ToolResult>((resolve) => {
-        finishTool = () => resolve({ status: 'ok', data: 'sent', retryable: false, hint: '', attempts: 1, latencyMs: 1 });
+        finishTool = () =>
+          resolve({ status: 'ok', data: 'sent', retryable: false, hint: '', attempts: 1, latencyMs: 1 });
       });
     const call = startTestCall({ line: { runTool } });
     await greeted(call);

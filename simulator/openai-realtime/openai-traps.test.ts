@@ -22,6 +22,14 @@ const proofs: Record<OpenAiTrapName, () => void> = {
     expect(harness.errors()).toEqual(['server_error']);
     expect(harness.spoken()).toContain('O jakou objednávku jde?');
   },
+  'openai-response-incomplete': () => {
+    const harness = greeted(['openai-response-incomplete']);
+    harness.say('cs-caller-hello');
+    harness.run(6000);
+    const done = harness.sent.findLast((event) => stringAt(event, 'type') === 'response.done');
+    expect(stringAt(done, 'response', 'status')).toBe('incomplete');
+    expect(harness.types()).toContain('response.output_audio.delta');
+  },
   'openai-late-deltas': () => {
     const harness = createHarness(['openai-late-deltas']);
     harness.tell('[The call is connected.]');

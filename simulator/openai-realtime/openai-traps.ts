@@ -51,6 +51,12 @@ export const openAiTraps = [
     hears: 'a response that ends as failed without a sound',
     caller: 'the answer a little later: the model is asked for it once more',
   },
+  {
+    name: 'openai-response-incomplete',
+    section: 'C.2',
+    hears: 'a response that ends as incomplete in the middle of an answer',
+    caller: 'a pause in the sentence, then the rest',
+  },
 ] as const;
 
 export type OpenAiTrapName = (typeof openAiTraps)[number]['name'];

@@ -57,6 +57,11 @@ export function speak(connection: OpenAiConnection, active: Response): void {
     if (active.sentMs === 0) beginSpeech(connection, active);
     active.sentMs += step.durationMs;
     sendAudio(connection, active, step.data, step.durationMs);
+    if (hasSpoken && active.sentMs >= 800 && active.steps.length > 0 && take('openai-response-incomplete')) {
+      connection.news ??= active.about;
+      endResponse(connection, active, 'incomplete', { type: 'incomplete', reason: 'max_output_tokens' });
+      return;
+    }
     if (hasSpoken && take('openai-error-event')) {
       const error = { code: 'server_error', message: 'The server had an error while processing.' };
       connection.sendError('server_error', error);

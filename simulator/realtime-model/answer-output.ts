@@ -23,13 +23,13 @@ export function answerOutput(connection: LiveConnection): ConversationOutput {
     },
     interrupted: () => outgoing.interrupted(),
     generationComplete: () => outgoing.generationComplete(),
-    turnComplete(spokenMs) {
+    turnComplete(spokenMs, reason) {
       const { context, live } = connection;
       const status = live?.setup.model.interactionStatus
         ? { interactionStatus: live.conversation.pendingCalls > 0 ? 'REQUIRES_ACTION' : 'IDLE' }
         : {};
       const end = {
-        serverContent: { ...outgoing.takeWords(), turnComplete: true, ...status },
+        serverContent: { ...outgoing.takeWords(), turnComplete: true, ...(reason && { turnCompleteReason: reason }), ...status },
         usageMetadata: usageOf(context, spokenMs),
       };
       if (outgoing.joined && live?.setup.resumption) {

@@ -25,8 +25,8 @@ export interface ConversationOutput {
   words(text: string): void;
   interrupted(): void;
   generationComplete(): void;
-  /** `spokenMs` of audio were sent in the turn. */
-  turnComplete(spokenMs: number): void;
+  /** `spokenMs` of audio were sent in the turn; `reason` where it ended otherwise than it should. */
+  turnComplete(spokenMs: number, reason?: string): void;
   toolCall(calls: readonly { id: string | undefined; name: string; args: Readonly<Record<string, unknown>> }[]): void;
   toolCallCancellation(ids: readonly string[]): void;
   /** The model starts to generate. */
@@ -95,14 +95,17 @@ export function createConversation(options: ConversationOptions): Conversation {
   let replies = 0;
   const waitingEvents: MindEvent[] = [];
   let stalled: ModelRule | undefined;
+  /** Functions that an update took away, and what waits for one of them that was called all the same. */
+  let takenAway: readonly DeclaredTool[] = [];
+  let behindCall: { readonly name: string; readonly rule: ModelRule } | undefined;
   const functions = createFunctionCalls({ output, traps, newId });
 
   const think = (rule: ModelRule | undefined, heard: readonly string[], atMs: number): void => {
     phase = { kind: 'thinking', dueMs: atMs + (rule?.delayMs ?? thinkingMs), rule, heard };
   };
 
-  const endTurn = (): void => {
-    if (turnOpen) output.turnComplete(spokenMs);
+  const endTurn = (reason?: string): void => {
+    if (turnOpen) output.turnComplete(spokenMs, reason);
     turnOpen = false;
     spokenMs = 0;
     playedAtMs = 0;
@@ -110,6 +113,11 @@ export function createConversation(options: ConversationOptions): Conversation {
   };
 
   const choose = (event: MindEvent, atMs: number): void => {
+    if (event.kind === 'toolResult' && behindCall?.name === event.name) {
+      think(behindCall.rule, [], atMs);
+      behindCall = undefined;
+      return;
+    }
     const decision = decide(script, mind, event, { instruction, known: options.known() });
     mind = decision.state;
     const heard = event.kind === 'heard' ? event.phraseIds : [];
@@ -137,6 +145,14 @@ export function createConversation(options: ConversationOptions): Conversation {
     }
     if (!turnOpen) output.generating();
     turnOpen = true;
+    const [gone] = takenAway;
+    if (gone && traps.take('function-taken-away')) {
+      output.sprung('function-taken-away');
+      behindCall = { name: gone.name, rule };
+      functions.call({ name: gone.name, args: {} }, gone, atMs);
+      phase = { kind: 'waiting' };
+      return;
+    }
     replies += 1;
     const planned = planTurn(rule, tools, random);
     if (planned.undeclared) output.fault(`none of these functions was declared: ${planned.undeclared}`);
@@ -177,6 +193,10 @@ export function createConversation(options: ConversationOptions): Conversation {
       output.words(step.text);
     } else if (step.kind === 'generated') {
       output.generationComplete();
+    } else if (step.kind === 'tool' && traps.take('malformed-function-call')) {
+      output.sprung('malformed-function-call');
+      if (phase.kind === 'speaking') stalled = { on: phase.rule.on, toolCall: step.call };
+      endTurn('MALFORMED_FUNCTION_CALL');
     } else if (step.kind === 'tool') {
       functions.call(step.call, step.tool, atMs);
     } else if (phase.kind === 'speaking' && playedAtMs > atMs) {
@@ -223,7 +243,8 @@ export function createConversation(options: ConversationOptions): Conversation {
     },
 
     happened(event, atMs) {
-      if (phase.kind === 'frozen') return;
+      if (traps.lasts('model-mute')) return output.sprung('model-mute');
+      if (phase.kind === 'frozen') return undefined;
       if (event.kind === 'text' && stalled) {
         think(stalled, [], atMs);
         stalled = undefined;
@@ -268,7 +289,10 @@ export function createConversation(options: ConversationOptions): Conversation {
 
     replace(change) {
       instruction = change.instruction ?? instruction;
-      tools = change.tools ?? tools;
+      if (!change.tools) return;
+      const { tools: next } = change;
+      takenAway = tools.filter(({ name }) => next.every((tool) => tool.name !== name));
+      tools = next;
     },
   };
 }

@@ -24,6 +24,8 @@ export interface HearingOptions extends HearingEvents {
   readonly automatic: boolean;
   readonly silenceMs: number;
   readonly sensitive: boolean;
+  /** Asked at the end of a turn that was found; where it says so, the turn ends a second later. */
+  readonly endsLate?: () => boolean;
 }
 
 /** A session's ear: finds the caller's turns and recognises each at its end. */
@@ -44,6 +46,7 @@ export interface Hearing {
 }
 
 const beforeOnsetMs = 400;
+const lateMs = 1000;
 
 export function createHearing(options: HearingOptions): Hearing {
   const { sensitive } = options;
@@ -56,6 +59,8 @@ export function createHearing(options: HearingOptions): Hearing {
   let beforeLength = 0;
   let turn: { stream: FeatureStream; startMs: number } | undefined;
   let manual = false;
+  /** How long the end of a turn that was found is still held back. */
+  let heldMs: number | undefined;
 
   const open = (): void => {
     turn = { stream: createFeatureStream(rateHz), startMs: Math.round(receivedMs - (beforeLength * 1000) / rateHz) };
@@ -67,6 +72,7 @@ export function createHearing(options: HearingOptions): Hearing {
     if (!turn) return;
     const { stream, startMs } = turn;
     turn = undefined;
+    heldMs = undefined;
     const recognition = recogniseFrames(stream.finish(), options.language, options.line);
     options.onUtterance({ startMs, endMs: Math.round(startMs + stream.durationMs), recognition });
   };
@@ -86,10 +92,16 @@ export function createHearing(options: HearingOptions): Hearing {
       receivedMs += (part.length * 1000) / rateHz;
       const signal = detector.push(levelOf(part));
       if (signal === 'onset') {
+        heldMs = undefined;
+        if (turn) continue;
         open();
         options.onOnset();
       } else if (signal === 'end') {
-        close();
+        if (options.endsLate?.()) heldMs = lateMs;
+        else close();
+      } else if (heldMs !== undefined) {
+        heldMs -= (part.length * 1000) / rateHz;
+        if (heldMs <= 0) close();
       }
     }
   };

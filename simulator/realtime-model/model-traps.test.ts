@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { loadPhraseBook } from '../speech/phrase-book.ts';
 import { listAt, stringAt } from './json.ts';
-import { isModelTrap, modelTraps, type ModelTrapName } from './model-traps.ts';
+import { createTrapSet, isModelTrap, modelTraps, type ModelTrapName, type TrapSet } from './model-traps.ts';
 import { createSessionHarness, greetedHarness, setupMessage, type SessionHarness } from './session-harness.ts';
 
 const text = (id: string): string => loadPhraseBook().byId(id).text;
@@ -66,6 +66,7 @@ const proofs: Record<Exclude<ModelTrapName, 'handshake-403'>, () => void> = {
     harness.run(3000);
     expect(harness.frames.length).toBeGreaterThan(length);
   },
+  'close-1000': () => expect(asked('close-1000').closed).toEqual({ code: 1000, reason: '' }),
   'close-1006': () => expect(asked('close-1006').closed).toEqual({ code: 1006, reason: '' }),
   'close-1007': () => expect(asked('close-1007').closed?.reason).toBe('Request contains an invalid argument.'),
   'close-1008': () =>
@@ -172,6 +173,69 @@ const proofs: Record<Exclude<ModelTrapName, 'handshake-403'>, () => void> = {
     const harness = asked('missing-transcription');
     expect(harness.words('input')).toBe('');
     expect(harness.words('output')).toContain(text('cs-assistant-opening-hours'));
+  },
+  'transcript-begins-late': () => {
+    const harness = greetedHarness({ traps: ['transcript-begins-late'] });
+    harness.say('cs-caller-hello');
+    harness.run(6000);
+    expect(harness.words('input')).toBe('poradit s objednávkou.');
+  },
+  'late-turn-end': () => {
+    const heardAtMs = (traps: ModelTrapName[]): number => {
+      const harness = greetedHarness({ traps });
+      const from = harness.session.record.receivedAudioMs;
+      harness.say('cs-caller-opening-hours');
+      while (harness.session.record.heard.length === 0) harness.run(20);
+      return harness.session.record.receivedAudioMs - from;
+    };
+    expect(heardAtMs(['late-turn-end']) - heardAtMs([])).toBeCloseTo(1000, -2);
+  },
+  'short-utterance-ignored': () => {
+    const harness = greetedHarness({ traps: ['short-utterance-ignored'] });
+    harness.say('cs-caller-short-yes');
+    harness.run(6000);
+    expect(harness.words('input')).toBe('');
+    expect(harness.words('output')).toBe(text('cs-assistant-greeting'));
+  },
+  'malformed-function-call': () => {
+    const harness = orderAsked('malformed-function-call');
+    expect(callIds(harness)).toEqual([]);
+    const reasons = harness.messages.map((message) => stringAt(message, 'serverContent', 'turnCompleteReason'));
+    expect(reasons.filter((reason) => reason !== undefined)).toEqual(['MALFORMED_FUNCTION_CALL']);
+    harness.send({ realtimeInput: { text: 'Go on.' } });
+    harness.run(3000);
+    expect(callIds(harness)).toHaveLength(1);
+  },
+  'function-taken-away': () => {
+    const harness = greetedHarness({ traps: ['function-taken-away'] });
+    const tools = [{ functionDeclarations: [{ name: 'end_call' }] }];
+    harness.send({ contextUpdate: { tools: { tools } } });
+    harness.say('cs-caller-opening-hours');
+    harness.run(3000);
+    const [call] = harness.messages.flatMap((message) => listAt(message, 'toolCall', 'functionCalls'));
+    expect(stringAt(call, 'name')).toBe('order_status');
+    const answer = { id: stringAt(call, 'id'), name: 'order_status', response: { ok: false } };
+    harness.send({ toolResponse: { functionResponses: [answer] } });
+    harness.run(6000);
+    expect(harness.words('output')).toContain(text('cs-assistant-opening-hours'));
+  },
+  'model-mute': () => {
+    const traps: TrapSet = createTrapSet(['model-mute']);
+    for (const id of ['one', 'two']) {
+      const harness = greetedHarness({ trapSet: traps, id });
+      expect(harness.kinds()).not.toContain('audio');
+    }
+  },
+  'model-hangs': () => {
+    const traps: TrapSet = createTrapSet(['model-hangs']);
+    for (const id of ['one', 'two']) {
+      const harness = greetedHarness({ trapSet: traps, id });
+      expect([harness.frames, harness.closed]).toEqual([[], undefined]);
+    }
+  },
+  'model-away': () => {
+    const traps: TrapSet = createTrapSet(['model-away']);
+    for (const id of ['one', 'two']) expect(greetedHarness({ trapSet: traps, id }).closed?.code).toBe(1011);
   },
   'resumption-refused': () => expect(resumedWith('resumption-refused').closed?.code).toBe(1011),
   'resumption-expired': () => expect(resumedWith('resumption-expired').closed?.code).toBe(1007),

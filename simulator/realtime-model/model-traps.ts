@@ -22,6 +22,12 @@ export const modelTraps = [
     caller: 'nothing of it: the frame is left out and the answer goes on',
   },
   {
+    name: 'close-1000',
+    section: 'B.6',
+    hears: 'an answer cut by close 1000, as if there were nothing more to say',
+    caller: 'one sentence cut, one apology, then the talk goes on',
+  },
+  {
     name: 'close-1006',
     section: 'B.6',
     hears: 'the socket broken without a close frame in the middle of an answer',
@@ -142,6 +148,54 @@ export const modelTraps = [
     caller: 'nothing of it: the turn is stored without words',
   },
   {
+    name: 'transcript-begins-late',
+    section: 'B.6',
+    hears: 'the transcription of an interruption without its first half',
+    caller: 'nothing of it: the turn is stored with the words that came',
+  },
+  {
+    name: 'late-turn-end',
+    section: 'B.6',
+    hears: 'a turn that the model finds over a second later than it was asked to',
+    caller: 'the answer a little later',
+  },
+  {
+    name: 'short-utterance-ignored',
+    section: 'B.6',
+    hears: 'an utterance of one short word ignored as if it had not been said',
+    caller: 'a question to say it again',
+  },
+  {
+    name: 'malformed-function-call',
+    section: 'B.2',
+    hears: 'a turn that ends with MALFORMED_FUNCTION_CALL where the function should be called',
+    caller: 'a pause, then the answer: the model is asked to go on',
+  },
+  {
+    name: 'function-taken-away',
+    section: 'B.6',
+    hears: 'a call of a function that an update of the session had taken away',
+    caller: 'nothing of it: the model is told that there is no such function and goes on',
+  },
+  {
+    name: 'model-mute',
+    section: 'B.6',
+    hears: 'no answer to anything, on any connection',
+    caller: 'that it takes a moment, then the answer of the next model of the list',
+  },
+  {
+    name: 'model-hangs',
+    section: 'B.3',
+    hears: 'no setupComplete, on any connection',
+    caller: 'that it takes a moment, an apology, and what the flow does then',
+  },
+  {
+    name: 'model-away',
+    section: 'B.4',
+    hears: 'close 1011 with RESOURCE_EXHAUSTED instead of setupComplete, on every connection',
+    caller: 'an apology, and what the flow does then',
+  },
+  {
     name: 'resumption-refused',
     section: 'B.4',
     hears: 'a good handle refused with 1011',
@@ -199,17 +253,20 @@ export function isModelTrap(name: string): name is ModelTrapName {
   return names.has(name);
 }
 
-/** Traps that are armed for a key; each springs once. */
+/** Traps that are armed for a key; each springs once, but for those that last. */
 export interface TrapSet<Name = ModelTrapName> {
   readonly armed: readonly Name[];
   arm(name: Name): void;
   /** Whether the trap is armed; it no longer is afterwards. */
   take(name: Name): boolean;
   has(name: Name): boolean;
+  /** Whether the trap is armed or has been; it then goes on for good. */
+  lasts(name: Name): boolean;
 }
 
 export function createTrapSet<Name = ModelTrapName>(initial: readonly Name[] = []): TrapSet<Name> {
   const set = new Set(initial);
+  const lasting = new Set<Name>();
   return {
     get armed() {
       return [...set];
@@ -217,5 +274,9 @@ export function createTrapSet<Name = ModelTrapName>(initial: readonly Name[] = [
     arm: (name) => void set.add(name),
     take: (name) => set.delete(name),
     has: (name) => set.has(name),
+    lasts(name) {
+      if (set.delete(name)) lasting.add(name);
+      return lasting.has(name);
+    },
   };
 }

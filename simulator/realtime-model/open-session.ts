@@ -15,11 +15,11 @@ const interruptedAfterMs = 60;
 export function openSession(connection: LiveConnection, value: unknown): void {
   const { record, sessionTraps, traps } = connection;
   record.setup = value;
-  if (sessionTraps.take('never-setup-complete')) {
+  if (sessionTraps.take('never-setup-complete') || sessionTraps.lasts('model-hangs')) {
     connection.silent = true;
     return;
   }
-  if (sessionTraps.take('quota-exceeded')) return connection.close(1011, reasons.quota);
+  if (sessionTraps.take('quota-exceeded') || sessionTraps.lasts('model-away')) return connection.close(1011, reasons.quota);
   const setup = checkSetup(value, {
     apiVersion: record.apiVersion,
     listedLanguagesOnly: traps.has('unlisted-language-refused'),
@@ -68,6 +68,7 @@ function start(connection: LiveConnection, setup: Setup, remembered: Memory | un
     automatic: setup.automaticActivity,
     silenceMs: setup.silenceMs,
     sensitive: setup.sensitiveStart,
+    endsLate: () => sessionTraps.take('late-turn-end'),
     onOnset: () => delays.at(connection.nowMs + interruptedAfterMs, (atMs) => conversation.interrupt(atMs)),
     onUtterance: (utterance) => takeTurn(connection, utterance),
   });

@@ -4,6 +4,8 @@ import { reasons } from './refusal.ts';
 export interface SessionTraps {
   /** Takes an armed trap and writes it down; false where it is not armed. */
   take(name: ModelTrapName): boolean;
+  /** The same for a trap that goes on for good. */
+  lasts(name: ModelTrapName): boolean;
   /** Those that spring in the middle of an answer; true when the answer ends there. */
   midAnswer(): boolean;
   /** Those that spring after a turn. */
@@ -27,6 +29,7 @@ const midAnswerGoAwayMs = 20_000;
 /** The traps of one connection. */
 export function createSessionTraps({ traps, sprung, close, goAway, sendRaw }: SessionTrapDeps): SessionTraps {
   const ends: Partial<Record<ModelTrapName, () => void>> = {
+    'close-1000': () => close(1000, ''),
     'close-1006': () => close(1006, ''),
     'close-1007': () => close(1007, reasons.invalidArgument),
     'close-1008': () => close(1008, reasons.notImplemented),
@@ -43,6 +46,11 @@ export function createSessionTraps({ traps, sprung, close, goAway, sendRaw }: Se
   };
   return {
     take,
+    lasts(name) {
+      if (!traps.lasts(name)) return false;
+      sprung(name);
+      return true;
+    },
     midAnswer() {
       if (take('go-away-mid-answer')) goAway(midAnswerGoAwayMs);
       if (take('malformed-frame')) sendRaw(Buffer.from('{"serverContent":{"modelTurn":'));

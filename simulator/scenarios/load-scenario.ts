@@ -11,6 +11,7 @@ import { gatewayKilled } from './gateway-killed.ts';
 import { halfHour } from './half-hour.ts';
 import { hardQuestion } from './hard-question.ts';
 import { lineCalls } from './line-calls.ts';
+import { modelFaultCalls } from './model-fault-calls.ts';
 import { outboundCalls } from './outbound-calls.ts';
 import { outbound } from './outbound.ts';
 import type { Scenario } from './scenario.ts';
@@ -45,6 +46,7 @@ const scenarios: ReadonlyMap<string, Scenario> = new Map(
     ...lineCalls,
     ...turnCalls,
     ...trapCalls,
+    ...modelFaultCalls,
     ...complaintCalls,
     halfHour,
   ].map((scenario) => [scenario.name, scenario]),

@@ -1,4 +1,5 @@
 import { TRAPS } from '../traps.ts';
+import { modelFaultCalls } from './model-fault-calls.ts';
 import { commonRules, goodbyeRules, orderRules, type Scenario } from './scenario.ts';
 
 /** What springs beside the trap that the call is named after, so that it gets its occasion. */
@@ -41,6 +42,7 @@ const needNoOpening = new Set([
 
 /** The assistant falls silent in the middle of what it has to say: the caller lets it come back. */
 const pauses = new Set([
+  'close-1000',
   'close-1006',
   'close-1007',
   'close-1008',
@@ -50,7 +52,11 @@ const pauses = new Set([
   'half-open-socket',
   'lost-tool-result',
   'silent-after-tool',
+  'malformed-function-call',
+  'openai-response-incomplete',
 ]);
+
+const haveTheirOwn = new Set(modelFaultCalls.flatMap(({ traps = [] }) => traps));
 
 /** Which of the caller's sentences must be in their turns: of one that nobody wrote down the turn is kept without words. */
 const understood: Readonly<Record<string, readonly string[]>> = {
@@ -60,6 +66,11 @@ const understood: Readonly<Record<string, readonly string[]>> = {
   'openai-transcription-failed': later,
 };
 
+/** What the model refuses of the product, since nobody can know better. */
+const refused: Readonly<Record<string, readonly string[]>> = {
+  'half-open-socket': ['resumption while the old connection is open'],
+};
+
 /**
  * A sentence that is cut off, by a loss or by the model itself, loses the words that had not come yet: the vendor sends
  * transcriptions apart from the sound and after it. A model that calls a function once more has by then begun to speak of
@@ -67,11 +78,13 @@ const understood: Readonly<Record<string, readonly string[]>> = {
  * are all of the second answer, so that none can be given to the first.
  */
 const cutsWords = new Set([
+  'close-1000',
   'close-1006',
   'close-1007',
   'close-1008',
   'close-1011',
   'phantom-interrupted',
+  'openai-response-incomplete',
   'tool-call-cancellation',
 ]);
 
@@ -83,10 +96,10 @@ export const trapCalls: readonly Scenario[] = [
     about: "the caller hears of his order, interrupts and says goodbye, all through another vendor's model",
     expect: { understood: [hello, ...later] },
   }),
-  ...TRAPS.filter(({ scope }) => scope === 'session').map(({ name, caller }) =>
+  ...TRAPS.filter(({ name, scope }) => scope === 'session' && !haveTheirOwn.has(name)).map(({ name, caller }) =>
     talk({
       name: `trap-${name}`,
-      group: name.includes('tool') ? 'tools' : 'model life',
+      group: /tool|function/.test(name) ? 'tools' : 'model life',
       about: `the caller hears ${caller}`,
       traps: [...(company[name] ?? []), name],
       opens: !needNoOpening.has(name),
@@ -94,6 +107,7 @@ export const trapCalls: readonly Scenario[] = [
       expect: {
         ...(cutsWords.has(name) && { textsMissing: 1 }),
         ...(understood[name] && { understood: understood[name] }),
+        ...(refused[name] && { modelFaults: refused[name] }),
       },
     }),
   ),
