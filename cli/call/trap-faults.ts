@@ -33,7 +33,9 @@ export function modelTraps(
         const own = traps.filter((trap) => TRAPS.some((one) => one.name === trap && one.vendor === vendor));
         found.push(...waitingFaults(own.filter((trap) => armed.includes(trap) && !punishing.has(trap))));
         const faults = sessions.filter(({ openedAtMs }) => openedAtMs >= sinceMs).flatMap((session) => session.faults);
-        found.push(...faults.map(({ fault }) => fault).filter((fault) => !modelFaults.some((one) => fault.includes(one))));
+        found.push(
+          ...faults.map(({ fault }) => fault).filter((fault) => !modelFaults.some((one) => fault.includes(one))),
+        );
       }
       return [...new Set(found)];
     },

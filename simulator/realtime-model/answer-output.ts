@@ -29,7 +29,12 @@ export function answerOutput(connection: LiveConnection): ConversationOutput {
         ? { interactionStatus: live.conversation.pendingCalls > 0 ? 'REQUIRES_ACTION' : 'IDLE' }
         : {};
       const end = {
-        serverContent: { ...outgoing.takeWords(), turnComplete: true, ...(reason && { turnCompleteReason: reason }), ...status },
+        serverContent: {
+          ...outgoing.takeWords(),
+          turnComplete: true,
+          ...(reason && { turnCompleteReason: reason }),
+          ...status,
+        },
         usageMetadata: usageOf(context, spokenMs),
       };
       if (outgoing.joined && live?.setup.resumption) {

@@ -19,7 +19,8 @@ export function openSession(connection: LiveConnection, value: unknown): void {
     connection.silent = true;
     return;
   }
-  if (sessionTraps.take('quota-exceeded') || sessionTraps.lasts('model-away')) return connection.close(1011, reasons.quota);
+  if (sessionTraps.take('quota-exceeded') || sessionTraps.lasts('model-away'))
+    return connection.close(1011, reasons.quota);
   const setup = checkSetup(value, {
     apiVersion: record.apiVersion,
     listedLanguagesOnly: traps.has('unlisted-language-refused'),

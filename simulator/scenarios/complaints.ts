@@ -16,7 +16,7 @@ export const complaints: readonly Complaint[] = [
     elsewhere:
       "the model's connection is over after ten minutes and cuts the assistant off in the middle of a sentence",
     here: 'the sentence to its end and the next answer at once: the connection was replaced meanwhile',
-    scenarios: ['connection-ends-mid-answer', 'trap-go-away', 'trap-deadline-expired', 'half-hour'],
+    scenarios: ['connection-ends-mid-answer', 'trap-go-away', 'trap-deadline-expired', 'half-hour', 'trap-close-1000'],
   },
   {
     name: 'announced-end-then-silence',
@@ -34,7 +34,15 @@ export const complaints: readonly Complaint[] = [
     name: 'silent-stall',
     elsewhere: 'the model stops answering, or ends its turn without a sound, and reports no error',
     here: 'the answer a little later: the model is asked once more, and then replaced',
-    scenarios: ['trap-silent-stall', 'trap-empty-turn', 'trap-swallowed-turn', 'trap-half-open-socket'],
+    scenarios: [
+      'trap-silent-stall',
+      'trap-empty-turn',
+      'trap-swallowed-turn',
+      'trap-half-open-socket',
+      'trap-short-utterance-ignored',
+      'trap-late-turn-end',
+      'trap-model-mute',
+    ],
   },
   {
     name: 'frozen-after-interruption',
@@ -80,6 +88,8 @@ export const complaints: readonly Complaint[] = [
       'trap-late-tool-cancellation',
       'trap-lost-tool-result',
       'trap-close-1008',
+      'trap-malformed-function-call',
+      'trap-function-taken-away',
     ],
   },
   {
@@ -94,6 +104,9 @@ export const complaints: readonly Complaint[] = [
       'trap-silent-after-tool',
       'trap-openai-no-response',
       'trap-openai-response-failed',
+      'trap-model-hangs',
+      'trap-model-away',
+      'trap-openai-response-incomplete',
     ],
   },
   {
@@ -105,6 +118,7 @@ export const complaints: readonly Complaint[] = [
       'trap-late-input-transcription',
       'trap-openai-transcription-failed',
       'trap-openai-transcription-out-of-order',
+      'trap-transcript-begins-late',
     ],
   },
   {

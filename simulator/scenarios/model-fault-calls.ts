@@ -47,7 +47,8 @@ export const modelFaultCalls: readonly Scenario[] = [
   {
     name: 'trap-model-mute',
     group: 'model life',
-    about: 'the caller hears that it takes a moment, then the greeting by another model: the first one says nothing at all',
+    about:
+      'the caller hears that it takes a moment, then the greeting by another model: the first one says nothing at all',
     language: 'cs',
     caller: [{ waitForQuiet: 2500 }, ...asksForHours.slice(1)],
     model: { rules: orderRules },
@@ -70,7 +71,12 @@ export const modelFaultCalls: readonly Scenario[] = [
     caller: asksForHours,
     model: { rules: orderRules },
     traps: ['late-turn-end'],
-    expect: { endedBy: 'assistant', heard: ['cs-assistant-opening-hours'], notHeard: ['cs-assistant-not-understood'], understood },
+    expect: {
+      endedBy: 'assistant',
+      heard: ['cs-assistant-opening-hours'],
+      notHeard: ['cs-assistant-not-understood'],
+      understood,
+    },
   },
   {
     name: 'trap-short-utterance-ignored',
