@@ -217,6 +217,10 @@ export function createConversation(options: ConversationOptions) {
     speak(phrase: RecordedPhrase, atMs: number): void {
       if (!leave.isGone()) voice.speak(phrase, atMs);
     },
+    /** A sound of ours that is no word. */
+    signal(mulaw: Uint8Array, atMs: number): void {
+      if (!leave.isGone()) voice.play(mulaw, atMs);
+    },
     /** Every 20 ms while something is said, else every tenth of a second: the audio. */
     tick(atMs: number): void {
       if (leave.isGone()) return;

@@ -18,6 +18,21 @@ describe('a model that cannot be had', () => {
     expect(call.live().texts[0]).toContain('Dobrý den, tady Linka.');
   });
 
+  it.each([
+    ['sk-SK', 'Okamih, prosím, pozriem sa do systému.'],
+    ['de-AT', 'Einen Moment bitte, ich sehe im System nach.'],
+    ['pl-PL', 'Chwileczkę, sprawdzę w systemie.'],
+    ['fr-FR', undefined],
+  ])('leaves nobody in silence in %s either, by a sound where there are no words', async (language, words) => {
+    const model = new FakeModel();
+    model.gate = new Promise(() => {});
+    const call = startTestCall({ model, assistant: { language } });
+    await call.pass(6500);
+    expect(call.carrier.playedMs).toBeGreaterThan(words === undefined ? 450 : 2000);
+    const said = [...call.turns.values()].map(({ heardText, language: spoken }) => [heardText, spoken]);
+    expect(said).toEqual(words === undefined ? [] : [[words, language]]);
+  });
+
   it('is followed by one that begins at the beginning: what was played meanwhile was no greeting', async () => {
     const call = startTestCall({ assistant: { model: { ...assistant.model, fallbackModelIds: ['other-live'] } } });
     await call.pass(7000);

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { AssistantVersion } from '../../contracts/assistant.ts';
 import type { ModelEvent } from '../../contracts/realtime-model.ts';
+import { holdTone } from '../audio/hold-tone.ts';
 import type { Conversation } from './conversation.ts';
 import { createHoldPhrase } from './hold-phrase.ts';
 import type { ModelLink } from './model-link.ts';
@@ -27,7 +28,7 @@ export interface DeadAirDeps {
   assistant: Pick<AssistantVersion, 'model' | 'language'>;
   conversation: Pick<
     Conversation,
-    'isLeaving' | 'isTyping' | 'isCallerSpeaking' | 'callerWaitsSince' | 'quietSince' | 'speak'
+    'isLeaving' | 'isTyping' | 'isCallerSpeaking' | 'callerWaitsSince' | 'quietSince' | 'speak' | 'signal'
   >;
   link: Pick<ModelLink, 'isLive' | 'tell' | 'reopen'>;
   /** Since when a tool has been running whose result the model wants. */
@@ -39,6 +40,7 @@ export interface DeadAirDeps {
   log: Logger;
 }
 
+const tone = holdTone();
 const HELD_BACK_MS = 1000; // a turn that is given later than this was held back while the assistant spoke
 
 export function createDeadAir(deps: DeadAirDeps): DeadAir {
@@ -87,6 +89,7 @@ export function createDeadAir(deps: DeadAirDeps): DeadAir {
       if (!hold.isDue({ atMs, quietSinceMs, toolSinceMs: bridgedSinceMs, owedSinceMs })) return;
       const phrase = recordedPhrase(assistant.language, 'one-moment');
       if (phrase) conversation.speak(phrase, atMs);
+      else conversation.signal(tone, atMs);
     },
   };
 }

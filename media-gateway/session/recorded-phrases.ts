@@ -14,6 +14,18 @@ const texts: Readonly<Record<string, Readonly<Record<PhraseName, string>>>> = {
     'one-moment': 'Okamžik prosím, podívám se do systému.',
     apology: 'Omlouvám se, na chvíli jsme se neslyšeli.',
   },
+  sk: {
+    'one-moment': 'Okamih, prosím, pozriem sa do systému.',
+    apology: 'Prepáčte, na chvíľu sme sa nepočuli.',
+  },
+  de: {
+    'one-moment': 'Einen Moment bitte, ich sehe im System nach.',
+    apology: 'Entschuldigung, die Verbindung war kurz unterbrochen.',
+  },
+  pl: {
+    'one-moment': 'Chwileczkę, sprawdzę w systemie.',
+    apology: 'Przepraszam, na chwilę się nie słyszeliśmy.',
+  },
   en: {
     'one-moment': 'One moment please, let me look into the system.',
     apology: 'Sorry, we lost each other for a moment.',
