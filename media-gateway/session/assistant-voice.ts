@@ -42,6 +42,7 @@ export function createAssistantVoice({
   let staleUntilMs: number | undefined;
   let lastAudioMs = -Infinity;
   let answerStart = 0; // the position of the present answer's first sample
+  let answerEnd = 0; // the position behind its last one so far
   let heardPosition = 0; // as the keeper knows it
   let answering = false;
   let modelTurnOpen = false;
@@ -58,6 +59,7 @@ export function createAssistantVoice({
     if (mulaw.length === 0) return;
     const position = playout.end();
     const taken = playout.enqueue(mulaw);
+    answerEnd = position + taken;
     keeper.assistantAudio(mulaw.subarray(0, taken), position, callMs(atMs));
     lastAudioMs = atMs;
   };
@@ -179,6 +181,8 @@ export function createAssistantVoice({
     isIdle: (): boolean => playout.isIdle(),
     /** How much has not been heard yet. */
     leftMs: (atMs: number): number => (playout.end() - playout.heard(atMs)) / SAMPLES_PER_MS,
+    /** Whether something that the model has said is still to be heard. */
+    isAnswerPlaying: (atMs: number): boolean => playout.heard(atMs) < Math.min(answerEnd, playout.end()),
     /** When the model's last audio that is played came. */
     lastAudioMs: (): number => lastAudioMs,
   };

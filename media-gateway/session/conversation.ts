@@ -79,6 +79,7 @@ export function createConversation(options: ConversationOptions) {
   let greeting = !isGreeted;
   let lastCallerTextMs = -Infinity;
   let quietSinceMs = -Infinity;
+  let answerHeardMs = -Infinity; // by a caller who speaks into an answer that goes on
   let turnsAreOurs = assistant.voice.bargeIn;
   const view = { assistantSpeaks: false, mayInterrupt: false, endsSoon: false }; // of the present frame
 
@@ -269,10 +270,11 @@ export function createConversation(options: ConversationOptions) {
     /** Whether the caller types what the model must not know: nobody waits for it. */
     isTyping: (): boolean => sensitive.isOpen(),
     isCallerSpeaking: (): boolean => ear.isTalking(),
-    /** When the caller ended what has not been answered yet. */
+    /** When the caller ended what has not been answered yet, or the answer that he spoke into was over. */
     callerWaitsSince(atMs: number): number | undefined {
+      if (!turnsAreOurs && voice.isAnswerPlaying(atMs)) answerHeardMs = atMs;
       const sinceMs = keeper.callerWaitsSince(callMs(atMs));
-      return sinceMs === undefined ? undefined : sinceMs - callZeroMs;
+      return sinceMs === undefined ? undefined : Math.max(sinceMs - callZeroMs, answerHeardMs);
     },
     /** Since when neither side has made a sound, as of the last tick. */
     quietSince: (): number => quietSinceMs,

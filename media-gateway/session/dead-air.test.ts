@@ -119,6 +119,22 @@ describe('a model that owes an answer', () => {
     expect(texts[1]).toContain('waits for your answer');
   });
 
+  it('is not reminded while it is still heard by a caller who spoke into it', async () => {
+    const model = new FakeModel();
+    model.findsTurns = true;
+    const call = startTestCall({ model, assistant: { voice: { ...assistant.voice, bargeIn: false } } });
+    await call.pass(40);
+    const { texts } = call.live();
+    call.live().emit(speech(7000));
+    call.live().emit({ type: 'generationComplete' });
+    await call.pass(1500);
+    await call.pass(900, 'speaking');
+    await call.pass(4500);
+    expect(texts).toHaveLength(1);
+    await call.pass(2400);
+    expect(texts[1]).toContain('waits for your answer');
+  });
+
   it('is told how much of a cut answer was heard', async () => {
     const call = startTestCall();
     await question(call);
