@@ -46,6 +46,7 @@ function update(connection: OpenAiConnection, event: JsonRecord): void {
       automatic: updated.automatic,
       silenceMs: updated.silenceMs,
       sensitive: true,
+      sampleRateHz: 8000,
       onOnset: () => takeOnset(connection),
       onUtterance: (utterance) => takeTurn(connection, utterance),
     });
@@ -85,10 +86,12 @@ function append(connection: OpenAiConnection, event: JsonRecord): void {
   return undefined;
 }
 
+const shortestTurnMs = 100;
+
 function commit(connection: OpenAiConnection, event: JsonRecord): void {
   const { hearing, newId, refuse } = connection;
-  if (!hearing?.listening) {
-    const message = 'Error committing input audio buffer: buffer too small.';
+  if (!hearing || hearing.turnMs < shortestTurnMs) {
+    const message = `Error committing input audio buffer: buffer too small. Expected at least ${shortestTurnMs}ms of audio.`;
     return refuse(refusal('input_audio_buffer_commit_empty', message, event));
   }
   connection.inputId = newId('item');

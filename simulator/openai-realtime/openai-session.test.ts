@@ -139,6 +139,22 @@ test('leaves the finding of turns to the client that wants it, and forgets what 
   expect(harness.spoken()).toContain('Ráda pomohu.');
 });
 
+test('takes no turn of less than a tenth of a second', () => {
+  const harness = createHarness();
+  harness.receive({
+    type: 'session.update',
+    session: { type: 'realtime', audio: { input: { turn_detection: null } } },
+  });
+  const errorsAfter = (ms: number): (string | undefined)[] => {
+    const audio = Buffer.alloc(8 * ms, 0xff).toString('base64');
+    harness.receive({ type: 'input_audio_buffer.append', audio });
+    harness.receive({ type: 'input_audio_buffer.commit' });
+    return harness.errors();
+  };
+  expect(errorsAfter(80)).toEqual(['input_audio_buffer_commit_empty']);
+  expect(errorsAfter(40)).toHaveLength(1);
+});
+
 test('announces each item and part before what it holds, and ends it after', () => {
   const harness = greeted();
   const from = harness.types().length;

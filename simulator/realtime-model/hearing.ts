@@ -24,6 +24,8 @@ export interface HearingOptions extends HearingEvents {
   readonly automatic: boolean;
   readonly silenceMs: number;
   readonly sensitive: boolean;
+  /** Of the first audio; 16000 unless said. */
+  readonly sampleRateHz?: number;
   /** Asked at the end of a turn that was found; where it says so, the turn ends a second later. */
   readonly endsLate?: () => boolean;
 }
@@ -34,7 +36,8 @@ export interface Hearing {
   readonly receivedMs: number;
   /** Audio that lay outside the turns that the client signals, ms. */
   readonly outsideMs: number;
-  readonly listening: boolean;
+  /** Audio of the turn that is going on, ms. */
+  readonly turnMs: number;
   push(pcm: Int16Array, sampleRateHz: number): void;
   /** How turns are found from now on; one that has begun ends with the change. */
   findTurns(by: { readonly automatic: boolean; readonly silenceMs: number }): void;
@@ -54,7 +57,7 @@ export function createHearing(options: HearingOptions): Hearing {
   let detector = createTurnDetector({ silenceMs, sensitive });
   let receivedMs = 0;
   let outsideMs = 0;
-  let rateHz = 16000;
+  let { sampleRateHz: rateHz = 16_000 } = options;
   let before: Int16Array[] = [];
   let beforeLength = 0;
   let turn: { stream: FeatureStream; startMs: number } | undefined;
@@ -113,8 +116,8 @@ export function createHearing(options: HearingOptions): Hearing {
     get outsideMs() {
       return outsideMs;
     },
-    get listening() {
-      return turn !== undefined;
+    get turnMs() {
+      return turn ? receivedMs - turn.startMs : 0;
     },
     push(pcm, sampleRateHz) {
       if (sampleRateHz !== rateHz) {
