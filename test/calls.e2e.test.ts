@@ -22,6 +22,7 @@ import { testLog } from './test-keys.ts';
 /** The whole product, its own Postgres, Temporal and simulators; what it logs is kept for whoever looks for a fault. */
 let stack: OwnStack;
 let tools: CallTools;
+const logged: string[] = [];
 /** Takes its traces: `npm run chaos` runs the product without any. */
 let traces: Awaited<ReturnType<typeof startOtlpReceiver>>;
 
@@ -33,7 +34,10 @@ beforeAll(async () => {
   stack = await startOwnStack({
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: traces.endpoint },
     isolated: true,
-    say: (part, line) => log.write(`${part.padEnd(14)} ${line}\n`),
+    say: (part, line) => {
+      logged.push(line);
+      log.write(`${part.padEnd(14)} ${line}\n`);
+    },
   });
   tools = await openCallTools({ config: stack.config, crmPort: stack.ports.SIM_CRM_PORT });
 });
@@ -125,6 +129,18 @@ describe('calls side by side, each of a tenant of its own', () => {
       for (const kind of ['in', 'out']) expect(text).toMatch(new RegExp(`frames_total\\{kind="${kind}"\\} [1-9]`));
       expect(text).toMatch(/^switchboard_model_errors_total\{kind="closed-1\d{3}"\} [1-9]/m);
     }
+  });
+
+  it('leave no digit of a sensitive input in a log or a trace', async () => {
+    const { callId = '' } = (await results.get('sensitive-digits')?.promise)?.report ?? {};
+    const { digits = '' } = loadScenario('sensitive-digits').expect?.secret ?? {};
+    expect(digits.length).toBeGreaterThan(6);
+    const spelled = new RegExp([...digits].join('\\W{0,3}'));
+    expect(logged.filter((line) => line.includes(callId)).length).toBeGreaterThan(3);
+    expect(logged.filter((line) => spelled.test(line))).toEqual([]);
+    const traced = () => callTrace(traces.spans, callId).text;
+    await expect.poll(traced, { timeout: 60_000, interval: 500 }).toContain('sensitive');
+    expect(traced()).not.toMatch(spelled);
   });
 
   it('go on where traces are switched off again', async () => {

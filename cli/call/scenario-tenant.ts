@@ -59,6 +59,9 @@ type Document = Record<string, unknown>;
 /** What a scenario's tenant does differently from the demo. */
 const changes: Readonly<Record<string, (document: Document) => Partial<SeedRequest>>> = {
   'barge-in-off': uninterrupted,
+  'patient-pause': (document) => ({
+    documents: [{ ...document, model_config: { ...objectOf(document['model_config']), latency_profile: 'patient' } }],
+  }),
   silence: (document) => ({ documents: [{ ...document, silence: { remind_after_s: 4, reminders: 2 } }] }),
   'time-limit': (document) => ({ documents: [{ ...document, max_duration_s: 24 }] }),
   'half-hour': (document) => ({ documents: [{ ...document, max_duration_s: 5400 }] }),
@@ -108,6 +111,7 @@ const changes: Readonly<Record<string, (document: Document) => Partial<SeedReque
     ],
   }),
   'sensitive-digits': (document) => ({
+    flow: recorded,
     documents: [
       {
         ...document,
@@ -201,6 +205,18 @@ const twoAssistants: FlowDocument = {
     start: { type: 'start', edges: { next: 'orders' } },
     orders: { type: 'assistant', assistantId: 'objednavky', edges: { technical: 'technical', ended: 'bye' } },
     technical: { type: 'assistant', assistantId: 'technika', edges: { ended: 'bye' } },
+    bye: { type: 'hangup', reason: 'ended' },
+  },
+};
+
+const recorded: FlowDocument = {
+  ...frame,
+  languages: ['cs-CZ'],
+  name: 'Nahrávaný hovor',
+  nodes: {
+    start: { type: 'start', edges: { next: 'record' } },
+    record: { type: 'recording', action: 'start', edges: { next: 'assistant' } },
+    assistant: { type: 'assistant', assistantId: 'objednavky', edges: { ended: 'bye' } },
     bye: { type: 'hangup', reason: 'ended' },
   },
 };

@@ -41,9 +41,11 @@ export function createLiveSession(options: LiveSessionOptions): LiveSession {
     if (code === 1006) wire.break();
     else wire.close(code, reason);
   };
-  const refuse = ({ code, reason, detail }: Refusal): void => {
-    options.onViolation(detail);
-    addRow(record.faults, { atMs: connection.nowMs, fault: `refused: ${detail}` });
+  const refuse = ({ code, reason, detail, byTrap }: Refusal): void => {
+    if (!byTrap) {
+      options.onViolation(detail);
+      addRow(record.faults, { atMs: connection.nowMs, fault: `refused: ${detail}` });
+    }
     close(code, reason, detail);
   };
 

@@ -35,9 +35,9 @@ function restore({ nowMs, resumption, sessionTraps }: LiveConnection, setup: Set
   const handle = setup.resumption?.handle;
   if (handle === undefined) return undefined;
   if (sessionTraps.take('resumption-refused')) {
-    return { code: 1011, reason: reasons.internal, detail: 'trap resumption-refused' };
+    return { code: 1011, reason: reasons.internal, detail: 'trap resumption-refused', byTrap: true };
   }
-  if (sessionTraps.take('resumption-expired')) return invalid('trap resumption-expired');
+  if (sessionTraps.take('resumption-expired')) return { ...invalid('trap resumption-expired'), byTrap: true };
   if (setup.instruction.length > setup.model.longestResumed) return invalid('resumption with a long instruction');
   return resumption.restore(handle, nowMs);
 }

@@ -4,6 +4,8 @@ export interface Refusal {
   readonly reason: string;
   /** What the client did wrong, for the people who read the record. */
   readonly detail: string;
+  /** The client did nothing wrong: a trap has sprung. */
+  readonly byTrap?: true;
 }
 
 export const reasons = {

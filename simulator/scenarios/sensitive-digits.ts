@@ -4,7 +4,8 @@ import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
 export const sensitiveDigits: Scenario = {
   name: 'sensitive-digits',
   group: 'conversation',
-  about: 'the caller is asked to type a number that the model never gets, talks beside it, and a tool works with it',
+  about:
+    'the caller of a recorded call types a number that the model never gets, talks beside it, and a tool works with it',
   language: 'cs',
   caller: [
     { waitForQuiet: 700 },
@@ -50,5 +51,6 @@ export const sensitiveDigits: Scenario = {
     // While he types, it is his turn.
     maxSilenceMs: 12_000,
     secret: { digits: '48151623421', phraseId: 'cs-caller-order-status' },
+    recordings: [{ kind: 'call', holds: ['cs-caller-hello', 'cs-caller-goodbye'], lacks: ['cs-caller-order-status'] }],
   },
 };

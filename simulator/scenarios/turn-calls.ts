@@ -13,6 +13,9 @@ const rules: readonly ModelRule[] = [
   ...commonRules('cs'),
 ];
 
+/** Of two things that the caller said in one breath, the model answers the first that it has a rule for. */
+const isHours = ({ reply }: ModelRule): boolean => reply?.[0] === 'cs-assistant-opening-hours';
+
 const goodbye: readonly CallerStep[] = [{ waitForQuiet: 1500 }, { say: 'cs-caller-goodbye' }, { waitForHangUp: true }];
 
 const noisyCaller: readonly CallerStep[] = [
@@ -110,6 +113,26 @@ export const turnCalls: readonly Scenario[] = [
       heardInFull: ['cs-assistant-greeting'],
       endedBy: 'assistant',
       understood: ['cs-caller-are-you-there', 'cs-caller-opening-hours', 'cs-caller-goodbye'],
+    },
+  },
+  {
+    name: 'patient-pause',
+    group: 'turn-taking',
+    about: 'the caller of a patient assistant pauses in the middle of what he says, and is heard out',
+    language: 'cs',
+    caller: [
+      { waitForQuiet: 1200 },
+      { say: 'cs-caller-enough' },
+      { pauseMs: 600 },
+      { say: 'cs-caller-opening-hours' },
+      ...goodbye,
+    ],
+    model: { rules: rules.toSorted((one, other) => Number(isHours(other)) - Number(isHours(one))) },
+    expect: {
+      heardInFull: ['cs-assistant-opening-hours'],
+      notHeard: ['cs-assistant-how-can-i-help'],
+      endedBy: 'assistant',
+      understood: ['cs-caller-enough', 'cs-caller-opening-hours', 'cs-caller-goodbye'],
     },
   },
   {
