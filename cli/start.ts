@@ -30,7 +30,8 @@ await runCommand(startLine, args, async () => {
   try {
     await main(only);
   } catch (failure) {
-    say('supervisor', failure instanceof AppError ? failure.message : `start failed: ${messageOf(failure)}`);
+    const message = failure instanceof AppError ? failure.message : `start failed: ${messageOf(failure)}`;
+    process.stderr.write(lineOf('supervisor', message));
     if (!(failure instanceof AppError)) console.error(failure);
     process.exitCode = 1;
   }
@@ -151,5 +152,9 @@ function whereToLook({ plan, addresses }: Stack, config: Config, seconds: number
 }
 
 function say(part: string, line: string): void {
-  process.stdout.write(`${part.padEnd(14)} ${line}\n`);
+  process.stdout.write(lineOf(part, line));
+}
+
+function lineOf(part: string, line: string): string {
+  return `${part.padEnd(14)} ${line}\n`;
 }

@@ -14,6 +14,8 @@ export const errorTable = {
   'call-unknown': { status: 404, retry: false },
   'callback-malformed': { status: 400, retry: false },
   'call-ended': { status: 409, retry: false },
+  'tenant-unknown': { status: 404, retry: false },
+  'api-key-unknown': { status: 404, retry: false },
   'api-key-invalid': { status: 401, retry: false },
   'request-malformed': { status: 400, retry: false },
   'idempotency-key-reused': { status: 409, retry: false },

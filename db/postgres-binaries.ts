@@ -83,7 +83,7 @@ function platformPackage(): string {
     if (packageDir !== undefined) return packageDir;
     throw new AppError(
       'database-unavailable',
-      `${name} is not installed: run npm ci without --omit=optional, or set DATABASE_URL to a Postgres of your own`,
+      `${name} is not installed: run npm ci without --omit=optional, or set DATABASE_URL and DATABASE_MIGRATION_URL to a Postgres of your own`,
       { cause },
     );
   }

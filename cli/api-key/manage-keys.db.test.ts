@@ -32,12 +32,18 @@ it('makes a key that the API knows by its hash alone, and revokes it', async () 
   expect((await run('--list')).out).toEqual(['crm']);
   expect((await run('--revoke', 'crm')).note).toContain('is revoked');
   expect((await run('--list')).out).toEqual(['crm  revoked']);
-  await expect(run('--revoke', 'crm')).rejects.toThrow('has no key "crm" that is in force');
+  await expect(run('--revoke', 'crm')).rejects.toMatchObject({
+    code: 'api-key-unknown',
+    message: 'tenant acme has no key "crm" that is in force',
+  });
 });
 
 it('makes none for a tenant who is not there', async () => {
   const stores = { apiKeys: createApiKeyStore(fixture.database), tenants: createTenantStore(fixture.database) };
-  await expect(readKeyRequest(['crm', '--tenant', 'nobody'])(stores)).rejects.toThrow('there is no tenant "nobody"');
+  await expect(readKeyRequest(['crm', '--tenant', 'nobody'])(stores)).rejects.toMatchObject({
+    code: 'tenant-unknown',
+    message: 'there is no tenant "nobody"',
+  });
 });
 
 it.each([[[]], [['a', 'b']], [['a', '--list']], [['--list', '--revoke', 'a']], [['a b']], [['--key', 'a']]])(

@@ -1,3 +1,4 @@
+import { AppError } from '../../contracts/errors.ts';
 import { newApiKey } from '../../api/api-key.ts';
 import type { createApiKeyStore } from '../../db/api-keys.ts';
 import type { createTenantStore } from '../../db/tenants.ts';
@@ -27,7 +28,7 @@ export interface KeyAnswer {
   note?: string;
 }
 
-/** Reads the command line; what it returns does what was asked. Throws `WrongUsage`. */
+/** Reads the command line; what it returns does what was asked, and throws where that cannot be done. Throws `WrongUsage`. */
 export function readKeyRequest(args: readonly string[]): (stores: KeyStores) => Promise<KeyAnswer> {
   const { values, positionals } = readCommandLine(apiKeyLine, args);
   const { tenant: tenantId = 'demo', revoke, list = false } = values;
@@ -37,7 +38,7 @@ export function readKeyRequest(args: readonly string[]): (stores: KeyStores) => 
   if (name !== undefined && !/^[\w-]{1,64}$/.test(name)) throw new WrongUsage(`"${name}" is no name of a key`);
 
   return async ({ apiKeys, tenants }) => {
-    if (!(await tenants.readTenant(tenantId))) throw new WrongUsage(`there is no tenant "${tenantId}"`);
+    if (!(await tenants.readTenant(tenantId))) throw new AppError('tenant-unknown', `there is no tenant "${tenantId}"`);
     if (list) {
       const keys = await apiKeys.readApiKeys(tenantId);
       if (keys.length === 0) return { out: [], note: `tenant ${tenantId} has no keys` };
@@ -45,7 +46,7 @@ export function readKeyRequest(args: readonly string[]): (stores: KeyStores) => 
     }
     if (revoke !== undefined) {
       if (!(await apiKeys.revokeApiKey({ tenantId, keyId: revoke })))
-        throw new WrongUsage(`tenant ${tenantId} has no key "${revoke}" that is in force`);
+        throw new AppError('api-key-unknown', `tenant ${tenantId} has no key "${revoke}" that is in force`);
       return { out: [], note: `the key ${revoke} of tenant ${tenantId} is revoked` };
     }
     const { key, keyHash } = newApiKey(tenantId);

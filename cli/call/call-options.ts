@@ -1,3 +1,4 @@
+import { nearestName } from '../../contracts/flow/nearest-name.ts';
 import { shortestMinutes } from '../../simulator/scenarios/half-hour.ts';
 import { type CommandLine, jsonOption, readCommandLine, refuseBeside, WrongUsage } from '../running/command-line.ts';
 
@@ -53,7 +54,11 @@ export function readCallOptions(args: readonly string[], known: readonly string[
   } = readCommandLine(callLine, args).values;
   if (language !== 'cs' && language !== 'en') throw new WrongUsage(`--language takes cs or en, not "${language}"`);
   const name = scenario ?? (outbound ? 'outbound' : `demo-${language}`);
-  if (!known.includes(name)) throw new WrongUsage(`there is no scenario "${name}"; there are: ${known.join(', ')}`);
+  if (!known.includes(name)) {
+    const near = nearestName(name, known);
+    const hint = near === undefined ? '' : `; did you mean ${near}?`;
+    throw new WrongUsage(`there is no scenario "${name}"${hint}; npm run call -- --list names them`);
+  }
   const minutes = more.minutes === undefined ? undefined : minutesOf(more.minutes, name);
   return {
     scenario: name,

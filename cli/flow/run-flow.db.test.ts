@@ -219,6 +219,8 @@ test.each<[string[], number, RegExp]>([
   [['route', '+420200000200', '--flow', 'shop', '--contact-tool', 'none-such'], 1, /there is no tool none-such/],
   [['route', '602123456', '--flow', 'shop'], 2, /no number in international form/],
   [['route', '+420200000200', '--flow', 'shop', '--contact', 'name=x'], 2, /name it with --contact-tool/],
+  [['list', 'shop'], 2, /"shop" is no option, and nothing else is taken/],
+  [['validate', 'nothing'], 1, /nothing is no file or folder here, and as a flow's id: there is no flow nothing/],
   [['versions', 'nothing'], 1, /there is no flow nothing/],
   [['export', 'shop', '--version', 'newest'], 2, /--version is a number, live or draft/],
   [['calendar', 'nothing'], 1, /tenant acme has no calendar nothing: npm run flow -- calendar lists/],

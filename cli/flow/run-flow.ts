@@ -97,5 +97,6 @@ function overview(): string {
 
 function lineOf(name: string, { usage, summary, options }: FlowCommand): CommandLine {
   const way = `npm run flow -- ${`${name} ${usage}`.trim()} [options]`;
-  return { usage: [way], summary, arguments: {}, options: { ...options, ...commonOptions } };
+  const taken = usage === '' ? {} : { arguments: {} };
+  return { usage: [way], summary, ...taken, options: { ...options, ...commonOptions } };
 }

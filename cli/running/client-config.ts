@@ -24,6 +24,6 @@ export function databaseUrlOf(config: Config): string {
   if (config.DATABASE_URL !== undefined) return config.DATABASE_URL;
   throw new AppError(
     'database-unavailable',
-    'no database: run `npm start` in another terminal first, or set DATABASE_URL',
+    'no database: run `npm start` in another terminal first, or set DATABASE_URL and DATABASE_MIGRATION_URL',
   );
 }

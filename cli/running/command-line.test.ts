@@ -45,9 +45,9 @@ describe('readCommandLine', () => {
     ['an unknown option', line, ['--loud'], 'there is no option --loud'],
     ['an unknown letter', alone, ['-l'], 'there is no option -l'],
     ['an argument where none is taken', alone, ['a'], '"a" is no option, and nothing else is taken'],
-    ['an option without its value', line, ['--times'], "Option '--times <value>' argument missing"],
-    ['a value for a flag', line, ['--list=a'], "Option '--list' does not take an argument"],
-    ['a value that looks like an option', line, ['--times', '--list'], "Option '--times' argument is ambiguous. Did"],
+    ['an option without its value', line, ['--times'], '--times takes a value: --times N'],
+    ['a value for a flag', line, ['--list=a'], '--list takes no value'],
+    ['a value that looks like an option', line, ['--times', '--list'], '--times takes a value: --times N'],
   ])('refuses %s in one line', (_name, given, args, message) => {
     expect(refusalOf(given, args)).toContain(message);
     expect(refusalOf(given, args)).not.toContain('\n');

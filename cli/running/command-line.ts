@@ -40,7 +40,7 @@ export function readCommandLine<Options extends CommandOptions>(
   try {
     return parseArgs({ args: [...args], options, allowPositionals: taken !== undefined });
   } catch (failure) {
-    throw new WrongUsage(plainWords(messageOf(failure)));
+    throw new WrongUsage(plainWords(messageOf(failure), options));
   }
 }
 
@@ -98,9 +98,13 @@ const withValue = (name: string, value: string | undefined): string =>
   value === undefined ? name : `${name} ${value}`;
 
 /** Node's message says more than one line, and advises what few mean. */
-function plainWords(message: string): string {
+function plainWords(message: string, options: CommandOptions): string {
   const option = /^Unknown option '([^']+)'/.exec(message)?.[1];
   if (option !== undefined) return `there is no option ${option}`;
+  const lacking = /^Option '--([^' ]+)(?: <value>)?' argument (?:missing|is ambiguous)/.exec(message)?.[1];
+  if (lacking !== undefined) return `--${lacking} takes a value: ${withValue(`--${lacking}`, options[lacking]?.value)}`;
+  const flag = /^Option '(--[^']+)' does not take an argument/.exec(message)?.[1];
+  if (flag !== undefined) return `${flag} takes no value`;
   const argument = /^Unexpected argument '(.*)'\. This command/s.exec(message)?.[1];
   return argument === undefined
     ? message.replaceAll('\n', ' ')

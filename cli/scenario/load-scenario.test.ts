@@ -43,11 +43,7 @@ it.each<[string, Record<string, unknown>, string]>([
     { 'a.scenario.json': { ...scenario, clock: 'noon' } },
     'a.scenario.json: this is no scenario:\n  /clock: write it as',
   ],
-  [
-    'names a flow that is not there',
-    { 'a.scenario.json': { ...scenario, flow: 'b.flow.json' } },
-    'b.flow.json cannot be read',
-  ],
+  ['names a flow that is not there', { 'a.scenario.json': { ...scenario, flow: 'b.flow.json' } }, 'there is no file '],
   [
     'has a flow of the wrong shape',
     { 'a.scenario.json': scenario, 'flow.json': { name: 'x' } },

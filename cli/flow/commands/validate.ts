@@ -1,3 +1,4 @@
+import { AppError } from '../../../contracts/errors.ts';
 import { judgeFlow, type FlowCheck } from '../../../db/flow-judgement.ts';
 import { readBundle } from '../../../contracts/flow/bundle/bundle.ts';
 import { hasFlowShape, shapeProblems } from '../../../contracts/flow/validation/shape.ts';
@@ -39,6 +40,9 @@ async function checkOf(what: string, { options, env }: CommandInput): Promise<{ 
     const check = await withFlowStores(env, async ({ versions, publisher }) => {
       const { document } = await versions.readEdition(tenantId, what, 'draft');
       return publisher.checkFlow(tenantId, what, document);
+    }).catch((failure: unknown) => {
+      if (!(failure instanceof AppError)) throw failure;
+      throw new AppError(failure.code, `${what} is no file or folder here, and as a flow's id: ${failure.message}`);
     });
     return { check, assumed: [] };
   }
