@@ -5,18 +5,20 @@ import { drainInTurn } from './drain-in-turn.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** When each of so many calls was asked, and how long it was given. */
+/** When each of so many calls was asked, how long it was given, and who may take it; its successor answers after `answerMs`. */
 async function asked(
   count: number,
   withinMs: number,
-  gateways: readonly string[] = [],
+  { gateways = [], answerMs = 0 }: { gateways?: readonly string[]; answerMs?: number } = {},
 ): Promise<{ atMs: number; leftMs: number; successor?: string }[]> {
   const zeroMs = Date.now();
   const nowMs = (): number => Date.now() - zeroMs;
   const calls: { atMs: number; leftMs: number; successor?: string }[] = [];
   const session = {
-    drain: (leftMs: number, gateway?: GatewayRef) =>
-      void calls.push({ atMs: nowMs(), leftMs, ...(gateway && { successor: gateway.gatewayId }) }),
+    drain: async (leftMs: number, gateway?: GatewayRef) => {
+      calls.push({ atMs: nowMs(), leftMs, ...(gateway && { successor: gateway.gatewayId }) });
+      await new Promise((resolve) => setTimeout(resolve, answerMs));
+    },
   };
   const left = [...gateways];
   const successor = async (): Promise<GatewayRef | undefined> => {
@@ -47,9 +49,20 @@ it('has asked many by half of the time', async () => {
 });
 
 it('tells each who may take it, as long as there is anybody', async () => {
-  expect(await asked(3, 30_000, ['g2', 'g3'])).toMatchObject([
+  expect(await asked(3, 30_000, { gateways: ['g2', 'g3'] })).toMatchObject([
     { leftMs: 30_000, successor: 'g2' },
     { leftMs: 29_900, successor: 'g3' },
     { leftMs: 29_800 },
   ]);
+});
+
+it('waits with the next call where the successors of three are still being asked', async () => {
+  const calls = await asked(7, 30_000, { answerMs: 1000 });
+  expect(calls.map(({ atMs }) => atMs)).toEqual([0, 100, 200, 1000, 1100, 1200, 2000]);
+});
+
+it('has asked all by half of the time even so', async () => {
+  const calls = await asked(60, 20_000, { answerMs: 5000 });
+  expect(calls.at(-1)?.atMs).toBeLessThanOrEqual(10_000);
+  expect(calls.at(-1)?.atMs).toBeGreaterThan(8000);
 });

@@ -135,7 +135,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       const cutMs = Math.max(0, deadlineMs - WIND_UP_MS - nowMs());
       if (first) void drainInTurn(calls.all(), { withinMs: cutMs, nowMs, successor: pick });
       const cut = setTimeout(() => {
-        for (const session of calls.all()) session.drain(0);
+        for (const session of calls.all()) void session.drain(0);
       }, cutMs);
       const late = new Promise<void>((resolve) => {
         setTimeout(resolve, withinMs).unref();

@@ -36,7 +36,7 @@ describe('the end of a session', () => {
     drained.live().emit(speech(1000));
     drained.live().emit({ type: 'generationComplete' });
     await drained.pass(100);
-    drained.session.drain(8000);
+    void drained.session.drain(8000);
     await drained.pass(500);
     expect(drained.carrier.closed).toBe(false);
     await drained.pass(600);
@@ -51,7 +51,7 @@ describe('the end of a session', () => {
     const call = startTestCall();
     await greeted(call);
     await call.pass(1000);
-    call.session.drain(60_000);
+    void call.session.drain(60_000);
     await call.pass(2000);
     expect(call.carrier.closed).toBe(false);
     await call.pass(1500);
@@ -69,7 +69,7 @@ describe('the end of a session', () => {
     };
     const call = startTestCall({ line: { prepareHandover } });
     await greeted(call);
-    call.session.drain(60_000, successor);
+    void call.session.drain(60_000, successor);
     await call.pass(1000);
     expect([call.carrier.closed, asked]).toEqual([false, [successor]]);
     answer.resolve({ ready: true });
@@ -84,7 +84,7 @@ describe('the end of a session', () => {
     const call = startTestCall({ line: { prepareHandover: async () => ({ ready: true }) } });
     await greeted(call);
     await call.pass(1000, 'speaking');
-    call.session.drain(60_000, { gatewayId: 'g2', mediaUrl: 'wss://media-two.test/media' });
+    void call.session.drain(60_000, { gatewayId: 'g2', mediaUrl: 'wss://media-two.test/media' });
     await call.pass(500, 'speaking');
     expect(call.carrier.closed).toBe(false);
     await call.pass(1000); // his turn has no answer yet
@@ -104,7 +104,7 @@ describe('the end of a session', () => {
     await greeted(call);
     call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'order_status', args: {} }] });
     call.live().emit({ type: 'turnComplete' });
-    call.session.drain(60_000);
+    void call.session.drain(60_000);
     await call.pass(1000);
     expect(call.carrier.closed).toBe(false);
     result.resolve({ status: 'ok', retryable: false, hint: '', attempts: 1, latencyMs: 900 });
@@ -121,7 +121,7 @@ describe('the end of a session', () => {
     await greeted(call);
     call.live().emit(speech(5000));
     await call.pass(100);
-    call.session.drain(500);
+    void call.session.drain(500);
     await call.pass(600);
     await call.ended;
     expect(call.handovers).toEqual([]);

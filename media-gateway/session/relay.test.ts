@@ -187,7 +187,7 @@ describe('a stream whose assistant has left', () => {
     await greeted(call);
     call.live().emit(speech(3000));
     await call.pass(200);
-    call.session.drain(60_000);
+    void call.session.drain(60_000);
     call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'leave_node', args: { outcome: 'sales' } }] });
     await call.pass(4000);
     expect(asked).toMatchObject([{ mayGoOn: false }]);

@@ -183,7 +183,7 @@ describe('a sensitive input', () => {
     const { playedMs } = call.carrier;
     const { texts } = call.live();
     const told = texts.length;
-    call.session.drain(60_000);
+    void call.session.drain(60_000);
     await call.pass(4500);
     expect(call.carrier.playedMs).toBe(playedMs);
     expect(texts).toHaveLength(told);
