@@ -4,17 +4,24 @@ import { createForkedAudio } from './forked-caller.ts';
 
 const FRAME_MS = 20;
 const SILENCE = 0xff;
-/** The caller's sound: each 20 ms of it is another byte, so that it shows what was heard, and how often. */
+/** The caller's sound: each 20 ms of it begins with another byte, so that it shows what was heard, and how often. */
 const spoken = (fromMs: number): number => (fromMs / FRAME_MS) % 200;
-const frame = (fromMs: number): Uint8Array => new Uint8Array(160).fill(spoken(fromMs));
+const frame = (fromMs: number): Uint8Array => new Uint8Array(160).fill(SILENCE).fill(spoken(fromMs), 0, 80);
 const spokenFrom = (fromMs: number, untilMs: number): number[] =>
   Array.from({ length: (untilMs - fromMs) / FRAME_MS }, (_, n) => spoken(fromMs + n * FRAME_MS));
 
 /**
  * A caller who is heard by a fork from the beginning and by his stream from `streamMs` on, of which each message takes its
- * time. `fromMs` is where nobody else has heard him.
+ * time; the first ones come late, together. `fromMs` is where nobody else has heard him.
  */
-function callerWith({ fromMs = 1010, streamMs = 1400, forkDelayMs = 5, delayMs = 5, lost = [] as number[] }) {
+function callerWith({
+  fromMs = 1010,
+  streamMs = 1400,
+  forkDelayMs = 5,
+  delayMs = 5,
+  lateMs = 0,
+  lost = [] as number[],
+}) {
   const audio = createForkedAudio();
   let isOpen = true;
   const fork = { read: () => audio.read(), isOver: () => !isOpen, close: () => void (isOpen = false) };
@@ -30,7 +37,7 @@ function callerWith({ fromMs = 1010, streamMs = 1400, forkDelayMs = 5, delayMs =
     goOn(fromMs_: number, untilMs: number, ticks = false): void {
       for (let atMs = fromMs_; atMs < untilMs; atMs += FRAME_MS) {
         if (isOpen && !lost.includes(atMs)) audio.add(atMs + 700, frame(atMs), atMs + FRAME_MS + forkDelayMs);
-        const arrivedMs = atMs + FRAME_MS + delayMs;
+        const arrivedMs = Math.max(atMs + FRAME_MS + delayMs, streamMs + FRAME_MS + lateMs);
         if (atMs >= streamMs) stream.media(atMs - streamMs + 155, frame(atMs), arrivedMs, arrivedMs);
         if (ticks) stream.tick(atMs + FRAME_MS);
       }
@@ -48,12 +55,21 @@ describe('a caller who was heard before his stream began', () => {
   });
 
   it.each([
-    ['the stream is slower than the fork', 5, 12],
-    ['the fork is slower than the stream', 12, 5],
-  ])('is heard once where %s by less than half a frame', (_, forkDelayMs, delayMs) => {
-    const caller = callerWith({ forkDelayMs, delayMs });
+    ['a little slower than', 5, 12],
+    ['a little faster than', 12, 5],
+    ['much slower than', 5, 65],
+    ['much faster than', 65, 5],
+  ])('is heard once where his stream is %s the fork', (_, forkDelayMs, delayMs) => {
+    const caller = callerWith({ forkDelayMs, delayMs, fromMs: 1010 + (forkDelayMs - 5) });
     caller.goOn(0, 2000);
     expect(caller.heard()).toEqual(spokenFrom(1000, 2000));
+  });
+
+  it.each([60, 200])('is heard once where the first messages of his stream are %i ms late', (lateMs) => {
+    const caller = callerWith({ lateMs });
+    caller.goOn(0, 2000);
+    expect(caller.heard()).toEqual(spokenFrom(1000, 2000));
+    expect(caller.isOpen()).toBe(false);
   });
 
   it('is heard before the stream begins, as soon as there is anything', () => {

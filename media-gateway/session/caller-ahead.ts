@@ -1,7 +1,17 @@
 import { TICK_MS } from '../ticker.ts';
 import type { Hear, HeardAhead } from './caller-stream.ts';
+import type { ForkedPiece } from './forked-caller.ts';
 
-/** What a fork has of the caller, on its way to who hears his stream: each moment once, with silence where some is missing. */
+/** So much of a stream tells by its least delayed message when the rest of it was spoken. */
+const SETTLED_MS = 300;
+/** Of what the fork has brought: a second, in which the stream's beginning is found again. */
+const REMEMBERED = 50;
+
+/**
+ * What a fork has of the caller, on its way to whoever hears his stream: each moment once, with silence where some is
+ * missing. The fork goes on being heard until the stream's own dates are good; then the stream is, from where it goes on.
+ * Their dates differ by what their ways differ; the same sound in both tells by how much.
+ */
 export function createCallerAhead(
   { fork, fromMs }: HeardAhead,
   hear: Hear,
@@ -9,35 +19,70 @@ export function createCallerAhead(
 ) {
   let heardMs = fromMs;
   let hasBegun = false;
+  let recent: ForkedPiece[] = [];
+  let waiting: { mulaw: Uint8Array; stampMs: number }[] = [];
+  let waitingMs = 0;
+  let offsetMs = 0;
+  /** How much later the fork dates a sound. */
+  let laterMs: number | undefined;
 
-  /** What is missing up to then, unless it is less than half of a piece. */
-  const pad = (untilMs: number, atMs: number): void => {
-    const missingMs = Math.round((untilMs - heardMs) / TICK_MS) * TICK_MS;
-    if (hasBegun && missingMs > 0) hearSilence(missingMs, untilMs, atMs);
+  const isHeard = (mulaw: Uint8Array, endMs: number): boolean => endMs - mulaw.length / 16 < heardMs;
+  /** A piece is left out where the middle of it was heard; what is missing before it is silence, from half a piece on. */
+  const hearNext = (mulaw: Uint8Array, endMs: number, atMs: number): void => {
+    if (isHeard(mulaw, endMs)) return;
+    const startMs = endMs - mulaw.length / 8;
+    const missingMs = Math.round((startMs - heardMs) / TICK_MS) * TICK_MS;
+    if (hasBegun && missingMs > 0) hearSilence(missingMs, startMs, atMs);
+    hear(mulaw, endMs, atMs);
+    heardMs = endMs;
+    hasBegun = true;
   };
-  /** Whether there was anything to be heard. A piece is of the side on which its middle is. */
-  const hearUntil = (untilMs: number, atMs: number): boolean => {
-    let isAny = false;
-    for (const { mulaw, endMs } of fork.read()) {
-      const durationMs = mulaw.length / 8;
-      const middleMs = endMs - durationMs / 2;
-      if (middleMs < heardMs || middleMs >= untilMs) continue;
-      pad(endMs - durationMs, atMs);
-      hear(mulaw, endMs, atMs);
-      heardMs = endMs;
-      hasBegun = isAny = true;
+  const hearFork = (atMs: number): boolean => {
+    const before = heardMs;
+    const pieces = fork.read();
+    for (const { mulaw, endMs } of pieces) hearNext(mulaw, endMs, atMs);
+    recent = [...recent, ...pieces].slice(-REMEMBERED);
+    return heardMs > before;
+  };
+  const findLaterMs = (): number => {
+    for (const { mulaw, stampMs } of waiting.toReversed()) {
+      const same = recent.filter((piece) => isSameSound(piece.mulaw, mulaw));
+      if (same.length === 1 && same[0]) return same[0].endMs - stampMs - offsetMs;
     }
-    return isAny;
+    return 0;
+  };
+  const join = (atMs: number): void => {
+    const found = findLaterMs();
+    laterMs = found;
+    for (const { mulaw, stampMs } of waiting) hearNext(mulaw, stampMs + offsetMs + found, atMs);
+    waiting = [];
+    recent = [];
+    fork.close();
   };
 
   return {
-    /** All that has come. */
-    hear: (atMs: number): boolean => hearUntil(Infinity, atMs),
-    /** What lies before the stream, whose first sample was spoken at `untilMs`. */
-    hearUntil(untilMs: number, atMs: number): void {
-      hearUntil(untilMs, atMs);
-      pad(untilMs, atMs);
+    /** All that has come of the fork; whether that was anything. */
+    hear: hearFork,
+    /**
+     * Takes a frame of the stream, which ended at `stampMs` by its own count and at `endMs` by ours; false for the first
+     * one that the stream itself is to be heard with.
+     */
+    takes(mulaw: Uint8Array, stampMs: number, endMs: number, atMs: number): boolean {
+      if (laterMs !== undefined) return isHeard(mulaw, endMs + laterMs);
+      hearFork(atMs);
+      waiting.push({ mulaw: mulaw.slice(), stampMs });
+      waitingMs += mulaw.length / 8;
+      offsetMs = endMs - stampMs;
+      if (waitingMs >= SETTLED_MS || fork.isOver()) join(atMs);
+      return true;
     },
+    /** Nothing comes any more. */
+    join,
     close: () => fork.close(),
   };
+}
+
+/** Whether it is the same piece of sound; of perfect silence nobody can tell. */
+function isSameSound(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0 && one.some((byte) => byte !== one[0]);
 }

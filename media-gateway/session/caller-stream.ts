@@ -29,7 +29,6 @@ export interface HeardAhead {
 const QUIET_CARRIER_MS = 250;
 const silentPiece = new Uint8Array(8 * TICK_MS).fill(MULAW_SILENCE);
 
-/** What a fork has heard goes before the stream's first frame, whose audio it has as well. */
 export function createCallerStream(hear: Hear, ahead?: HeardAhead): CallerStream {
   const gaps = createGapFiller();
   const clock = createStreamClock();
@@ -50,8 +49,7 @@ export function createCallerStream(hear: Hear, ahead?: HeardAhead): CallerStream
       if (!use) return;
       quietMs = 0;
       const endMs = clock.date(timestampMs + durationMs, arrivedMs);
-      before?.hearUntil(endMs - durationMs, atMs);
-      before?.close();
+      if (before?.takes(mulaw, timestampMs + durationMs, endMs, atMs)) return;
       before = undefined;
       hearSilence(padMs, endMs - durationMs, atMs);
       hear(mulaw, endMs, atMs);
@@ -60,7 +58,7 @@ export function createCallerStream(hear: Hear, ahead?: HeardAhead): CallerStream
       quietMs += TICK_MS;
       if (before?.hear(atMs)) quietMs = 0;
       if (quietMs <= QUIET_CARRIER_MS) return;
-      before?.close();
+      before?.join(atMs);
       before = undefined;
       gaps.fill(TICK_MS);
       hearSilence(TICK_MS, atMs, atMs);
