@@ -103,7 +103,9 @@ async function withMoments<T>(
   scenario: Scenario,
   work: (stack: RunningStack, onEvent: NonNullable<RunCallOptions['onEvent']>) => Promise<T>,
 ): Promise<T> {
-  console.log('this call kills a gateway: starting a stack of its own, with two of them (its log: .data/call.log)');
+  console.log(
+    'this call kills or stops a gateway: starting a stack of its own, with two of them (its log: .data/call.log)',
+  );
   return onOwnStack(true, async (own) => {
     const moments = await playMoments(own, scenario);
     try {

@@ -57,6 +57,8 @@ export interface NetworkClient {
   armTrap(trap: { name: string; match: string; to: string }): Promise<void>;
   /** Names of the REST traps that still wait for a request about this number. */
   waitingTraps(to: string): Promise<string[]>;
+  /** The person of a call speaks at once, beside his script. */
+  speak(callSid: string, phraseId: string): Promise<void>;
   /** The calls to this number, the newest first. */
   callsTo(phoneNumber: string): Promise<string[]>;
   /** Each event of a call as it happens; ends when the call has ended. */
@@ -85,6 +87,7 @@ export function createNetworkClient(baseUrl: string): NetworkClient {
       const { armed } = await json<{ armed: { name: string; to?: string }[] }>(ask('GET', 'traps'));
       return armed.filter((one) => one.to === to).map(({ name }) => name);
     },
+    speak: async (callSid, phraseId) => void (await ask('POST', `calls/${callSid}/events`, { type: 'say', phraseId })),
     callsTo: async (phoneNumber) => {
       const { calls } = await json<{ calls: { callSid: string; to: string }[] }>(ask('GET', 'calls'));
       return calls.filter(({ to }) => to === phoneNumber).map(({ callSid }) => callSid);

@@ -1,4 +1,4 @@
-/** What goes wrong in a scenario by its own plan: a gateway is killed, the model says that it will go. */
+/** What happens in a scenario by its own plan: a gateway is killed or stops, the model says that it will go. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { createCallSessionStore } from '../../db/call-sessions.ts';
 import type { Moment, Scenario } from '../../simulator/scenarios/scenario.ts';
@@ -8,7 +8,7 @@ import { type SecondGateway, startSecondGateway } from '../running/second-gatewa
 import { openSeedStores } from '../seed/seed-stores.ts';
 import type { PlacedCall } from './make-call.ts';
 import { createModelClient } from './model-client.ts';
-import type { TimelineEvent } from './network-client.ts';
+import { createNetworkClient, type TimelineEvent } from './network-client.ts';
 
 export interface PlayedMoments {
   onEvent: (event: TimelineEvent, call: PlacedCall) => void;
@@ -21,29 +21,31 @@ export interface PlayedMoments {
 export async function playMoments(stack: OwnStack, { name, moments = [] }: Scenario): Promise<PlayedMoments> {
   const second = await startSecondGateway(stack);
   const model = createModelClient(stack.config);
-  const acts: Record<Moment['what'], (call: PlacedCall) => Promise<void>> = {
-    'gateway-killed': (call) => killHolder(stack, second, call),
-    'go-away': async () => {
-      const told = await model.spring('go-away', `sim-${name}`);
-      if (told.length === 0) throw new Error('the call has no model session');
-      going.push(...told);
-    },
+  const network = createNetworkClient(stack.config.TWILIO_BASE_URL ?? '');
+  const sendAway = async (): Promise<void> => {
+    const told = await model.spring('go-away', `sim-${name}`);
+    if (told.length === 0) throw new Error('the call has no model session');
+    going.push(...told);
   };
   /** Ids of sessions that were told. */
   const going: string[] = [];
   const happening = new Map<Moment, Promise<void>>();
-  let said = 0;
+  /** How often each kind of event has been. */
+  const seen = new Map<string, number>();
 
-  async function happen({ afterMs, what }: Moment, call: PlacedCall): Promise<void> {
-    await delay(afterMs);
-    await acts[what](call);
+  async function happen(moment: Moment, call: PlacedCall): Promise<void> {
+    if (moment.what === 'caller-speaks') return network.speak(call.callSid ?? '', moment.says);
+    await delay(moment.afterMs);
+    if (moment.what === 'go-away') return sendAway();
+    return signalHolder(stack, second, call, moment.what === 'gateway-killed' ? 'SIGKILL' : 'SIGTERM');
   }
 
   return {
     onEvent: (event, call) => {
-      if (event.kind !== 'said') return;
-      for (const moment of moments) if (moment.said === said) happening.set(moment, quietly(happen(moment, call)));
-      said += 1;
+      const count = seen.get(event.kind) ?? 0;
+      seen.set(event.kind, count + 1);
+      for (const moment of moments)
+        if (isAt(moment, event, count)) happening.set(moment, quietly(happen(moment, call)));
     },
     async done() {
       for (const moment of moments) {
@@ -60,14 +62,24 @@ export async function playMoments(stack: OwnStack, { name, moments = [] }: Scena
   };
 }
 
+function isAt(moment: Moment, { kind }: TimelineEvent, count: number): boolean {
+  if (moment.what === 'caller-speaks') return kind === 'stream-stopped' && moment.streamEnded === count;
+  return kind === 'said' && moment.said === count;
+}
+
 /** Its failure is told by whoever awaits it later. */
 function quietly(happening: Promise<void>): Promise<void> {
   happening.catch(() => undefined);
   return happening;
 }
 
-/** SIGKILL to whichever of the two gateways holds the call. */
-async function killHolder(stack: OwnStack, second: SecondGateway, call: PlacedCall): Promise<void> {
+/** A signal to whichever of the two gateways holds the call. */
+async function signalHolder(
+  stack: OwnStack,
+  second: SecondGateway,
+  call: PlacedCall,
+  signal: NodeJS.Signals,
+): Promise<void> {
   const { config } = stack;
   const stores = await openSeedStores({ databaseUrl: databaseUrlOf(config), keyFile: config.KEY_FILE });
   try {
@@ -78,7 +90,7 @@ async function killHolder(stack: OwnStack, second: SecondGateway, call: PlacedCa
     );
     const pid = gateway?.mediaUrl === second.mediaUrl ? second.pid : stack.pidOf('media-gateway');
     if (!gateway || pid === undefined) throw new Error('no gateway holds the call');
-    process.kill(pid, 'SIGKILL');
+    process.kill(pid, signal);
   } finally {
     await stores.database.close();
   }

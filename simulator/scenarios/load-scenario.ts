@@ -9,6 +9,7 @@ import { effectCalls } from './effect-calls.ts';
 import { flowCalls } from './flow-calls.ts';
 import { gatewayKilled } from './gateway-killed.ts';
 import { halfHour } from './half-hour.ts';
+import { handoverCalls } from './handover-calls.ts';
 import { hardQuestion } from './hard-question.ts';
 import { lineCalls } from './line-calls.ts';
 import { modelFaultCalls } from './model-fault-calls.ts';
@@ -43,6 +44,7 @@ const scenarios: ReadonlyMap<string, Scenario> = new Map(
     outbound,
     ...outboundCalls,
     gatewayKilled,
+    ...handoverCalls,
     ...lineCalls,
     ...turnCalls,
     ...trapCalls,

@@ -68,14 +68,13 @@ export interface ModelScript {
 }
 
 /**
- * Something that goes wrong in a call although neither the person nor the model does it: so long after the person has
- * begun to speak for the `said`-th time (from 0), the gateway that holds the call dies, or the model says that it will go.
+ * Something that happens in a call although neither the person's script nor the model does it. So long after the person has
+ * begun to speak for the `said`-th time (from 0), the gateway that holds the call dies or is asked to stop, or the model
+ * says that it will go. Or the person speaks as soon as the call's stream has ended for the `streamEnded`-th time (from 0).
  */
-export interface Moment {
-  readonly said: number;
-  readonly afterMs: number;
-  readonly what: 'gateway-killed' | 'go-away';
-}
+export type Moment =
+  | { readonly said: number; readonly afterMs: number; readonly what: 'gateway-killed' | 'gateway-drained' | 'go-away' }
+  | { readonly streamEnded: number; readonly what: 'caller-speaks'; readonly says: string };
 
 /** Somebody whom the flow puts the caller through to. */
 export interface ReachedParty {
