@@ -104,6 +104,8 @@ describe('an account of a call', () => {
     const [greeting, question, , ...rest] = whole();
     const turns = [greeting, question, ...rest].filter((one) => one !== undefined);
     expect(accountCall(call(turns), window)).toMatchObject({ turnsExpected: 4, turnsLost: 0 });
+    const heardAlways = { ...window, promise: { ...window.promise, alwaysHears: true } } as const;
+    expect(accountCall(call(turns), heardAlways)).toMatchObject({ turnsExpected: 5, turnsLost: 1 });
     const oneStream = { timeline: [{ atMs: 500, kind: 'stream-started' }] };
     expect(accountCall(call(turns, oneStream), window)).toMatchObject({ turnsExpected: 5, turnsLost: 1 });
   });
@@ -185,6 +187,11 @@ it('holds a fault to what was promised of it', () => {
   expect(accountCall(told, window)).toMatchObject({ degraded: true, ok: false, notes: ['heard the degraded plan'] });
   const again = call(whole(), { heardTranscript: [...untilTheFault, heard('again', 12_000, 15_000)] });
   expect(accountCall(again, window)).toMatchObject({ askedAgain: 1, apologies: 0, ok: true });
+  const heardAlways = { ...window, promise: { mayMove: true, mostApologies: 0, alwaysHears: true } } as const;
+  expect(accountCall(again, heardAlways)).toMatchObject({
+    ok: false,
+    notes: ['was asked to say it again: 12000-15000 ms'],
+  });
   const quiet = { ...window, promise: { mayMove: true, mostApologies: 0 } } as const;
   expect(accountCall(sorry(1), quiet).notes).toEqual(['heard 1 apologies']);
 });

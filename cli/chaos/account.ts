@@ -35,6 +35,8 @@ export interface FaultPromise {
   mostApologies: 0 | 1;
   /** Whether the gateway of a call hears nothing from the fault on, although its stream stands; otherwise it hears to the stream's end. */
   deafAtOnce?: true;
+  /** Somebody hears the caller all the time, also between two streams: nothing is excused, and he is never asked to say it again. */
+  alwaysHears?: true;
 }
 
 export interface CallAccount {
@@ -60,7 +62,7 @@ export interface CallAccount {
 }
 
 export interface ChaosFigures {
-  /** No call dropped, degraded, moved or told more than was promised, no turn lost or doubled, of no call more than one text missing. */
+  /** No call dropped, degraded, moved or told more than was promised, or asked again where that was not, no turn lost or doubled, of no call more than one text missing. */
   ok: boolean;
   calls: number;
   dropped: number;
@@ -97,9 +99,10 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
     .filter(({ heardWords, phraseId }) => heardWords.length > 0 && !announcements.test(phraseId))
     .map((one) => ({ ...one, speaker: 'assistant' as const }));
   const expected = [...said, ...heard];
-  const { mayMove, mostApologies, deafAtOnce = false } = window.promise;
+  const { mayMove, mostApologies, deafAtOnce = false, alwaysHears = false } = window.promise;
   const deaf = deafSpans(record.timeline, fromMs, deafAtOnce);
   const excused = (one: Span): boolean =>
+    !alwaysHears &&
     deaf.some(({ startMs, endMs }) => one.endMs > startMs - excusedMs && one.startMs < endMs + settlingMs);
   const unmatched = expected.filter(
     (one) =>
@@ -118,6 +121,7 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
   const timesHeard = (phraseId: string): number => heard.filter((one) => one.phraseId === phraseId).length;
   const apologies = timesHeard(window.apology);
   const degraded = record.heardTranscript.some(({ phraseId }) => announcements.test(phraseId));
+  const askedAgain = heard.filter(({ phraseId }) => phraseId === window.askedAgain);
   const notes = [
     ...(dropped ? [`ended as ${record.status} before its last words`] : []),
     ...lost.map(({ speaker, phraseId, startMs, endMs }) => `lost: ${speaker} ${phraseId} ${span(startMs, endMs)}`),
@@ -128,6 +132,9 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
       : []),
     ...(moved && !mayMove ? ['moved, although nothing that held it had died'] : []),
     ...(degraded ? ['heard the degraded plan'] : []),
+    ...(alwaysHears ? askedAgain : []).map(
+      ({ startMs, endMs }) => `was asked to say it again: ${span(startMs, endMs)}`,
+    ),
     ...(apologies > mostApologies ? [`heard ${apologies} apologies`] : []),
   ];
   return {
@@ -139,7 +146,7 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
     turnsDoubled: doubled.length + unheardOf.length,
     textsMissing,
     apologies,
-    askedAgain: timesHeard(window.askedAgain),
+    askedAgain: askedAgain.length,
     degraded,
     gapMs: longestGapMs(record, fromMs, untilMs),
     ok: notes.length === 0,

@@ -76,6 +76,7 @@ export const faults: readonly Fault[] = [
     name: 'rolling-restart',
     mayMove: true,
     mostApologies: 0,
+    alwaysHears: true,
     ringWithinMs: restartMs,
     strike: async (stack) => ({ over: restartAll(stack) }),
   },
