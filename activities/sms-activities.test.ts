@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { pino } from 'pino';
 import type { CostEntry } from '../db/cost-entries.ts';
+import type { MessagePrice } from '../telephony/message-price.ts';
 import type { MessageEnd } from '../telephony/twilio-messages.ts';
 import { createSmsActivities } from './sms-activities.ts';
 
@@ -15,39 +16,66 @@ const message = {
   text: 'Hi',
 };
 
-async function sent(end: MessageEnd, write: (entries: readonly CostEntry[]) => void = () => undefined) {
-  const { sendSms } = createSmsActivities({
-    messages: { send: async () => end },
-    costs: { writeCosts: async ({ entries }) => write(entries) },
+const billed = {
+  entryId: 'telephony/sms/node-3',
+  kind: 'telephony',
+  unit: 'message-segment',
+  quantity: 2,
+  amountMillionths: 112_800,
+  currency: 'USD',
+  pricedOn: '2026-11-26',
+};
+
+function activities({ end = { status: 'sent' }, told = 'never', isAway = false }: Told) {
+  const bill: CostEntry[] = [];
+  const made = createSmsActivities({
+    messages: { send: async () => end, price: async () => told },
+    costs: {
+      writeCosts: async ({ entries }) => {
+        if (isAway) throw new Error('away');
+        bill.push(...entries);
+      },
+    },
     log: pino({ level: 'silent' }),
     nowMs: () => Date.parse('2026-11-26T10:00Z'),
   });
-  return sendSms(message);
+  return { ...made, bill };
+}
+
+interface Told {
+  end?: MessageEnd;
+  told?: MessagePrice | 'not-yet' | 'never';
+  isAway?: boolean;
 }
 
 it('bills a message at the price that the carrier told, also one that did not arrive', async () => {
-  const billed: CostEntry[] = [];
-  const end = await sent({ status: 'failed', carrierCode: 30_003, price }, (entries) => billed.push(...entries));
-  expect(end).toEqual({ type: 'smsEnded', status: 'failed' });
-  expect(billed).toEqual([
-    {
-      entryId: 'telephony/sms/node-3',
-      kind: 'telephony',
-      unit: 'message-segment',
-      quantity: 2,
-      amountMillionths: 112_800,
-      currency: 'USD',
-      pricedOn: '2026-11-26',
-    },
-  ]);
+  const { sendSms, bill } = activities({ end: { status: 'failed', carrierCode: 30_003, messageId: 'SM1', price } });
+  expect(await sendSms(message)).toEqual({ type: 'smsEnded', status: 'failed' });
+  expect(bill).toEqual([billed]);
 });
 
-it('bills nothing where no price is told, and a bill that cannot be written fails nothing', async () => {
-  const billed: CostEntry[] = [];
-  expect(await sent({ status: 'sent' }, (entries) => billed.push(...entries))).toMatchObject({ status: 'sent' });
-  expect(billed).toEqual([]);
-  const away = sent({ status: 'sent', price }, () => {
-    throw new Error('away');
+it('says which message is still to be billed: without a price, or where the bill could not be written', async () => {
+  const unpriced = { type: 'smsEnded', status: 'sent', unpriced: 'SM1' };
+  const { sendSms, bill } = activities({ end: { status: 'sent', messageId: 'SM1' } });
+  expect(await sendSms(message)).toEqual(unpriced);
+  expect(bill).toEqual([]);
+  const away = activities({ end: { status: 'sent', messageId: 'SM1', price }, isAway: true });
+  expect(await away.sendSms(message)).toEqual(unpriced);
+  const refused = activities({ end: { status: 'failed', carrierCode: 21_614 } });
+  expect(await refused.sendSms(message)).toEqual({ type: 'smsEnded', status: 'failed' });
+});
+
+it('bills a price that is told later, and is to be tried again until it is', async () => {
+  const question = { tenantId: 'acme', callId: 'CA1', smsId: 'node-3', accountId: 'AC1', messageId: 'SM1' };
+  const known = activities({ told: price });
+  await known.recordSmsPrice(question);
+  expect(known.bill).toEqual([billed]);
+  const never = activities({ told: 'never' });
+  await never.recordSmsPrice(question);
+  expect(never.bill).toEqual([]);
+  await expect(activities({ told: 'not-yet' }).recordSmsPrice(question)).rejects.toMatchObject({
+    type: 'not-ready',
+    nonRetryable: false,
   });
-  expect(await away).toEqual({ type: 'smsEnded', status: 'sent' });
+  await expect(activities({ told: price, isAway: true }).recordSmsPrice(question)).rejects.toThrow('away');
 });

@@ -93,7 +93,8 @@ async function record(wanted: readonly string[]): Promise<void> {
       tools: {
         ...carrier.activities,
         ...tools.activities,
-        sendSms: async () => ({ type: 'smsEnded', status: 'sent' }),
+        sendSms: async () => ({ type: 'smsEnded', status: 'sent', unpriced: 'SM1' }),
+        recordSmsPrice: async () => undefined,
         deliverNotice: async () => ({ status: 'delivered', httpStatus: 204 }),
         recordNotice: async () => undefined,
       },

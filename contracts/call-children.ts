@@ -48,7 +48,7 @@ export interface ChildInput<Type extends PlannedQuestion = PlannedQuestion> {
   question: Asked<Type>;
 }
 
-/** Argument of the activity `sendSms` on the queue `tools`; it returns `AnswerTo<'sendSms'>`. */
+/** Argument of the activity `sendSms` on the queue `tools`. */
 export interface SmsInput {
   tenantId: string;
   callId: string;
@@ -61,9 +61,20 @@ export interface SmsInput {
   text: string;
 }
 
+/** What `sendSms` returns. `unpriced`: the carrier's id of a message that is not billed yet. */
+export type SmsAnswer = AnswerTo<'sendSms'> & { unpriced?: string };
+
+/** Argument of the activity `recordSmsPrice` on the queue `tools`. */
+export interface SmsPriceInput extends Pick<SmsInput, 'tenantId' | 'callId' | 'smsId' | 'accountId'> {
+  /** The carrier's own id. */
+  messageId: string;
+}
+
 /** Short requests of a call's flow; implemented in `activities/`. */
 export interface QuestionActivities {
-  sendSms(input: SmsInput): Promise<AnswerTo<'sendSms'>>;
+  sendSms(input: SmsInput): Promise<SmsAnswer>;
+  /** Fails, to be tried again, until the carrier knows what it takes for the message. */
+  recordSmsPrice(input: SmsPriceInput): Promise<void>;
 }
 
 /** `stay` names the stay at the node that asks; a tool's child has the id of a tool call instead. */

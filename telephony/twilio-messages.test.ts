@@ -78,7 +78,11 @@ const received = async (number: string): Promise<string[]> =>
   (await client().messages.list({ to: number })).map(({ body }) => body);
 const trap = (name: string) => network.control('PUT', '/traps', { name, match: 'POST' });
 
-const sent = { status: 'sent', price: { amountMillionths: 56_400, currency: 'USD', segments: 1 } };
+const sent = {
+  status: 'sent',
+  messageId: expect.stringMatching(/^SM/),
+  price: { amountMillionths: 56_400, currency: 'USD', segments: 1 },
+};
 
 describe('a text message', () => {
   it('is sent once however often it is asked for', async () => {
@@ -132,8 +136,26 @@ describe('a text message', () => {
     expect(await messages.send(key('late'), to('+15005550008'))).toEqual({
       status: 'failed',
       carrierCode: 30_003,
+      messageId: sent.messageId,
       price: sent.price,
     });
+  });
+
+  it('that is priced later is asked for until its price is known', async () => {
+    const { messageId = '', price } = await messages.send(key('priced'), to('+15005550007'));
+    expect(price).toBeUndefined();
+    const question = { tenantId: 'acme', accountId, messageId };
+    const prices = [];
+    for (let asked = 0; asked < 2; asked++) prices.push(await messages.price(question));
+    expect(prices).toEqual(['not-yet', sent.price]);
+  });
+
+  it('that nobody can ask for any more has no price', async () => {
+    const gone = { tenantId: 'acme', accountId, messageId: `SM${'0'.repeat(32)}` };
+    expect(await messages.price(gone)).toBe('never');
+    expect(await messages.price({ ...gone, tenantId: 'penniless' })).toBe('never');
+    await network.control('PUT', '/traps', { name: 'rest-too-many-requests', match: 'GET' });
+    await expect(messages.price(gone)).rejects.toMatchObject({ code: 'carrier-unavailable' });
   });
 
   it('has failed without credentials', async () => {

@@ -16,7 +16,18 @@ export interface OutgoingMessage {
  * `failed`: it was refused or not delivered, or nobody will know; with the carrier's own error code where it gave one. The
  * price is what the carrier has said of it by then.
  */
-export type MessageEnd = ({ status: 'sent' } | { status: 'failed'; carrierCode?: number }) & { price?: MessagePrice };
+export type MessageEnd = ({ status: 'sent' } | { status: 'failed'; carrierCode?: number }) & {
+  /** The carrier's own id; absent where there is no message. */
+  messageId?: string;
+  price?: MessagePrice;
+};
+
+export interface PriceQuestion {
+  tenantId: string;
+  accountId: string;
+  /** The carrier's own id. */
+  messageId: string;
+}
 
 export interface TwilioMessagesDeps {
   requests: {
@@ -89,7 +100,7 @@ export function createTwilioMessages({
         .fetch()
         .catch(() => undefined);
       const price = message && messagePrice(message);
-      const priced = price && { price };
+      const priced = { messageId, ...(price && { price }) };
       switch (message?.status) {
         case 'sent':
         case 'delivered':
@@ -107,6 +118,24 @@ export function createTwilioMessages({
   }
 
   return {
+    /**
+     * What the carrier takes for a message. `not-yet`: it has not said so; `never`: it takes nothing, for it has not sent it,
+     * or nobody can ask it any more.
+     */
+    price: async ({ tenantId, accountId, messageId }: PriceQuestion): Promise<MessagePrice | 'not-yet' | 'never'> => {
+      const token = await authToken(tenantId, accountId);
+      if (token === undefined) return 'never';
+      try {
+        const message = await connect({ accountId, authToken: token }).messages(messageId).fetch();
+        const isUnsent = message.status === 'failed' || message.status === 'canceled';
+        return messagePrice(message) ?? (isUnsent ? 'never' : 'not-yet');
+      } catch (thrown) {
+        const { error } = carrierFailure(thrown);
+        if (error.code === 'call-unknown') return 'never';
+        throw error;
+      }
+    },
+
     /** Fails where it is worth another try: it then goes on where this one stopped. */
     send: async (key: RequestKey, message: OutgoingMessage): Promise<MessageEnd> => {
       const { accountId } = message;

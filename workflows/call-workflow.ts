@@ -61,6 +61,7 @@ import { dialOut } from './call/dial-out.ts';
 import { createCallRecording, pauseWithinMs } from './call/record-call.ts';
 import { awaitsMessage, messageTaken } from './call/left-message.ts';
 import { takeOffLine } from './call/take-off-line.ts';
+import { createTextMessages } from './call/text-messages.ts';
 import { awaitsLeg, legHasEnded, legTimeoutMs, withLeg } from './call/dialled-leg.ts';
 import { commandGateway, gatewayAnswers, warmGateway } from './gateway-command.ts';
 import { siblingQueue } from './sibling-queue.ts';
@@ -90,7 +91,8 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
     recording.follow(before, next);
     questions.follow(before, next);
   };
-  const questions = createQuestions(call, () => state, apply);
+  const messages = createTextMessages(call);
+  const questions = createQuestions(call, messages, () => state, apply);
   const contacts = createContactLookup(call);
   const currentAnswer = (): CallAnswer => {
     if (!state.answer) throw refusal('call-unknown', 'the call has no answer yet');
@@ -210,6 +212,7 @@ export async function callWorkflow(call: CallInput): Promise<CallResult> {
   const { outcome, durationMs } = await recorder.finish(state);
   await orders.begun();
   await recording.finish();
+  await messages.settled();
   await condition(allHandlersFinished);
   return { outcome, durationMs, epochs: epoch };
 }

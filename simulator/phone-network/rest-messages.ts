@@ -26,6 +26,8 @@ const PARAMETERS = {
 /** As the vendor's test numbers have it (twilio.com/docs/iam/test-credentials): no mobile number, and one that its network refuses. */
 const LANDLINE = '+15005550009';
 const UNREACHABLE = '+15005550008';
+/** Delivered at once and priced later: not before it has been asked for twice. */
+const PRICED_LATE = '+15005550007';
 /** The handset is switched off, or its network does not let it be reached. */
 const OUT_OF_REACH = 30_003;
 const SEGMENT_PRICE = 0.0564;
@@ -40,6 +42,7 @@ interface Message {
   body: string;
   status: 'queued' | 'sent' | 'delivered' | 'undelivered';
   createdAt: Date;
+  timesAsked: number;
 }
 
 /** The `Messages` resource; messages are delivered but to the numbers above, their progress told by status callbacks. */
@@ -81,6 +84,7 @@ export function messageRoutes(network: Network): RestRoute[] {
       handle: ({ account, path, url }) => {
         const message = messages.get(path.sid ?? '');
         if (message?.accountSid !== account.sid) throw notFound(url.pathname);
+        message.timesAsked += 1;
         return { status: 200, body: messageJson(message) };
       },
     },
@@ -100,7 +104,16 @@ function newMessage(network: Network, { form, account }: RestRequest): Message {
   }
   if (body === '' && !form.has('MediaUrl')) throw new RestError(400, 21_602, 'Message body is required.');
   if (body.length > MOST_CHARACTERS) throw new RestError(400, 21_617, 'The message body exceeds 1600 characters');
-  return { sid: newSid('SM'), accountSid: account.sid, from, to, body, status: 'queued', createdAt: network.now() };
+  return {
+    sid: newSid('SM'),
+    accountSid: account.sid,
+    from,
+    to,
+    body,
+    status: 'queued',
+    createdAt: network.now(),
+    timesAsked: 0,
+  };
 }
 
 async function deliverMessage(
@@ -134,6 +147,10 @@ async function deliverMessage(
   }
 }
 
+function isPricedLater({ to, timesAsked }: Message): boolean {
+  return to === PRICED_LATE && timesAsked <= 2;
+}
+
 function messageJson(message: Message): Record<string, unknown> {
   const date = rfc2822(message.createdAt);
   const segments = Math.max(1, Math.ceil(message.body.length / 153));
@@ -153,7 +170,7 @@ function messageJson(message: Message): Record<string, unknown> {
     num_media: '0',
     num_segments: String(segments),
     // Negative, as what is taken from the account; there once the message has left, delivered or not.
-    price: message.status === 'queued' ? null : (-SEGMENT_PRICE * segments).toFixed(5),
+    price: message.status === 'queued' || isPricedLater(message) ? null : (-SEGMENT_PRICE * segments).toFixed(5),
     price_unit: 'USD',
     status: message.status,
     subresource_uris: {},

@@ -1,16 +1,9 @@
 /** Asks whom a call's flow wants to know something from: one child workflow or activity for each question. */
-import {
-  type ParentClosePolicy,
-  WorkflowIdReusePolicy,
-  executeChild,
-  isCancellation,
-  proxyActivities,
-} from '@temporalio/workflow';
+import { type ParentClosePolicy, WorkflowIdReusePolicy, executeChild, isCancellation } from '@temporalio/workflow';
 import {
   type AnswerTo,
   type ChildInput,
   type PlannedQuestion,
-  type QuestionActivities,
   answerTypes,
   childWorkflowId,
   nodeToolCallId,
@@ -19,9 +12,9 @@ import {
 import type { Question } from '../../contracts/flow/effects.ts';
 import type { CallInput } from '../../contracts/messages.ts';
 import type { ToolCallInput } from '../../contracts/tools.ts';
-import { siblingQueue } from '../sibling-queue.ts';
 import type { CoreState } from './call-state.ts';
 import type { Happened } from './flow-step.ts';
+import type { TextMessages } from './text-messages.ts';
 import { runToolChild } from './tool-child.ts';
 
 /** Its talk is part of what is waited for. */
@@ -37,9 +30,14 @@ const plannedOptions: Readonly<
 };
 
 /** The event that goes into the flow; one that fails or vanishes is an event as well. Never throws. */
-export async function askOutside(call: CallInput, state: CoreState, question: Question): Promise<Happened> {
+export async function askOutside(
+  call: CallInput,
+  state: CoreState,
+  question: Question,
+  messages: TextMessages,
+): Promise<Happened> {
   try {
-    const answer = await ask(call, state, question);
+    const answer = await ask(call, state, question, messages);
     // What a child returns has crossed a border.
     if (answer.type === answerTypes[question.type]) return answer;
     return { type: 'unanswered', why: 'the answer was of another kind' };
@@ -48,12 +46,17 @@ export async function askOutside(call: CallInput, state: CoreState, question: Qu
   }
 }
 
-function ask(call: CallInput, state: CoreState, question: Question): Promise<AnswerTo<Question['type']>> {
+function ask(
+  call: CallInput,
+  state: CoreState,
+  question: Question,
+  messages: TextMessages,
+): Promise<AnswerTo<Question['type']>> {
   switch (question.type) {
     case 'callTool':
       return callTool(call, state, question);
     case 'sendSms':
-      return sendSms(call, question);
+      return messages.send(question);
     default:
       return askChild(call, state, question);
   }
@@ -92,27 +95,6 @@ async function callTool(
     ...(httpStatus !== undefined && { httpStatus }),
     ...(data !== undefined && { data }),
   };
-}
-
-function sendSms(
-  { tenantId, callId, direction, from, to, carrier }: CallInput,
-  { to: receiver, text, visit }: Extract<Question, { type: 'sendSms' }>,
-): Promise<AnswerTo<'sendSms'>> {
-  const activities = proxyActivities<QuestionActivities>({
-    taskQueue: siblingQueue('tools'),
-    startToCloseTimeout: '15s',
-    scheduleToCloseTimeout: '1m',
-    retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumAttempts: 5 },
-  });
-  return activities.sendSms({
-    tenantId,
-    callId,
-    smsId: `node-${visit}`,
-    accountId: carrier.accountId,
-    from: direction === 'inbound' ? to : from,
-    to: receiver,
-    text,
-  });
 }
 
 function askChild(

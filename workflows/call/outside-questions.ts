@@ -9,11 +9,17 @@ import type { CoreState } from './call-state.ts';
 import { patienceMs } from './hold.ts';
 import { moveAway } from './lost-gateway.ts';
 import { answeredOrHeld, isHeldUp, isWorthCalling, mayAnswer, questionAnswered } from './open-question.ts';
+import type { TextMessages } from './text-messages.ts';
 
-export function createQuestions(call: CallInput, state: () => CoreState, apply: (next: CoreState) => void) {
+export function createQuestions(
+  call: CallInput,
+  messages: TextMessages,
+  state: () => CoreState,
+  apply: (next: CoreState) => void,
+) {
   /** The carrier is called out of a long hold as soon as there is an answer. */
   async function put(asked: Question): Promise<void> {
-    const answer = await askOutside(call, state(), asked);
+    const answer = await askOutside(call, state(), asked, messages);
     apply(questionAnswered(call, state(), asked, answer, Date.now()));
     if (isWorthCalling(state(), Date.now()))
       await moveAway(carrierCall(call, state()), state(), { gatewayId: undefined, why: 'the flow has its answer' });
