@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Turn } from '../../contracts/turns.ts';
-import { accountCall, sumUp, type ChaosCall } from './account.ts';
+import { accountCall, sumUp } from './account.ts';
+import type { ChaosCall } from './turn-account.ts';
 
 const zeroEpochMs = 1_000_000;
 const window = {
@@ -112,7 +113,11 @@ describe('an account of a call', () => {
 
   it('excuses nothing that was said while the stream still stood, unless its gateway hears nothing from the fault on', () => {
     const later = {
-      timeline: [10_900, 11_500].map((atMs, i) => ({ atMs, kind: ['stream-stopped', 'stream-started'][i] ?? '' })),
+      timeline: [
+        { atMs: 500, kind: 'stream-started' },
+        { atMs: 10_900, kind: 'stream-stopped' },
+        { atMs: 11_500, kind: 'stream-started' },
+      ],
     };
     const turns = whole().filter(({ startMs }) => startMs !== 6800);
     expect(accountCall(call(turns, later), window)).toMatchObject({ turnsExpected: 5, turnsLost: 1 });

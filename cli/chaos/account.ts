@@ -2,20 +2,16 @@
  * What became of a call in one fault. What was said and heard is the simulated network's word, what was stored is the
  * database's; both are joined by speaker and time, and no process of the product is asked.
  */
-import type { Turn } from '../../contracts/turns.ts';
-import { isCovered, type Span, toleranceMs } from '../call/coverage.ts';
 import { percentile } from '../call/percentile.ts';
-import type { NetworkRecord } from '../call/network-client.ts';
-
-export interface ChaosCall {
-  record: Pick<
-    NetworkRecord,
-    'status' | 'ended' | 'zeroEpochMs' | 'endedAtMs' | 'timeline' | 'heard' | 'said' | 'heardTranscript'
-  >;
-  /** Milliseconds since 1970; undefined where the product knows no such call. */
-  admittedAtMs: number | undefined;
-  turns: readonly Turn[];
-}
+import {
+  accountTurns,
+  announcements,
+  type ChaosCall,
+  type FaultPromise,
+  span,
+  sumUpTurns,
+  type TurnFigures,
+} from './turn-account.ts';
 
 export interface FaultWindow {
   /** Milliseconds since 1970. */
@@ -30,25 +26,10 @@ export interface FaultWindow {
   promise: FaultPromise;
 }
 
-export interface FaultPromise {
-  mayMove: boolean;
-  mostApologies: 0 | 1;
-  /** Whether the gateway of a call hears nothing from the fault on, although its stream stands; otherwise it hears to the stream's end. */
-  deafAtOnce?: true;
-  /** Somebody hears the caller all the time, also between two streams: nothing is excused, and he is never asked to say it again. */
-  alwaysHears?: true;
-}
-
-export interface CallAccount {
+export interface CallAccount extends TurnFigures {
   dropped: boolean;
   /** Whether another stream of the carrier had to take it up. */
   moved: boolean;
-  turnsExpected: number;
-  turnsStored: number;
-  turnsLost: number;
-  /** Rows of one speaker at the same time, and those of what was neither said nor heard. */
-  turnsDoubled: number;
-  textsMissing: number;
   apologies: number;
   /** How often the caller was asked to say it again. */
   askedAgain: number;
@@ -61,75 +42,30 @@ export interface CallAccount {
   notes: readonly string[];
 }
 
-export interface ChaosFigures {
+export interface ChaosFigures extends TurnFigures {
   /** No call dropped, degraded, moved or told more than was promised, or asked again where that was not, no turn lost or doubled, of no call more than one text missing. */
   ok: boolean;
   calls: number;
   dropped: number;
   moved: number;
-  turnsExpected: number;
-  turnsStored: number;
-  turnsLost: number;
-  turnsDoubled: number;
-  textsMissing: number;
   apologies: number;
   askedAgain: number;
   degraded: number;
   gapMs: { p50: number; p95: number; max: number };
 }
 
-/** Nothing is promised for what ended so shortly before the fault. */
-const excusedMs = 500;
-/** From a new stream to its first turn that counts: the gateway is admitted meanwhile. */
-const settlingMs = 1_000;
 export const audibleRms = 40;
-const pauseMs = 700;
-/** A model that dies has heard at most one turn whose text it never gave. */
-const mostTextsMissing = 1;
-/** Spoken by the carrier from a document of ours, and no turn. */
-export const announcements = /-(cannot-connect|not-in-service|recorded-notice|collect-prompt)$/;
-
-export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: FaultWindow): CallAccount {
-  const fromMs = window.fromMs - record.zeroEpochMs;
-  const untilMs = window.untilMs - record.zeroEpochMs;
-  const offsetMs = (admittedAtMs ?? record.zeroEpochMs) - record.zeroEpochMs;
-  const stored = turns.map((turn) => ({ ...turn, startMs: turn.startMs + offsetMs, endMs: turn.endMs + offsetMs }));
-  const said = record.said.map((one) => ({ ...one, speaker: 'caller' as const }));
-  const heard = record.heardTranscript
-    .filter(({ heardWords, phraseId }) => heardWords.length > 0 && !announcements.test(phraseId))
-    .map((one) => ({ ...one, speaker: 'assistant' as const }));
-  const expected = [...said, ...heard];
-  const { mayMove, mostApologies, deafAtOnce = false, alwaysHears = false } = window.promise;
-  const deaf = deafSpans(record.timeline, fromMs, deafAtOnce);
-  const excused = (one: Span): boolean =>
-    !alwaysHears &&
-    deaf.some(({ startMs, endMs }) => one.endMs > startMs - excusedMs && one.startMs < endMs + settlingMs);
-  const unmatched = expected.filter(
-    (one) =>
-      !isCovered(
-        one,
-        stored.filter(({ speaker }) => speaker === one.speaker),
-      ),
-  );
-  const lost = unmatched.filter((one) => !excused(one));
-  const doubled = stored.filter((turn, i) => stored.slice(0, i).some((other) => isSame(turn, other)));
-  const unheardOf = stored.filter((turn) => !expected.some((one) => one.speaker === turn.speaker && touch(one, turn)));
-  const silent = stored.filter(({ textMissing }) => textMissing);
-  const textsMissing = silent.length;
+export function accountCall(call: ChaosCall, window: FaultWindow): CallAccount {
+  const { record } = call;
+  const { mayMove, mostApologies, alwaysHears = false } = window.promise;
+  const { heard, moved, notes: turnNotes, ...turns } = accountTurns(call, window.fromMs, window.promise);
   const dropped = record.status !== 'completed' || !record.said.some(({ phraseId }) => phraseId === window.lastWords);
-  const moved = deaf.length > 0;
-  const timesHeard = (phraseId: string): number => heard.filter((one) => one.phraseId === phraseId).length;
-  const apologies = timesHeard(window.apology);
+  const apologies = heard.filter(({ phraseId }) => phraseId === window.apology).length;
   const degraded = record.heardTranscript.some(({ phraseId }) => announcements.test(phraseId));
   const askedAgain = heard.filter(({ phraseId }) => phraseId === window.askedAgain);
   const notes = [
     ...(dropped ? [`ended as ${record.status} before its last words`] : []),
-    ...lost.map(({ speaker, phraseId, startMs, endMs }) => `lost: ${speaker} ${phraseId} ${span(startMs, endMs)}`),
-    ...doubled.map(({ speaker, startMs, endMs }) => `doubled: ${speaker} ${span(startMs, endMs)}`),
-    ...unheardOf.map(({ speaker, startMs, endMs }) => `neither said nor heard: ${speaker} ${span(startMs, endMs)}`),
-    ...(textsMissing > mostTextsMissing
-      ? silent.map(({ speaker, startMs, endMs }) => `without text: ${speaker} ${span(startMs, endMs)}`)
-      : []),
+    ...turnNotes,
     ...(moved && !mayMove ? ['moved, although nothing that held it had died'] : []),
     ...(degraded ? ['heard the degraded plan'] : []),
     ...(alwaysHears ? askedAgain : []).map(
@@ -138,17 +74,13 @@ export function accountCall({ record, admittedAtMs, turns }: ChaosCall, window: 
     ...(apologies > mostApologies ? [`heard ${apologies} apologies`] : []),
   ];
   return {
+    ...turns,
     dropped,
     moved,
-    turnsExpected: turnsOf(expected.filter((one) => !unmatched.includes(one) || lost.includes(one))),
-    turnsStored: stored.length,
-    turnsLost: turnsOf(lost),
-    turnsDoubled: doubled.length + unheardOf.length,
-    textsMissing,
     apologies,
     askedAgain: askedAgain.length,
     degraded,
-    gapMs: longestGapMs(record, fromMs, untilMs),
+    gapMs: longestGapMs(record, window.fromMs - record.zeroEpochMs, window.untilMs - record.zeroEpochMs),
     ok: notes.length === 0,
     notes,
   };
@@ -163,48 +95,12 @@ export function sumUp(accounts: readonly CallAccount[]): ChaosFigures {
     calls: accounts.length,
     dropped: sum(({ dropped }) => Number(dropped)),
     moved: sum(({ moved }) => Number(moved)),
-    turnsExpected: sum(({ turnsExpected }) => turnsExpected),
-    turnsStored: sum(({ turnsStored }) => turnsStored),
-    turnsLost: sum(({ turnsLost }) => turnsLost),
-    turnsDoubled: sum(({ turnsDoubled }) => turnsDoubled),
-    textsMissing: sum(({ textsMissing }) => textsMissing),
+    ...sumUpTurns(accounts),
     apologies: sum(({ apologies }) => apologies),
     askedAgain: sum(({ askedAgain }) => askedAgain),
     degraded: sum(({ degraded }) => Number(degraded)),
     gapMs: { p50: percentile(gaps, 50), p95: percentile(gaps, 95), max: Math.max(0, ...gaps) },
   };
-}
-
-/** From when on nobody took down what was said, until there was a stream again, each time that a stream was taken up. */
-function deafSpans(timeline: ChaosCall['record']['timeline'], fromMs: number, deafAtOnce: boolean): Span[] {
-  const times = (wanted: string): number[] => timeline.filter(({ kind }) => kind === wanted).map(({ atMs }) => atMs);
-  const stopped = times('stream-stopped');
-  return times('stream-started')
-    .filter((atMs) => atMs > fromMs)
-    .map((endMs, i) => {
-      const lostMs = stopped.findLast((atMs) => atMs <= endMs) ?? fromMs;
-      return { startMs: deafAtOnce && i === 0 ? fromMs : Math.max(fromMs, lostMs), endMs };
-    });
-}
-
-const touch = (one: Span, other: Span): boolean =>
-  one.startMs < other.endMs + toleranceMs && one.endMs > other.startMs - toleranceMs;
-
-/** Phrases that one speaker says without a pause between them are one turn. */
-function turnsOf(phrases: readonly (Span & { speaker: string })[]): number {
-  const sorted = phrases.toSorted((one, other) => one.startMs - other.startMs);
-  return sorted.filter(({ speaker, startMs }, i) => {
-    const before = sorted.slice(0, i).findLast((other) => other.speaker === speaker);
-    return before === undefined || startMs - before.endMs > pauseMs;
-  }).length;
-}
-
-/** Nobody says two things at once: two turns of one speaker at one time are one turn stored twice. */
-function isSame(one: Turn, other: Turn): boolean {
-  if (one.speaker !== other.speaker) return false;
-  const shorterMs = Math.min(one.endMs - one.startMs, other.endMs - other.startMs);
-  const sharedMs = Math.min(one.endMs, other.endMs) - Math.max(one.startMs, other.startMs);
-  return sharedMs > toleranceMs && sharedMs > shorterMs / 2;
 }
 
 /** The longest silence while the assistant's audio was due: after the caller had spoken, in a sentence that was cut, or within one. */
@@ -230,5 +126,3 @@ function longestGapMs(record: ChaosCall['record'], fromMs: number, untilMs: numb
   });
   return Math.round(Math.max(0, ...gaps, ...holes));
 }
-
-const span = (startMs: number, endMs: number): string => `${Math.round(startMs)}-${Math.round(endMs)} ms`;

@@ -12,9 +12,9 @@ import { databaseUrlOf } from '../running/client-config.ts';
 import { ownNumber } from '../seed/own-number.ts';
 import { openSeedStores } from '../seed/seed-stores.ts';
 import { seedTenant } from '../seed/seed-tenant.ts';
-import type { ChaosCall } from './account.ts';
 import type { ChaosStack } from './chaos-stack.ts';
 import type { NewCall } from './new-calls.ts';
+import type { ChaosCall } from './turn-account.ts';
 
 export interface ChaosCalls {
   /** Rings once; returns the call's id. The caller does what the scenario says, unless told. */

@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createModelClient } from '../call/model-client.ts';
-import type { FaultPromise } from './account.ts';
 import type { ChaosStack, TwinName } from './chaos-stack.ts';
+import type { FaultPromise } from './turn-account.ts';
 
 export interface Fault extends FaultPromise {
   name: string;

@@ -4,10 +4,11 @@
  */
 import { percentile } from '../call/percentile.ts';
 import type { NetworkRecord } from '../call/network-client.ts';
-import { announcements, audibleRms } from './account.ts';
+import { audibleRms, type FaultWindow } from './account.ts';
+import { accountTurns, announcements, type ChaosCall, sumUpTurns, type TurnFigures } from './turn-account.ts';
 
-export interface NewCall {
-  record: Pick<NetworkRecord, 'status' | 'timeline' | 'heard' | 'said' | 'heardTranscript'>;
+export interface NewCall extends Pick<ChaosCall, 'admittedAtMs' | 'turns'> {
+  record: Pick<NetworkRecord, 'status' | 'zeroEpochMs' | 'timeline' | 'heard' | 'said' | 'heardTranscript'>;
   /** How the product keeps that the call ended; undefined where no row says so. */
   outcome: string | undefined;
   /** Absent where there is no workflow. */
@@ -20,16 +21,19 @@ export interface NewCall {
  */
 export type NewCallFate = 'answered' | 'adopted' | 'lost';
 
-export interface NewCallAccount {
+export interface NewCallAccount extends TurnFigures {
   fate: NewCallFate;
   /** Whether an announcement was all that the caller heard. */
   degraded: boolean;
   /** From the first ring to the first sound. */
   waitMs: number;
+  /** Whether it is neither lost nor its turns other than they should be. */
+  ok: boolean;
   notes: readonly string[];
 }
 
-export interface NewCallFigures {
+export interface NewCallFigures extends TurnFigures {
+  ok: boolean;
   calls: number;
   answered: number;
   degraded: number;
@@ -39,7 +43,11 @@ export interface NewCallFigures {
   waitMs: { p50: number; p95: number; max: number };
 }
 
-export function accountNewCall({ record, outcome, workflowStatus }: NewCall, lastWords: string): NewCallAccount {
+export function accountNewCall(
+  call: NewCall,
+  { fromMs, lastWords, promise }: Pick<FaultWindow, 'fromMs' | 'lastWords' | 'promise'>,
+): NewCallAccount {
+  const { record, outcome, workflowStatus } = call;
   const { status, timeline, heard, said, heardTranscript } = record;
   const isStreamed = timeline.some(({ kind }) => kind === 'stream-started');
   const isAnnounced = heardTranscript.some(({ phraseId, complete }) => complete && announcements.test(phraseId));
@@ -52,12 +60,16 @@ export function accountNewCall({ record, outcome, workflowStatus }: NewCall, las
     ...(degraded && outcome !== undefined && outcome !== 'adopted' ? [`its outcome is ${outcome}`] : []),
     ...(workflowStatus === 'COMPLETED' ? [] : [`its workflow is ${workflowStatus ?? 'missing'}`]),
   ];
+  const { heard: _words, moved: _moved, notes: turnNotes, ...turns } = accountTurns(call, fromMs, promise);
+  const notes = [...faults.map((fault) => `lost new call: ${fault}`), ...turnNotes.map((note) => `new call: ${note}`)];
   const first = heard.find(({ rms }) => rms >= audibleRms);
   return {
     fate: faults.length > 0 ? 'lost' : degraded ? 'adopted' : 'answered',
     degraded,
     waitMs: Math.round(first?.startMs ?? Infinity),
-    notes: faults.map((fault) => `lost new call: ${fault}`),
+    ...turns,
+    ok: notes.length === 0,
+    notes,
   };
 }
 
@@ -65,6 +77,8 @@ export function sumUpNewCalls(accounts: readonly NewCallAccount[]): NewCallFigur
   const count = (isSo: (account: NewCallAccount) => boolean): number => accounts.filter(isSo).length;
   const waits = accounts.map(({ waitMs }) => waitMs).filter(Number.isFinite);
   return {
+    ...sumUpTurns(accounts),
+    ok: accounts.every(({ ok }) => ok),
     calls: accounts.length,
     answered: count(({ fate }) => fate === 'answered'),
     degraded: count(({ degraded }) => degraded),

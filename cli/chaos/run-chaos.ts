@@ -82,7 +82,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 function figuresOf({ live, rung }: Accounts): FaultFigures {
   const figures = sumUp(live);
   const newCalls = sumUpNewCalls(rung);
-  return { ...figures, ok: figures.ok && newCalls.lost === 0, newCalls };
+  return { ...figures, ok: figures.ok && newCalls.ok, newCalls };
 }
 
 async function strike(
@@ -105,7 +105,7 @@ async function strike(
     accounts.live.push(named(callId, accountCall(await calls.collect(callId), window)));
   });
   await eachOf(rung, async (callId) => {
-    accounts.rung.push(named(callId, accountNewCall(await calls.collect(callId), lastWords)));
+    accounts.rung.push(named(callId, accountNewCall(await calls.collect(callId), window)));
   });
   return accounts;
 }
