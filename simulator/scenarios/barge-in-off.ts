@@ -1,4 +1,5 @@
-import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules } from './common-rules.ts';
+import type { Scenario } from './scenario.ts';
 
 /** With barge-in switched off the notice is heard to its end although the caller speaks into it. */
 export const bargeInOff: Scenario = {

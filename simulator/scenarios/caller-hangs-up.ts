@@ -1,4 +1,5 @@
-import { commonRules, type Scenario } from './scenario.ts';
+import { commonRules } from './common-rules.ts';
+import type { Scenario } from './scenario.ts';
 
 /** The caller leaves while the assistant speaks. */
 export const callerHangsUp: Scenario = {

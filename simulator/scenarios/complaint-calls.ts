@@ -1,5 +1,6 @@
 import { outbound } from './outbound.ts';
-import { commonRules, goodbyeRules, orderRules, type CallerStep, type ModelRule, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules, orderRules } from './common-rules.ts';
+import type { CallerStep, ModelRule, Scenario } from './scenario.ts';
 
 const goodbye: readonly CallerStep[] = [{ waitForQuiet: 1500 }, { say: 'cs-caller-goodbye' }, { waitForHangUp: true }];
 

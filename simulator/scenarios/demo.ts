@@ -1,5 +1,6 @@
 import type { SpokenLanguage } from '../speech/phrase-book.ts';
-import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules } from './common-rules.ts';
+import type { Scenario } from './scenario.ts';
 
 /** The demo call: greeting, an order looked up by a tool, a long answer that the caller interrupts, a goodbye. */
 export function demo(language: SpokenLanguage): Scenario {

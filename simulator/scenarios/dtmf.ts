@@ -1,4 +1,5 @@
-import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules } from './common-rules.ts';
+import type { Scenario } from './scenario.ts';
 
 /** Keys pressed during the conversation reach the model as text. */
 export const dtmf: Scenario = {

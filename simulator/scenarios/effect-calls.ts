@@ -1,4 +1,5 @@
-import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules } from './common-rules.ts';
+import type { Scenario } from './scenario.ts';
 
 /** Calls whose flows ask and tell others beside the caller: a CRM, a phone that takes messages, a webhook. */
 export const effectCalls: readonly Scenario[] = [

@@ -1,4 +1,5 @@
-import { commonRules, goodbyeRules, personRule, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules, personRule } from './common-rules.ts';
+import type { Scenario } from './scenario.ts';
 
 /** The caller says a word that the assistant's routing rules name. */
 export const escalation: Scenario = {

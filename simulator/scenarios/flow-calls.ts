@@ -1,4 +1,5 @@
-import { commonRules, goodbyeRules, personRule, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules, personRule } from './common-rules.ts';
+import type { Scenario } from './scenario.ts';
 
 /** Whom the flow of `flow-transfer` puts the caller through to, one after the other. */
 export const florists = {

@@ -1,4 +1,5 @@
-import { commonRules, goodbyeRules, type Scenario, streamSocketLost } from './scenario.ts';
+import { commonRules, goodbyeRules } from './common-rules.ts';
+import { type Scenario, streamSocketLost } from './scenario.ts';
 
 /** The assistant talks long enough for a process to die in the middle of a sentence, and goes on afterwards. */
 export const gatewayKilled: Scenario = {

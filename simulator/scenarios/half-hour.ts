@@ -1,11 +1,5 @@
-import {
-  commonRules,
-  goodbyeRules,
-  type CallerStep,
-  type Moment,
-  type Scenario,
-  streamSocketLost,
-} from './scenario.ts';
+import { commonRules, goodbyeRules } from './common-rules.ts';
+import { type CallerStep, type Moment, type Scenario, streamSocketLost } from './scenario.ts';
 
 /** What the caller asks about, again and again; three minutes for a round of them. */
 const round = [

@@ -1,4 +1,5 @@
-import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules } from './common-rules.ts';
+import type { Scenario } from './scenario.ts';
 
 /** A question that the model hands to one that thinks longer, and a conversation that goes on with the first one after it. */
 export const hardQuestion: Scenario = {

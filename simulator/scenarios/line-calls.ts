@@ -1,5 +1,6 @@
 import { outbound, outboundInBrief } from './outbound.ts';
-import { commonRules, goodbyeRules, orderRules, type CallerStep, type Scenario, streamSocketLost } from './scenario.ts';
+import { commonRules, goodbyeRules, orderRules } from './common-rules.ts';
+import { type CallerStep, type Scenario, streamSocketLost } from './scenario.ts';
 
 interface LineTrap {
   readonly trap: string;

@@ -1,5 +1,6 @@
 import { outbound, outboundInBrief } from './outbound.ts';
-import { commonRules, type Scenario } from './scenario.ts';
+import { commonRules } from './common-rules.ts';
+import type { Scenario } from './scenario.ts';
 
 /** A call that nobody takes: no word is said, and the model is never asked. */
 function missed(

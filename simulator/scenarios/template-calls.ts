@@ -1,4 +1,5 @@
-import { commonRules, goodbyeRules, personRule, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules, personRule } from './common-rules.ts';
+import type { Scenario } from './scenario.ts';
 
 /** Whom the template flows put callers through to. */
 const orders = '+420222999121';

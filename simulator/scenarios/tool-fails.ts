@@ -1,4 +1,5 @@
-import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules } from './common-rules.ts';
+import type { Scenario } from './scenario.ts';
 
 /** The tool is broken; the assistant says so and goes on. */
 export const toolFails: Scenario = {

@@ -1,6 +1,7 @@
 import { TRAPS } from '../traps.ts';
 import { modelFaultCalls } from './model-fault-calls.ts';
-import { commonRules, goodbyeRules, orderRules, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules, orderRules } from './common-rules.ts';
+import type { Scenario } from './scenario.ts';
 
 /** What springs beside the trap that the call is named after, so that it gets its occasion. */
 const company: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,5 @@
-import { commonRules, goodbyeRules, type CallerStep, type ModelRule, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules } from './common-rules.ts';
+import type { CallerStep, ModelRule, Scenario } from './scenario.ts';
 
 const rules: readonly ModelRule[] = [
   { on: { start: true }, reply: ['cs-assistant-greeting'] },

@@ -1,4 +1,5 @@
-import { commonRules, goodbyeRules, type Scenario } from './scenario.ts';
+import { commonRules, goodbyeRules } from './common-rules.ts';
+import type { Scenario } from './scenario.ts';
 
 /** The first assistant hands the caller to a second one, who speaks with other instructions. */
 export const twoAssistants: Scenario = {
