@@ -49,95 +49,126 @@ export const LEAD_MS = 300;
 const REFILL_MS = 200;
 const MAX_QUEUED_MS = 600_000;
 const SAMPLES_PER_MS = 8;
-const FIRST_CAPACITY = 2 ** 15; // 4 s
+const FIRST_CAPACITY = 2 ** 14; // 2 s
 const MAX_PENDING = 50; // several seconds of marks: a carrier this far behind has lost some
 
 /** One for each stream. Time is any monotonic clock in milliseconds, the same in all calls. */
 export function createPlayout(): Playout {
-  let ring = new Uint8Array(FIRST_CAPACITY);
-  let generation = 1;
-  let sent = 0;
-  let end = 0;
-  let dryAtMs = 0; // when the carrier has played all that it holds
-  let heardPosition = 0;
-  let heardAtMs = 0;
-  let paused = false;
-  let keptFrom = 0; // nothing before it is needed any more, heard or not
-  const pending: number[] = []; // positions of marks not yet echoed, oldest first
+  return new Outlet();
+}
 
-  const heard = (atMs: number): number => {
-    const next = pending[0];
-    if (next === undefined) return heardPosition;
-    return Math.min(next, heardPosition + Math.max(0, Math.floor((atMs - heardAtMs) * SAMPLES_PER_MS)));
-  };
-  const settle = (position: number, atMs: number): void => {
-    heardPosition = Math.max(heardPosition, position);
-    heardAtMs = atMs;
-  };
-  const forgetSent = (atMs: number): number => {
-    const position = heard(atMs);
-    settle(position, atMs);
-    generation += 1;
-    pending.length = 0;
-    dryAtMs = atMs;
+class Outlet implements Playout {
+  #ring = new Uint8Array(FIRST_CAPACITY);
+  #generation = 1;
+  #sent = 0;
+  #end = 0;
+  #dryAtMs = 0; // when the carrier has played all that it holds
+  #heardPosition = 0;
+  #heardAtMs = 0;
+  #paused = false;
+  #keptFrom = 0; // nothing before it is needed any more, heard or not
+  readonly #pending: number[] = []; // positions of marks not yet echoed, oldest first
+
+  enqueue(mulaw: Uint8Array): number {
+    const end = this.#end;
+    const length = Math.min(mulaw.length, MAX_QUEUED_MS * SAMPLES_PER_MS - (end - this.#sent));
+    // The room that a long answer took is given back before the next one.
+    if (this.isIdle()) this.#giveBackRoom();
+    const ring = roomFor(this.#ring, Math.max(this.#keptFrom, this.#heardPosition), end, length);
+    const at = end & (ring.length - 1);
+    const first = Math.min(length, ring.length - at);
+    ring.set(mulaw.subarray(0, first), at);
+    ring.set(mulaw.subarray(first, length), 0);
+    this.#ring = ring;
+    this.#end = end + length;
+    return length;
+  }
+
+  due(atMs: number): Piece | undefined {
+    const heldMs = Math.max(0, this.#dryAtMs - atMs);
+    if (this.#paused || this.#sent === this.#end || heldMs >= REFILL_MS) return undefined;
+    const ring = this.#ring;
+    const at = this.#sent & (ring.length - 1);
+    const length = Math.min(this.#end - this.#sent, Math.ceil((LEAD_MS - heldMs) * SAMPLES_PER_MS), ring.length - at);
+    if (this.#pending.length === 0) this.#settle(this.#sent, atMs);
+    this.#sent += length;
+    this.#dryAtMs = Math.max(this.#dryAtMs, atMs) + length / SAMPLES_PER_MS;
+    this.#pending.push(this.#sent);
+    if (this.#pending.length > MAX_PENDING) this.#settle(this.#pending.shift() ?? this.#sent, atMs);
+    return { payload: ring.subarray(at, at + length), mark: `${this.#generation}.${this.#sent}` };
+  }
+
+  markEchoed(name: string, atMs: number): boolean {
+    const position = positionOf(name, this.#generation);
+    const index = position === undefined ? -1 : this.#pending.indexOf(position);
+    if (position === undefined || index === -1) return false;
+    this.#pending.splice(0, index + 1);
+    this.#settle(position, atMs);
+    return true;
+  }
+
+  heard(atMs: number): number {
+    const next = this.#pending[0];
+    if (next === undefined) return this.#heardPosition;
+    const passed = Math.max(0, Math.floor((atMs - this.#heardAtMs) * SAMPLES_PER_MS));
+    return Math.min(next, this.#heardPosition + passed);
+  }
+
+  clear(atMs: number): number {
+    const position = this.#forgetSent(atMs);
+    this.#paused = false;
+    this.#sent = this.#end;
+    this.#keptFrom = this.#end;
+    this.#giveBackRoom();
     return position;
-  };
+  }
 
-  return {
-    enqueue(mulaw) {
-      const length = Math.min(mulaw.length, MAX_QUEUED_MS * SAMPLES_PER_MS - (end - sent));
-      // The room that a long answer took is given back before the next one.
-      if (ring.length > FIRST_CAPACITY && sent === end && pending.length === 0) ring = new Uint8Array(FIRST_CAPACITY);
-      ring = roomFor(ring, Math.max(keptFrom, heardPosition), end, length);
-      const at = end & (ring.length - 1);
-      const first = Math.min(length, ring.length - at);
-      ring.set(mulaw.subarray(0, first), at);
-      ring.set(mulaw.subarray(first, length), 0);
-      end += length;
-      return length;
-    },
-    due(atMs) {
-      const heldMs = Math.max(0, dryAtMs - atMs);
-      if (paused || sent === end || heldMs >= REFILL_MS) return undefined;
-      const at = sent & (ring.length - 1);
-      const length = Math.min(end - sent, Math.ceil((LEAD_MS - heldMs) * SAMPLES_PER_MS), ring.length - at);
-      if (pending.length === 0) settle(sent, atMs);
-      sent += length;
-      dryAtMs = Math.max(dryAtMs, atMs) + length / SAMPLES_PER_MS;
-      pending.push(sent);
-      if (pending.length > MAX_PENDING) settle(pending.shift() ?? sent, atMs);
-      return { payload: ring.subarray(at, at + length), mark: `${generation}.${sent}` };
-    },
-    markEchoed(name, atMs) {
-      const position = positionOf(name, generation);
-      const index = position === undefined ? -1 : pending.indexOf(position);
-      if (position === undefined || index === -1) return false;
-      pending.splice(0, index + 1);
-      settle(position, atMs);
-      return true;
-    },
-    heard,
-    clear(atMs) {
-      const position = forgetSent(atMs);
-      paused = false;
-      sent = end;
-      keptFrom = end;
-      if (ring.length > FIRST_CAPACITY) ring = new Uint8Array(FIRST_CAPACITY);
-      return position;
-    },
-    pause(atMs) {
-      paused = true;
-      sent = Math.max(keptFrom, forgetSent(atMs));
-    },
-    resume() {
-      paused = false;
-    },
-    end: () => end,
-    sent: () => sent,
-    isIdle: () => sent === end && pending.length === 0,
-    isPlaying: () => pending.length > 0,
-    queuedMs: () => (end - sent) / SAMPLES_PER_MS,
-  };
+  pause(atMs: number): void {
+    this.#paused = true;
+    this.#sent = Math.max(this.#keptFrom, this.#forgetSent(atMs));
+  }
+
+  resume(): void {
+    this.#paused = false;
+  }
+
+  end(): number {
+    return this.#end;
+  }
+
+  sent(): number {
+    return this.#sent;
+  }
+
+  isIdle(): boolean {
+    return this.#sent === this.#end && this.#pending.length === 0;
+  }
+
+  isPlaying(): boolean {
+    return this.#pending.length > 0;
+  }
+
+  queuedMs(): number {
+    return (this.#end - this.#sent) / SAMPLES_PER_MS;
+  }
+
+  #settle(position: number, atMs: number): void {
+    this.#heardPosition = Math.max(this.#heardPosition, position);
+    this.#heardAtMs = atMs;
+  }
+
+  #forgetSent(atMs: number): number {
+    const position = this.heard(atMs);
+    this.#settle(position, atMs);
+    this.#generation += 1;
+    this.#pending.length = 0;
+    this.#dryAtMs = atMs;
+    return position;
+  }
+
+  #giveBackRoom(): void {
+    if (this.#ring.length > FIRST_CAPACITY) this.#ring = new Uint8Array(FIRST_CAPACITY);
+  }
 }
 
 function positionOf(mark: string, generation: number): number | undefined {

@@ -27,6 +27,14 @@ it('keeps two turns apart that are said at the same time or after each other', (
   expect([one.take()?.audio[0], other.take()?.audio]).toEqual([2, frame(3)]);
 });
 
+it('keeps a turn of some seconds whole', () => {
+  const turn = createUnansweredTurn();
+  turn.begin();
+  const frames = Array.from({ length: 250 }, (_, n) => frame(n));
+  for (const one of frames) turn.add(one);
+  expect(turn.take()?.audio).toEqual(Uint8Array.from(frames.flatMap((one) => [...one])));
+});
+
 it('keeps the end of a turn that is too long', () => {
   const turn = createUnansweredTurn();
   turn.begin();

@@ -24,8 +24,9 @@ export interface KeptTurn {
 }
 
 const BEARS_REPEATING_MS = 2000;
+const FIRST_BYTES = 16_000; // 2 s: few turns are longer
 const MAX_BYTES = 64_000; // 8 s; of a longer turn the second half stays
-const MAX_SPARE = 32;
+const MAX_SPARE = 64;
 /** Few callers speak at once: what a turn was kept in serves the next one, of whatever call. */
 const spare: Uint8Array[] = [];
 
@@ -36,14 +37,14 @@ export function createUnansweredTurn(): UnansweredTurn {
   let answerBeganMs: number | undefined;
 
   const forget = (): void => {
-    if (bytes && spare.length < MAX_SPARE) spare.push(bytes);
+    if (bytes?.length === FIRST_BYTES && spare.length < MAX_SPARE) spare.push(bytes);
     bytes = undefined;
     answerBeganMs = undefined;
   };
 
   return {
     begin() {
-      bytes ??= spare.pop() ?? new Uint8Array(MAX_BYTES);
+      bytes ??= spare.pop() ?? new Uint8Array(FIRST_BYTES);
       length = 0;
       isOver = false;
       answerBeganMs = undefined;
@@ -55,6 +56,7 @@ export function createUnansweredTurn(): UnansweredTurn {
         bytes.copyWithin(0, length - MAX_BYTES / 2, length);
         length = MAX_BYTES / 2;
       }
+      if (length + piece.length > bytes.length) bytes = enlarged(bytes, length + piece.length);
       bytes.set(piece, length);
       length += piece.length;
     },
@@ -76,4 +78,11 @@ export function createUnansweredTurn(): UnansweredTurn {
       return turn;
     },
   };
+}
+
+/** The same at the beginning of something larger. */
+function enlarged(bytes: Uint8Array, needed: number): Uint8Array {
+  const larger = new Uint8Array(Math.min(MAX_BYTES, Math.max(needed, 2 * bytes.length)));
+  larger.set(bytes);
+  return larger;
 }
