@@ -41,6 +41,50 @@ describe('a model that is lost', () => {
     expect(call.live().results).toEqual([]);
   });
 
+  it('is closed before its successor opens', async () => {
+    const closing = Promise.withResolvers<void>();
+    class SlowlyClosed extends FakeModel {
+      override async stopSession(sessionId: string): Promise<void> {
+        await super.stopSession(sessionId);
+        await closing.promise;
+      }
+    }
+    const call = startTestCall({ model: new SlowlyClosed() });
+    await greeted(call);
+    call.live().emit({ type: 'resumption', handle: 'h1', resumable: true });
+    call.live().emit({ type: 'goAway', timeLeftMs: 20_000 });
+    await call.pass(1000);
+    expect(call.model.sessions).toHaveLength(1);
+    expect(call.live().stopped).toBe(true);
+    closing.resolve();
+    await call.pass(40);
+    expect(call.live().config.resumptionHandle).toBe('h1');
+  });
+
+  it('gives way before its time is up although nobody pauses', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    call.live().emit({ type: 'goAway', timeLeftMs: 12_000 });
+    call.live().emit(speech(20_000));
+    await call.pass(6900);
+    expect(call.model.sessions).toHaveLength(1);
+    await call.pass(200);
+    expect(call.model.sessions).toHaveLength(2);
+  });
+
+  it('leaves a result that came before its first word to its successor, behind the greeting', async () => {
+    const call = startTestCall();
+    await call.pass(40);
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'order_status', args: {} }] });
+    await call.pass(40);
+    call.live().emit({ type: 'closed', code: 1011, reason: '' });
+    await call.pass(100);
+    expect(call.live().texts).toEqual([
+      expect.stringContaining('Dobrý den, tady Linka.'),
+      expect.stringMatching(/order_status has ended.*"state":"sent"/),
+    ]);
+  });
+
   it('is told what was said where its handle is refused', async () => {
     const call = startTestCall();
     await greeted(call);

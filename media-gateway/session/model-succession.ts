@@ -75,9 +75,10 @@ export function createModelSuccession(deps: ModelSuccessionDeps): ModelSuccessio
       const isOwed = deadAir.owesSince() !== undefined || hard.waitsSince() !== undefined;
       const isOwing = conversation.modelLost(atMs) || isOwed;
       return () => {
+        // Results follow it, in words of their own.
+        if (isOwing && part.opening?.saidBefore === said()) return part.opening.line;
         const results = tools.takeResults();
         if (!isOwing && results.length === 0) return undefined;
-        if (part.opening?.saidBefore === said()) return part.opening.line;
         if (callerAudio.repeatsTurn() && results.length === 0) {
           keeper.callerRepeats();
           return undefined;
