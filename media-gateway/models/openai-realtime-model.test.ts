@@ -136,6 +136,20 @@ describe.concurrent('a session', () => {
     expect(later).toBeGreaterThan(earlier);
   });
 
+  it('asks for one response after the other: what it is told meanwhile is answered next', async () => {
+    const apiKey = 'sim-openai-talk';
+    const { sessionId, events, until } = await open({ apiKey });
+    await model.sendText(sessionId, '[The call is connected.]');
+    await until('audio');
+    await model.sendText(sessionId, '[The caller waits for your answer.]');
+    await until('turnComplete');
+    const from = events.length;
+    await until('turnComplete');
+    await model.stopSession(sessionId);
+    expect(textOf(events.slice(from))).toContain('nerozuměla');
+    expect(await vendor.control('GET', '/violations')).toEqual([]);
+  });
+
   it('is refused once and for all where the key is wrong', async () => {
     await expect(model.startSession(configFor({ apiKey: 'nobody' }))).rejects.toMatchObject({ code: 'model-refused' });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeModel } from './fake-model.ts';
-import { callerSays, greeted, speech, startTestCall, type TestCall } from './session-fixture.ts';
+import { assistant, callerSays, greeted, speech, startTestCall, type TestCall } from './session-fixture.ts';
 
 describe('a conversation', () => {
   it('greets first, hears the caller out and keeps what was said with times and latency', async () => {
@@ -68,6 +68,36 @@ describe('a conversation', () => {
     await call.pass(20);
     expect(call.live().heardMs).toBeGreaterThan(1950);
     expect(call.live().heardMs).toBeLessThanOrEqual(2020);
+  });
+
+  it.each([
+    ['fast', 400],
+    ['balanced', 600],
+    ['patient', 900],
+  ] as const)(
+    'ends the turn of a caller of a %s assistant after %d ms of silence',
+    async (latencyProfile, silenceMs) => {
+      const call = startTestCall({ assistant: { model: { ...assistant.model, latencyProfile } } });
+      await greeted(call);
+      await call.pass(800, 'speaking');
+      const edges = (): string[] => call.live().activity.map(({ edge }) => edge);
+      await call.pass(silenceMs - 60);
+      expect(edges()).toEqual(['start']);
+      await call.pass(80);
+      expect(edges()).toEqual(['start', 'end']);
+    },
+  );
+
+  it('warns of its end between two turns, and into a long answer where there is no such moment', async () => {
+    const call = startTestCall({ assistant: { maxDurationMs: 9000 } });
+    await greeted(call);
+    await call.pass(4000);
+    call.live().emit(speech(3500));
+    call.live().emit({ type: 'generationComplete' });
+    await call.pass(2200);
+    expect(call.live().texts).toHaveLength(1);
+    await call.pass(400);
+    expect(call.live().texts[1]).toContain('must end');
   });
 
   it('stores a turn whose text never came, marked as missing', async () => {

@@ -20,6 +20,61 @@ describe('the end', () => {
     expect([...call.turns.values()].at(-1)).toMatchObject({ heardText: 'Na shledanou.' });
   });
 
+  it('waits for what the model still says a moment later', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    call.live().emit(speech(400));
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'end_call', args: {} }] });
+    await call.pass(460);
+    expect(call.told).toEqual([]);
+    call.live().emit(speech(400));
+    await call.pass(440);
+    expect(call.told).toEqual([]);
+    await call.pass(300);
+    expect(call.told).toMatchObject([{ outcome: 'ended' }]);
+  });
+
+  it('does not come where the model takes its call back', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    call.live().emit(speech(400));
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'end_call', args: {} }] });
+    await call.pass(100);
+    call.live().emit({ type: 'toolCallCancelled', ids: ['f1'] });
+    await call.pass(3000);
+    expect(call.told).toEqual([]);
+  });
+
+  it('by command hears the caller out, however long its own time is over', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    await call.pass(400, 'speaking');
+    call.session.command({ commandId: 'c1', type: 'leave', outcome: 'voicemail' });
+    for (let n = 0; n < 4; n++) {
+      await call.pass(800, 'speaking');
+      await call.pass(200);
+    }
+    expect(call.live().activity.map(({ edge }) => edge)).toEqual(['start']);
+    expect(call.told).toEqual([]);
+    await call.pass(1500);
+    expect(call.told).toMatchObject([{ outcome: 'voicemail' }]);
+  });
+
+  it('by a keyword waits for the rest of the sentence, but not for ever', async () => {
+    const call = startTestCall();
+    await greeted(call);
+    await call.pass(800, 'speaking');
+    await call.pass(420);
+    call.live().emit({ type: 'callerTranscript', text: 'Podám stížnost' });
+    for (let n = 0; n < 4; n++) {
+      await call.pass(300);
+      call.live().emit({ type: 'callerTranscript', text: ' a' });
+    }
+    expect(call.told).toEqual([]);
+    await call.pass(400);
+    expect(call.told).toMatchObject([{ outcome: 'escalation' }]);
+  });
+
   it('asks for a goodbye where none was said', async () => {
     const call = startTestCall();
     await greeted(call);

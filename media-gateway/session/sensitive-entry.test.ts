@@ -14,11 +14,16 @@ const card = {
 
 type News = Parameters<CallLine['sensitiveEntry']>[0];
 
-function startCall({ line, withoutVisit, ...options }: TestCallOptions & { withoutVisit?: boolean } = {}) {
+function startCall({
+  line,
+  withoutVisit,
+  card: input = card,
+  ...options
+}: TestCallOptions & { withoutVisit?: boolean; card?: typeof card } = {}) {
   const news: News[] = [];
   const call = startTestCall({
     ...options,
-    assistant: { sensitiveInputs: [card] },
+    assistant: { sensitiveInputs: [input] },
     start: { ...(!withoutVisit && { visit: 1 }), ...options.start },
     line: {
       sensitiveEntry: async (entry) => {
@@ -82,6 +87,23 @@ describe('a sensitive input', () => {
     });
     await callerSays(call, 'Hotovo.');
     expect(call.live().activity.length).toBeGreaterThan(edges);
+  });
+
+  it('is deaf until the tone of the last key has died away', async () => {
+    const { call } = startCall();
+    await asked(call);
+    const { heardMs } = call.live();
+    for (const key of '4711#') call.session.digit(key);
+    await call.pass(300, 'speaking');
+    await call.pass(1000);
+    expect(call.live().heardMs).toBe(heardMs);
+  });
+
+  it('is waited for: nobody asks whether the caller is there', async () => {
+    const { call } = startCall({ card: { ...card, timeoutMs: 40_000 } });
+    await asked(call);
+    await call.pass(30_000);
+    expect(call.live().texts.join()).not.toMatch(/silent|said anything/);
   });
 
   it('is over with its last digit, and takes what was typed before it was asked for', async () => {
