@@ -3,7 +3,7 @@ import { startBenchStack } from '../cli/bench/bench-stack.ts';
 import { measureLatency } from '../cli/bench/latency-figures.ts';
 import { measureWorkerKill } from '../cli/bench/survival-figures.ts';
 
-const sizes = { liveCalls: 4, webhookS: 2, turnS: 9, toolS: 2, historyWindowMs: 0 };
+const sizes = { liveCalls: 4, perSecond: 4, webhookS: 2, turnS: 9, toolS: 2, historyWindowMs: 0 };
 
 it('answers every call, webhook, turn and tool, also when a worker dies', { timeout: 240_000 }, async () => {
   const bench = await startBenchStack({});

@@ -12,6 +12,8 @@ import { percentileOf } from './percentiles.ts';
 const profile = 'fast';
 export interface LatencySizes {
   liveCalls: number;
+  /** Of new calls, and of tools. */
+  perSecond: number;
   /** How long webhooks, turns and tools are measured, seconds. */
   webhookS: number;
   turnS: number;
@@ -20,7 +22,14 @@ export interface LatencySizes {
   historyWindowMs: number;
 }
 
-const whole: LatencySizes = { liveCalls: 50, webhookS: 60, turnS: 30, toolS: 20, historyWindowMs: 120_000 }; // two checkpoints
+const whole: LatencySizes = {
+  liveCalls: 50,
+  perSecond: 10,
+  webhookS: 60,
+  turnS: 30,
+  toolS: 20,
+  historyWindowMs: 120_000,
+}; // two checkpoints
 const TEN_MINUTES_MS = 600_000;
 /** The call hears of a tool a little after the model does, and after its last words it is put away. */
 const SETTLE_MS = 3000;
@@ -29,7 +38,7 @@ const SETTLE_MS = 3000;
 export async function measureLatency(
   { stack, load }: BenchStack,
   say: (line: string) => void,
-  { liveCalls, webhookS, turnS, toolS, historyWindowMs } = whole,
+  { liveCalls, perSecond, webhookS, turnS, toolS, historyWindowMs } = whole,
 ): Promise<Measured[]> {
   await load.prompt(promptNumber, 20, 5); // what is compiled and connected at first use is no part of a figure
   await load.ring(talkNumber, 3, 2);
@@ -43,8 +52,8 @@ export async function measureLatency(
   const early = await historyEvents(stack, callId);
   const earlyMs = performance.now();
 
-  say(`webhooks: 10 new calls a second for ${webhookS} s`);
-  const webhooks = await load.prompt(promptNumber, 10 * webhookS, 10);
+  say(`webhooks: ${perSecond} new calls a second for ${webhookS} s`);
+  const webhooks = await load.prompt(promptNumber, perSecond * webhookS, perSecond);
   say(`answers: ${liveCalls - 1} calls, 2 a second`);
   const answers = await load.ring(talkNumber, liveCalls - 1, 2);
   say(`turns: ${turnS} s of ${liveCalls} calls`);
@@ -53,8 +62,8 @@ export async function measureLatency(
   await delay(Math.max(0, historyWindowMs - (performance.now() - earlyMs)));
   const later = await historyEvents(stack, callId);
   const laterMs = performance.now();
-  say(`tools: 10 a second for ${toolS} s`);
-  const tools = await load.tools(benchTool, 10, toolS);
+  say(`tools: ${perSecond} a second for ${toolS} s`);
+  const tools = await load.tools(benchTool, perSecond, toolS);
   const beforeEnd = await historyEvents(stack, callId);
   const gone = liveCalls - (await load.calls()).length;
   await load.hangUp();
@@ -82,12 +91,12 @@ export async function measureLatency(
         `${turns.length} turns of ${liveCalls} calls, ${waitedMs} ms of silence asked for, ` +
         `${unanswered} not answered, ${unheard} not heard; ${generatorOf(cpuShare)}`,
     },
-    { name: 'tool.addedMsP50', ...within(toolTimes, 50), note: noteOf(tools, 'tools, 10 a second') },
+    { name: 'tool.addedMsP50', ...within(toolTimes, 50), note: noteOf(tools, `tools, ${perSecond} a second`) },
     { name: 'tool.addedMsP99', ...within(toolTimes, 99), note: `${gone} calls were dropped meanwhile` },
     {
       name: 'webhook.twimlMsP99',
       ...within(twiml, 99),
-      note: `${noteOf(webhooks, 'calls, 10 a second')}; p50 ${percentileOf(twiml.times, 50)?.toFixed(0)} ms`,
+      note: `${noteOf(webhooks, `calls, ${perSecond} a second`)}; p50 ${percentileOf(twiml.times, 50)?.toFixed(0)} ms`,
     },
     {
       name: 'history.eventsPer10Min',

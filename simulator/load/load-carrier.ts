@@ -14,6 +14,8 @@ export interface CarrierSettings {
   hosts: Readonly<Record<string, string>>;
 }
 
+const RETRIES = 2;
+
 export type LoadCarrier = ReturnType<typeof createLoadCarrier>;
 
 /** The number that each call rang, whatever the settings since. */
@@ -35,7 +37,18 @@ export function createLoadCarrier({ accountSid, authToken, publicUrl, hosts }: C
     };
   };
 
+  /** Tries again as the carrier does where it is asked to by an address. */
   async function post(url: string, fields: FormFields): Promise<string> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await postOnce(url, fields);
+      } catch (failure) {
+        if (attempt === RETRIES) throw failure;
+      }
+    }
+  }
+
+  async function postOnce(url: string, fields: FormFields): Promise<string> {
     const address = url.split('#')[0] ?? url;
     const { host, pathname, search } = new URL(address);
     const [hostname, port] = (hosts[host] ?? host).split(':');
@@ -84,16 +97,10 @@ export function createLoadCarrier({ accountSid, authToken, publicUrl, hosts }: C
       for (let twiml: string | undefined = document; twiml !== undefined;) twiml = await step(callSid, twiml);
     },
     step,
-    /** What follows when a stream was lost, asked after so long. Tries again as the carrier does. */
+    /** What follows when a stream was lost, asked after so long. */
     async next(callSid: string, action: string, noticeMs: number): Promise<StreamTarget | undefined> {
       if (noticeMs > 0) await delay(noticeMs);
-      for (let attempt = 0; ; attempt++) {
-        try {
-          return streamIn(await ask(callSid, action));
-        } catch (failure) {
-          if (attempt === 2) throw failure;
-        }
-      }
+      return streamIn(await ask(callSid, action));
     },
     async ended(callSid: string): Promise<void> {
       await post(`${publicUrl}/telephony/status`, {
