@@ -78,7 +78,6 @@ function world({
       readSound: async function* ({ recordingId }) {
         yield kept.get(recordingId) ?? Buffer.alloc(0);
       },
-      rewrapKeys: async () => 0,
       removeSound: async ({ recordingId }) => void kept.delete(recordingId),
       settle: async ({ recordingId, status: settled, durationMs }) =>
         void rows.set(recordingId, { ...row(recordingId), status: settled, durationMs }),

@@ -53,6 +53,13 @@ export function createLookups(database: Database) {
       return rows.map(({ tenantId }) => tenantId);
     },
 
+    allTenants: async (): Promise<string[]> => {
+      const rows = await database.platform.execute<{ tenantId: string }>(
+        'select tenant_id as "tenantId" from all_tenants() order by tenant_id',
+      );
+      return rows.map(({ tenantId }) => tenantId);
+    },
+
     /** Every number of every tenant. */
     knownNumbers: (): Promise<{ tenantId: string; phoneNumber: string; accountId: string }[]> =>
       database.platform.execute<{ tenantId: string; phoneNumber: string; accountId: string }>(

@@ -11,6 +11,8 @@ export const platformTables: Readonly<Record<string, string>> = {
 export const definerFunctions: Readonly<Record<string, string>> = {
   account_credentials:
     'a webhook names an account, and its sealed secret must be known before its signature can be verified',
+  all_tenants:
+    'what is done for every tenant by turns, such as a change of keys, must know who they are; it returns ids alone',
   call_tenant: 'a callback names a call, and nothing of it can be read before its tenant is known',
   known_numbers: 'an API learns which numbers there are before anybody calls, for the time when the database is away',
   number_tenants:

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addTenants, createTestDatabase, query, type TestDatabase } from '../test/database-fixture.ts';
-import { createFileKeyProvider, rotateFileKey } from './key-provider.ts';
+import { createFileKeyProvider } from './key-provider.ts';
 import { createLookups } from './lookups.ts';
 import { createCredentialStore, type CredentialStore } from './provider-credentials.ts';
 import { createSealer } from './sealing.ts';
@@ -65,15 +65,4 @@ test('a sealed secret copied into the row of another tenant stays shut', async (
   expect(found).toHaveLength(1);
   const opened = found.map((mine) => store().openSecret({ ...mine, tenantId: 'other' }));
   await expect(Promise.all(opened)).rejects.toMatchObject({ code: 'secret-unreadable' });
-});
-
-test('after a rotation every secret is brought under the new key once', async () => {
-  await store().storeSecret({ ...twilio('acme', 'AC-rotated'), secret: 'kept' });
-  const before = (await sealedColumns()).filter(({ tenant_id }) => tenant_id === 'acme').length;
-  const keyId = await rotateFileKey(keyFile());
-  expect(await store().rewrapSecrets('acme')).toBe(before);
-  expect(await store().rewrapSecrets('acme')).toBe(0);
-  const rows = (await sealedColumns()).filter(({ tenant_id }) => tenant_id === 'acme');
-  expect(rows.every(({ sealed_secret }) => sealed_secret.split('.')[1] === keyId)).toBe(true);
-  expect(await store().readSecret(twilio('acme', 'AC-rotated'))).toBe('kept');
 });

@@ -50,26 +50,6 @@ export function createCredentialStore({ database, sealer }: { database: Database
 
     /** Opens what a lookup found. */
     openSecret: open,
-
-    /** Brings the tenant's secrets under the current key-encryption key; returns how many changed. */
-    rewrapSecrets: (tenantId: string): Promise<number> =>
-      database.forTenant(tenantId).run(async (em) => {
-        const rows = await em.execute<{ id: string; sealed: string }[]>(
-          'select id, sealed_secret as sealed from provider_credentials where tenant_id = ? for update',
-          [tenantId],
-        );
-        let changed = 0;
-        for (const { id, sealed } of rows) {
-          const rewrapped = await sealer.rewrap(sealed);
-          if (rewrapped === sealed) continue;
-          await em.execute(
-            'update provider_credentials set sealed_secret = ?, updated_at = now() where tenant_id = ? and id = ?',
-            [rewrapped, tenantId, id],
-          );
-          changed++;
-        }
-        return changed;
-      }),
   };
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addTenants, createTestDatabase, query, type TestDatabase } from '../test/database-fixture.ts';
-import { createFileKeyProvider, rotateFileKey } from './key-provider.ts';
+import { createFileKeyProvider } from './key-provider.ts';
 import { createFolderStore } from './object-store.ts';
 import { createRecordingStore, type RecordingStore } from './recordings.ts';
 import { createSealer } from './sealing.ts';
@@ -76,18 +76,6 @@ test('another tenant neither reads the row nor opens the sound', async () => {
   await store.writeSound(told('RE2'), parts());
   expect(await store.readRecording({ tenantId: 'other', recordingId: 'RE2' })).toBeUndefined();
   await expect(heard('other', 'RE2')).rejects.toThrow('nobody has told of this recording');
-});
-
-test('opens under a new key-encryption key without being written again', async () => {
-  await store.expectRecording(told('RE4'));
-  await store.writeSound(told('RE4'), parts());
-  await rotateFileKey(join(dir, 'keys.json'));
-  const sealer = createSealer(createFileKeyProvider(join(dir, 'keys.json')));
-  const objects = createFolderStore(join(dir, 'recordings'));
-  const rotated = createRecordingStore({ database: fixture.database, sealer, objects });
-  expect(await rotated.rewrapKeys('acme')).toBeGreaterThan(0);
-  expect(await rotated.rewrapKeys('acme')).toBe(0);
-  expect((await buffer(rotated.readSound({ tenantId: 'acme', recordingId: 'RE4' }))).equals(sound)).toBe(true);
 });
 
 test('a sound that was changed in the store is not given out', async () => {

@@ -131,24 +131,6 @@ export function createRecordingStore({
       );
     },
 
-    /** Brings the keys of the tenant's recordings under the current key-encryption key; returns how many changed. */
-    rewrapKeys: (tenantId: string): Promise<number> =>
-      database.forTenant(tenantId).run(async (em) => {
-        const rows = await em.execute<{ id: string; sealed: string }[]>(
-          'select recording_id as id, sealed_key as sealed from recordings where tenant_id = ? for update',
-          [tenantId],
-        );
-        let changed = 0;
-        for (const { id, sealed } of rows) {
-          const rewrapped = await sealer.rewrap(sealed);
-          if (rewrapped === sealed) continue;
-          const sql = 'update recordings set sealed_key = ? where tenant_id = ? and recording_id = ?';
-          await em.execute(sql, [rewrapped, tenantId, id]);
-          changed++;
-        }
-        return changed;
-      }),
-
     /** The carrier has deleted its copy. */
     markOursAlone: async ({ tenantId, recordingId }: RecordingKey): Promise<void> => {
       const sql = `update recordings set carrier_deleted_at = coalesce(carrier_deleted_at, now())

@@ -10,6 +10,7 @@ import { RecordingsMigration } from './m0010-recordings.ts';
 import { CallTagsMigration } from './m0011-call-tags.ts';
 import { FlowVersionsMigration } from './m0009-flow-versions.ts';
 import { NumberTenantsMigration } from './m0012-number-tenants.ts';
+import { AllTenantsMigration } from './m0014-all-tenants.ts';
 import { TurnRevisionsMigration } from './m0013-turn-revisions.ts';
 
 /** Every change of the schema, in order. A published one is never edited: add the next. */
@@ -27,4 +28,5 @@ export const allMigrations = [
   { name: 'm0011-call-tags', class: CallTagsMigration },
   { name: 'm0012-number-tenants', class: NumberTenantsMigration },
   { name: 'm0013-turn-revisions', class: TurnRevisionsMigration },
+  { name: 'm0014-all-tenants', class: AllTenantsMigration },
 ];
