@@ -3,7 +3,7 @@ import type { GatewayRef } from '../contracts/instructions.ts';
 /** So long a handover takes: a webhook, its answer, a stream and a model session. */
 const APART_MS = 100;
 /** Calls whose successor is being asked for. Their workflows may have to be read again by a worker that has lost its twin. */
-const MOST_ASKING = 3;
+const MOST_ASKING = 2;
 
 export interface DrainingSession {
   /** Resolves when it is known whether the successor hears the caller. */

@@ -80,6 +80,20 @@ describe('the end of a session', () => {
     expect(heardUntilMs).toBe(atMs - 500 - 500);
   });
 
+  it('has nobody hear him whom the assistant is taking leave of', async () => {
+    const asked: unknown[] = [];
+    const prepareHandover = async (whom: unknown): Promise<undefined> => void asked.push(whom);
+    const call = startTestCall({ line: { prepareHandover } });
+    await greeted(call);
+    call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'end_call', args: {} }] });
+    call.live().emit(speech(600));
+    await call.pass(100);
+    void call.session.drain(60_000, { gatewayId: 'g2', mediaUrl: 'wss://media-two.test/media' });
+    await call.pass(2000);
+    await call.ended;
+    expect([asked, call.handovers, call.told]).toMatchObject([[], [], [{ outcome: 'ended' }]]);
+  });
+
   it('is not handed over while he speaks, nor before it is certain that he does not', async () => {
     const call = startTestCall({ line: { prepareHandover: async () => ({ ready: true }) } });
     await greeted(call);

@@ -132,12 +132,14 @@ export class CallSession {
 
   /**
    * Gives the call up at the next turn boundary, at the latest after `withinMs`, so that it moves to another gateway; where
-   * it is known to which, that one hears the caller before. Resolves when it does, or will not.
+   * it is known to which, that one hears the caller before, unless the assistant is taking leave of him. Resolves when it
+   * does, or will not.
    */
   async drain(withinMs: number, successor?: GatewayRef): Promise<void> {
     const { nowMs, line, log } = this.#deps;
     this.#draining.begin(nowMs() + withinMs);
-    if (successor) await this.#draining.awaitSuccessor(askSuccessor(line, successor, log), nowMs);
+    if (successor && !this.#talk.part.conversation.isLeaving())
+      await this.#draining.awaitSuccessor(askSuccessor(line, successor, log), nowMs);
   }
 
   #tick(atMs: number): void {
