@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCallSessionStore } from '../db/call-sessions.ts';
-import { createFlowPublisher } from '../db/flow-publishing.ts';
 import { createGatewayStore } from '../db/gateways.ts';
 import { createFileKeyProvider } from '../db/key-provider.ts';
-import { createPhoneNumberStore } from '../db/phone-numbers.ts';
 import { createCredentialStore } from '../db/provider-credentials.ts';
 import { createSealer } from '../db/sealing.ts';
 import type { CallState } from '../contracts/messages.ts';
@@ -17,7 +15,8 @@ import { createNumberDirectory } from './number-directory.ts';
 import { createFolderStore } from '../db/object-store.ts';
 import { createStoredFacts, type StoredFacts } from './stored-facts.ts';
 import { createUnadoptedCalls } from './unadopted-calls.ts';
-import { accountId, authToken, callSid, caller, ownNumber, route, routeDocument } from './testing/api-harness.ts';
+import { accountId, authToken, callSid, caller, ownNumber, route } from './testing/api-harness.ts';
+import { addRoutedTenant } from './testing/routed-tenant.ts';
 
 let db: TestDatabase;
 let folder: string;
@@ -31,33 +30,13 @@ beforeAll(async () => {
   const { database } = db;
   await addTenants(database);
   const credentials = createCredentialStore({ database, sealer });
-  await credentials.storeSecret({
-    tenantId: 'acme',
-    provider: 'twilio',
-    accountId,
-    label: 'auth-token',
-    secret: authToken,
-  });
+  await addRoutedTenant({ database, sealer });
   await credentials.storeSecret({
     tenantId: 'other',
     provider: 'twilio',
     accountId,
     label: 'auth-token',
     secret: 'of-other',
-  });
-  await createFlowPublisher({ database, nowMs: Date.now }).publishFlow({
-    tenantId: 'acme',
-    flowId: 'demo',
-    document: routeDocument,
-    baseRevision: 0,
-  });
-  const { degradedPlan, language } = route;
-  await createPhoneNumberStore(database).routeNumber('acme', {
-    phoneNumber: ownNumber,
-    accountId,
-    flowId: 'demo',
-    language,
-    degradedPlan,
   });
   sessions = createCallSessionStore({ database, sealer });
   facts = createStoredFacts({ database, sealer, objects: createFolderStore(tmpdir()), log: pino({ level: 'silent' }) });

@@ -3,10 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createFlowPublisher } from '../db/flow-publishing.ts';
 import { createFileKeyProvider } from '../db/key-provider.ts';
-import { createPhoneNumberStore } from '../db/phone-numbers.ts';
-import { createCredentialStore } from '../db/provider-credentials.ts';
 import { createSealer } from '../db/sealing.ts';
 import { addTenants, createTestDatabase, query, type TestDatabase } from '../test/database-fixture.ts';
 import { createAccountDirectory } from './account-directory.ts';
@@ -14,15 +11,8 @@ import { createNumberDirectory } from './number-directory.ts';
 import { createStandby } from './standby.ts';
 import { createFolderStore } from '../db/object-store.ts';
 import { createStoredFacts } from './stored-facts.ts';
-import {
-  accountId,
-  authToken,
-  createWorld,
-  ownNumber,
-  route,
-  routeDocument,
-  type World,
-} from './testing/api-harness.ts';
+import { createWorld, type World } from './testing/api-harness.ts';
+import { addRoutedTenant } from './testing/routed-tenant.ts';
 
 let db: TestDatabase;
 let folder: string;
@@ -37,17 +27,7 @@ beforeAll(async () => {
   const { database } = db;
   const sealer = createSealer(createFileKeyProvider(join(folder, 'keys.json')));
   await addTenants(database);
-  const credential = { tenantId: 'acme', provider: 'twilio', accountId, label: 'auth-token', secret: authToken };
-  await createCredentialStore({ database, sealer }).storeSecret(credential);
-  await createFlowPublisher({ database, nowMs: Date.now }).publishFlow({
-    tenantId: 'acme',
-    flowId: 'demo',
-    document: routeDocument,
-    baseRevision: 0,
-  });
-  const { degradedPlan, language } = route;
-  const number = { phoneNumber: ownNumber, accountId, flowId: 'demo', language, degradedPlan };
-  await createPhoneNumberStore(database).routeNumber('acme', number);
+  await addRoutedTenant({ database, sealer });
   const log = pino({ level: 'silent' });
   const facts = createStoredFacts({ database, sealer, objects: createFolderStore(tmpdir()), log });
   const nowMs = (): number => atMs;

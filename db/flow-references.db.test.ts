@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { FlowDocument } from '../contracts/flow/document.ts';
 import { addTenants, createTestDatabase, type TestDatabase } from '../test/database-fixture.ts';
 import { madeUpAssistant } from '../test/made-up-assistant.ts';
+import { toolTalkFlow } from '../test/made-up-flows.ts';
 import { madeUpTools } from '../test/made-up-tool.ts';
 import { createAssistantStore } from './assistants.ts';
 import { createFlowPublisher } from './flow-publishing.ts';
@@ -17,19 +17,7 @@ test("a node's tools are held against those of the assistant's live version", as
   const assistants = createAssistantStore(fixture.database);
   const publish = (names: readonly string[]) =>
     assistants.publishAssistant('acme', madeUpAssistant('reception', { tools: madeUpTools(names) }));
-  const document: FlowDocument = {
-    schemaVersion: 1,
-    name: 'Shop',
-    languages: ['cs-CZ'],
-    voiceId: 'v',
-    start: 'start',
-    fault: 'bye',
-    nodes: {
-      start: { type: 'start', edges: { next: 'talk' } },
-      talk: { type: 'assistant', assistantId: 'reception', tools: ['find_order'], edges: { ended: 'bye' } },
-      bye: { type: 'hangup' },
-    },
-  };
+  const document = toolTalkFlow('Shop', ['find_order']);
   const publisher = createFlowPublisher({ database: fixture.database, nowMs: () => 0 });
   const problems = async () => (await publisher.checkFlow('acme', 'shop', document)).problems;
 

@@ -3,6 +3,7 @@ import type { FlowDocument } from '../contracts/flow/document.ts';
 import { addTenants, createTestDatabase, type TestDatabase } from '../test/database-fixture.ts';
 import { madeUpAssistant } from '../test/made-up-assistant.ts';
 import { madeUpDegradedPlan } from '../test/made-up-call.ts';
+import { toolTalkFlow } from '../test/made-up-flows.ts';
 import { madeUpTools } from '../test/made-up-tool.ts';
 import { type AssistantStore, createAssistantStore } from './assistants.ts';
 import { createFlowPublisher, type FlowPublisher } from './flow-publishing.ts';
@@ -24,21 +25,8 @@ const reception = (tools: readonly string[], outcomes: readonly string[]) =>
     tools: madeUpTools(tools),
     outcomes: outcomes.map((name) => ({ name, description: name })),
   });
-const talkFlow = (name: string, tools: string[]): FlowDocument => ({
-  schemaVersion: 1,
-  name,
-  languages: ['cs-CZ'],
-  voiceId: 'v',
-  start: 'start',
-  fault: 'bye',
-  nodes: {
-    start: { type: 'start', edges: { next: 'talk' } },
-    talk: { type: 'assistant', assistantId: 'reception', tools, edges: { ended: 'bye', order: 'bye' } },
-    bye: { type: 'return', name: 'done' },
-  },
-});
 const entering: FlowDocument = {
-  ...talkFlow('Outer', []),
+  ...toolTalkFlow('Outer', []),
   nodes: {
     start: { type: 'start', edges: { next: 'inner' } },
     inner: { type: 'subflow', flowId: 'inner', version: 1, edges: { done: 'bye' } },
@@ -60,9 +48,9 @@ test('a new version of an assistant names the nodes that it leaves behind in all
   const publish = (flowId: string, document: FlowDocument) =>
     publisher.publishFlow({ tenantId: 'acme', flowId, document, baseRevision: 'any' });
   expect(await brokenBy(reception(['find_order', 'book_table'], ['order']))).toEqual([]);
-  await publish('shop', talkFlow('Shop', ['find_order', 'book_table']));
-  await publish('table', talkFlow('Table', ['book_table']));
-  await publish('pinned', talkFlow('Pinned', ['find_order']));
+  await publish('shop', toolTalkFlow('Shop', ['find_order', 'book_table']));
+  await publish('table', toolTalkFlow('Table', ['book_table']));
+  await publish('pinned', toolTalkFlow('Pinned', ['find_order']));
   await createPhoneNumberStore(fixture.database).routeNumber('acme', {
     phoneNumber: '+420200000300',
     accountId: 'AC1',
@@ -71,12 +59,12 @@ test('a new version of an assistant names the nodes that it leaves behind in all
     language: 'cs-CZ',
     degradedPlan: madeUpDegradedPlan,
   });
-  await publish('pinned', talkFlow('Pinned', ['book_table']));
-  await publish('inner', talkFlow('Inner', ['find_order']));
+  await publish('pinned', toolTalkFlow('Pinned', ['book_table']));
+  await publish('inner', toolTalkFlow('Inner', ['find_order']));
   await publish('outer', entering);
-  await publish('inner', talkFlow('Inner', ['book_table']));
-  await publish('left', talkFlow('Left', ['find_order']));
-  await publish('left', talkFlow('Left', ['book_table']));
+  await publish('inner', toolTalkFlow('Inner', ['book_table']));
+  await publish('left', toolTalkFlow('Left', ['find_order']));
+  await publish('left', toolTalkFlow('Left', ['book_table']));
 
   const withoutFinding = ['inner@1', 'pinned@1', 'shop@1'].map((id) => `${id} /nodes/talk/tools/0 unknown-reference`);
   expect(await brokenBy(reception(['book_table'], ['order']))).toEqual(withoutFinding);

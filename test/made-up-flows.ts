@@ -74,3 +74,14 @@ export const transferFlow: FlowDocument = {
     bye: { type: 'hangup' },
   },
 };
+/** Has an assistant `reception` with these of its own tools alone, and can be entered by other flows. */
+export const toolTalkFlow = (name: string, tools: string[]): FlowDocument => ({
+  ...frame,
+  name,
+  fault: 'bye',
+  nodes: {
+    start: { type: 'start', edges: { next: 'talk' } },
+    talk: { type: 'assistant', assistantId: 'reception', tools, edges: { ended: 'bye', order: 'bye' } },
+    bye: { type: 'return', name: 'done' },
+  },
+});
