@@ -3,7 +3,7 @@ import { messageOf } from '../../contracts/errors.ts';
 import type { GatewayRef } from '../../contracts/instructions.ts';
 import type { CallLine } from './session-deps.ts';
 
-/** Whether the gateway that is to follow hears the caller; where not, the log says why. Never rejects. */
+/** Whether the gateway that is to follow hears the caller; where not, the log says why, unless the call is over. Never rejects. */
 export async function askSuccessor(
   line: Pick<CallLine, 'prepareHandover'>,
   successor: GatewayRef,
@@ -13,6 +13,7 @@ export async function askSuccessor(
   try {
     const answer = await line.prepareHandover(successor);
     if (answer?.ready) return true;
+    if (answer?.reason === 'not-streaming') return false;
     reason = answer?.reason ?? reason;
   } catch (failure) {
     reason = messageOf(failure);
