@@ -180,10 +180,13 @@ export type LeaveAnswer =
     };
 
 /** A caller is asked for a sensitive input, gives it, or does not. */
-export type SensitiveEntry = { epoch: number; visit: number; name: string } & (
-  | { state: 'asked' | 'failed' }
-  | { state: 'given'; digits: string }
-);
+export type SensitiveEntry = { epoch: number; visit: number; name: string } &
+  /** `typing`: he types although it has failed, until it is `over`. */
+  (
+    | { state: 'asked' | 'failed' | 'typing' | 'over' }
+    /** `typesOn`: he may type more than was wanted, until it is `over`. */
+    | { state: 'given'; digits: string; typesOn?: true }
+  );
 
 /** Start argument of `gatewayLeaseWorkflow`. */
 export interface GatewayLeaseInput {

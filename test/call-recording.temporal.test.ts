@@ -31,7 +31,8 @@ describe('a call that its flow has recorded', () => {
     const entry = { epoch: 1, visit: 1, name: 'card' } as const;
     await calls.sensitiveEntry(call, { ...entry, state: 'asked' });
     await expect.poll(() => asked(callId), { timeout: 10_000 }).toEqual(['start', 'pause']);
-    await calls.sensitiveEntry(call, { ...entry, state: 'given', digits: '4111' });
+    await calls.sensitiveEntry(call, { ...entry, state: 'given', digits: '4111', typesOn: true });
+    await calls.sensitiveEntry(call, { ...entry, state: 'over' });
     await expect.poll(() => asked(callId), { timeout: 10_000 }).toEqual(['start', 'pause', 'resume']);
     await calls.mediaStopped(call, { epoch: 1, outcome: 'callerHungUp', lastSeq: 0 });
     await end();

@@ -36,7 +36,7 @@ export interface PartDeps {
   callZeroMs: number;
   link: ModelLink;
   callerAudio: Pick<CallerAudio, 'take' | 'endTurn'>;
-  session: Pick<SessionDeps, 'nowMs' | 'line' | 'connectTimeoutMs' | 'askNet' | 'onPrivate' | 'log'>;
+  session: Pick<SessionDeps, 'nowMs' | 'line' | 'connectTimeoutMs' | 'askNet' | 'log'>;
   /** What was said so far in the call. */
   seed: () => Said[];
   /** Whether this assistant has the call: of one who has left nothing reaches the model any more. */
@@ -88,7 +88,6 @@ export function createAssistantPart(deps: PartDeps): AssistantPart {
       tools.cancel(ids);
     },
     tellSensitive: (news) => tellSensitive(deps, news),
-    bePrivate: (isPrivate) => session.onPrivate?.(isPrivate),
     leave: deps.leave,
   };
   const conversation = createConversation({
@@ -125,7 +124,7 @@ async function openDeep(
   return link.exchange(wish, line, isWanted);
 }
 
-/** What was given is worth a second try: the caller has typed it once. Never rejects. */
+/** What was given is worth a second try, for the caller has typed it once; so is what lets a recording go on. Never rejects. */
 async function tellSensitive({ role, session }: PartDeps, news: SensitiveNews): Promise<boolean> {
   const { visit } = role;
   if (visit === undefined) return false; // without the workflow there is nobody to keep it
@@ -134,5 +133,5 @@ async function tellSensitive({ role, session }: PartDeps, news: SensitiveNews): 
       session.log.warn({ state: news.state, err }, 'the call could not be told of a sensitive input');
       return false;
     });
-  return (await tell()) || (news.state === 'given' && (await tell()));
+  return (await tell()) || ((news.state === 'given' || news.state === 'over') && (await tell()));
 }

@@ -43,7 +43,6 @@ export interface ConversationPort {
   /** Tells the call; false where it could not be told. Never rejects. */
   tellSensitive(news: SensitiveNews): Promise<boolean>;
   /** What goes on is nobody's to record, or is again. */
-  bePrivate(isPrivate: boolean): void;
   /** The assistant's part is over. Called once. */
   leave(outcome: string, data?: JsonObject): void;
 }
@@ -99,7 +98,6 @@ export function createConversation(options: ConversationOptions) {
     answerTool: (call, response) => port.answerTool(call, response),
     tellModel: (text) => port.tellModel(text),
     onTyped: (beganMs, endedMs) => keeper.callerTyped(callMs(beganMs), callMs(endedMs)),
-    onPrivate: (isPrivate) => port.bePrivate(isPrivate),
   });
   const cut = (atMs: number): void => {
     voice.cut(atMs);

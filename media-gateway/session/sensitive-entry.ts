@@ -11,7 +11,7 @@
  *    called it is gone or has cancelled its call: the caller types on all the same.
  * E4 What was asked for is the workflow's to know before the first key: should the gateway die, the next one asks again.
  * E5 Keys behind the last digit that was wanted, or after an entry that failed, are no word to the model either: they are
- *    the next entry's if one is asked for in time, and else nobody's.
+ *    the next entry's if one is asked for in time, and else nobody's. While they come the call knows, and is not recorded.
  */
 import type { SensitiveInput } from '../../contracts/assistant.ts';
 import type { Json } from '../../contracts/tools.ts';
@@ -36,7 +36,10 @@ export interface SensitiveEntry {
 }
 
 /** What the call's workflow is told. */
-export type SensitiveNews = { name: string } & ({ state: 'asked' | 'failed' } | { state: 'given'; digits: string });
+export type SensitiveNews = { name: string } & (
+  | { state: 'asked' | 'failed' | 'typing' | 'over' }
+  | { state: 'given'; digits: string; typesOn?: true }
+);
 
 export interface SensitiveEntryDeps {
   inputs: readonly SensitiveInput[];
@@ -47,8 +50,6 @@ export interface SensitiveEntryDeps {
   tellModel: (text: string) => void;
   /** The caller has typed, from the first key to the last. */
   onTyped: (beganMs: number, endedMs: number) => void;
-  /** What goes on is nobody's to record, or is again. */
-  onPrivate?: (isPrivate: boolean) => void;
 }
 
 interface Entry {
@@ -74,41 +75,30 @@ const hints = {
 };
 
 export function createSensitiveEntry(deps: SensitiveEntryDeps): SensitiveEntry {
-  const { inputs, tell, answerTool, tellModel, onTyped, onPrivate } = deps;
+  const { inputs, tell, answerTool, tellModel, onTyped } = deps;
   let entry: Entry | undefined;
   let deafUntilMs = -Infinity;
   /** Keys that came after an entry (E5). */
-  let stray: { keys: string; untilMs: number; isPrivate: boolean } | undefined;
-  let isPrivate = false;
+  let stray: { name: string; keys: string; untilMs: number; isPrivate: boolean } | undefined;
 
-  const watchPrivacy = (): void => {
-    const now = entry !== undefined || (stray?.isPrivate ?? false);
-    if (now !== isPrivate) onPrivate?.(now);
-    isPrivate = now;
-  };
   const answer = ({ call, isOrphan, input }: Entry, status: 'ok' | 'failed', hint: string): void => {
     if (isOrphan) tellModel(`[${COLLECT_SENSITIVE} for "${input.name}" has ended. ${hint}]`);
     else answerTool(call, { status, hint });
   };
-  const endStray = (): string => {
-    const { keys = '' } = stray ?? {};
-    stray = undefined;
-    watchPrivacy();
-    return keys;
-  };
   const pressStray = (key: string, atMs: number): boolean => {
     if (!stray || atMs >= stray.untilMs) return false;
     deafUntilMs = atMs + DEAF_AFTER_MS;
-    stray = { keys: stray.keys + key, untilMs: Math.max(stray.untilMs, atMs + TYPES_ON_MS), isPrivate: true };
-    watchPrivacy();
+    const { name, keys, untilMs, isPrivate } = stray;
+    if (!isPrivate) void tell({ name, state: 'typing' });
+    stray = { name, keys: keys + key, untilMs: Math.max(untilMs, atMs + TYPES_ON_MS), isPrivate: true };
     return true;
   };
   const fail = (failed: Entry, hint: string, atMs: number): void => {
     entry = undefined;
     deafUntilMs = atMs + DEAF_AFTER_MS;
-    stray = { keys: '', untilMs: atMs + TRIES_AGAIN_MS, isPrivate: false };
-    watchPrivacy();
-    void tell({ name: failed.input.name, state: 'failed' });
+    const { name } = failed.input;
+    stray = { name, keys: '', untilMs: atMs + TRIES_AGAIN_MS, isPrivate: false };
+    void tell({ name, state: 'failed' });
     answer(failed, 'failed', hint);
   };
   const give = async (given: Entry, atMs: number): Promise<void> => {
@@ -117,10 +107,9 @@ export function createSensitiveEntry(deps: SensitiveEntryDeps): SensitiveEntry {
     given.isTelling = true;
     onTyped(given.firstKeyMs ?? atMs, atMs);
     deafUntilMs = atMs + DEAF_AFTER_MS;
-    const isTaken = await tell({ name: input.name, state: 'given', digits });
+    const isTaken = await tell({ name: input.name, state: 'given', digits, ...(stray && { typesOn: true }) });
     if (entry !== given) return;
     entry = undefined;
-    watchPrivacy();
     if (isTaken) answer(given, 'ok', hints.given);
     else answer(given, 'failed', hints.notTaken);
   };
@@ -137,7 +126,7 @@ export function createSensitiveEntry(deps: SensitiveEntryDeps): SensitiveEntry {
     else if (/^\d$/.test(key)) {
       entry.digits += key;
       if (entry.digits.length < entry.input.maxDigits) return true;
-      stray = { keys: '', untilMs: atMs + TYPES_ON_MS, isPrivate: true };
+      stray = { name: entry.input.name, keys: '', untilMs: atMs + TYPES_ON_MS, isPrivate: true };
       finish(entry, atMs);
     }
     return true;
@@ -162,8 +151,8 @@ export function createSensitiveEntry(deps: SensitiveEntryDeps): SensitiveEntry {
         return true;
       }
       entry = { input, call, isOrphan: false, digits: '', idleSinceMs: atMs, isTelling: false };
-      const before = endStray() + typed;
-      watchPrivacy();
+      const before = (stray?.keys ?? '') + typed;
+      stray = undefined;
       void tell({ name: input.name, state: 'asked' });
       for (const key of before) press(key, atMs);
       return true;
@@ -176,14 +165,17 @@ export function createSensitiveEntry(deps: SensitiveEntryDeps): SensitiveEntry {
       if (entry) entry.isOrphan = true;
     },
     tick(atMs, isPrompting) {
-      if (stray && atMs >= stray.untilMs) endStray();
+      if (stray && !entry && atMs >= stray.untilMs) {
+        if (stray.isPrivate) void tell({ name: stray.name, state: 'over' });
+        stray = undefined;
+      }
       if (!entry || entry.isTelling) return;
       if (isPrompting) entry.idleSinceMs = Math.max(entry.idleSinceMs, atMs);
       else if (atMs - entry.idleSinceMs >= entry.input.timeoutMs) finish(entry, atMs);
     },
     close() {
       entry = undefined;
-      endStray();
+      stray = undefined;
     },
     isOpen: () => entry !== undefined,
     isDeaf: (atMs) => entry !== undefined || atMs < deafUntilMs,

@@ -108,8 +108,6 @@ export interface SessionDeps {
   /** Turns that will never be stored: `no-room`, more waited than may; `call-over`, storage was away to the end. */
   onTurnsLost?: ((why: 'no-room' | 'call-over', turns: number) => void) | undefined;
   log: Logger;
-  /** What goes on is nobody's to record, or is again: for whoever records this call. */
-  onPrivate?: (isPrivate: boolean) => void;
   /** Everything of the call has been brought to where it belongs, or given up. */
   onEnded: () => void;
 }

@@ -65,7 +65,6 @@ export interface TestCallOptions {
   line?: Partial<CallLine>;
   model?: FakeModel;
   warmed?: Promise<OpenModel>;
-  onPrivate?: (isPrivate: boolean) => void;
   ahead?: HeardAhead;
 }
 
@@ -128,7 +127,6 @@ export function startTestCall(options: TestCallOptions = {}): TestCall {
       return openModel({ modelOf: () => model, accessTo: async () => ({ apiKey: 'k' }), log: silentLog }, wish);
     },
     connectTimeoutMs: 1000,
-    ...(options.onPrivate && { onPrivate: options.onPrivate }),
     line,
     ahead: options.ahead,
     log: silentLog,

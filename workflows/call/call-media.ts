@@ -76,7 +76,8 @@ export function sensitiveEntered(state: CoreState, entry: SensitiveEntry): CoreS
   if (!visit || entry.epoch !== state.epoch || entry.visit !== visit.number) return state;
   const asking = entry.state === 'asked' ? entry.name : undefined;
   const sensitive = entry.state === 'given' ? { ...state.sensitive, [entry.name]: entry.digits } : state.sensitive;
-  return { ...state, sensitive, visit: { ...visit, asking } };
+  const typesOn = entry.state === 'typing' || (entry.state === 'given' && entry.typesOn) || undefined;
+  return { ...state, sensitive, visit: { ...visit, asking, typesOn } };
 }
 
 /** The assistant has left; where another one follows at once and the gateway can take it on, it does. */
@@ -144,6 +145,7 @@ export function streamEnded(
     handover,
     heardUntilMs: isHandover ? visit.heardUntilMs : undefined,
     successor: undefined,
+    typesOn: undefined,
     isMoving: undefined,
     stream: undefined,
     stopped: undefined,

@@ -44,6 +44,8 @@ export interface Visit {
   heardUntilMs?: number;
   /** The sensitive input that the caller is being asked for. */
   asking?: string;
+  /** The caller may be typing such an input still, although nobody waits for it. */
+  typesOn?: true | undefined;
   /** The carrier is told to end the stream of this epoch: its gateway does not answer. */
   isMoving?: true;
 }

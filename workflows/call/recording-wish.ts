@@ -17,9 +17,9 @@ export function dueOf(state: CoreState): RecordingWish {
   return state.recording === 'on' && isSensitiveNow(state) ? 'paused' : state.recording;
 }
 
-/** Whether the caller is being asked for what nobody may hear. */
+/** Whether the caller is being asked for, or types, what nobody may hear. */
 export function isSensitiveNow({ answer, visit, phase }: CoreState): boolean {
-  if (visit?.asking !== undefined) return true;
+  if (visit?.asking !== undefined || visit?.typesOn) return true;
   const last = phase === 'ended' ? undefined : answer?.instructions.at(-1);
   return last?.type === 'gather' && last.sensitive === true;
 }

@@ -4,6 +4,7 @@ import { admitted, initialCoreState, proceeded, viewOf } from './call-core.ts';
 import { attached, sensitiveEntered } from './call-media.ts';
 import { describeCall } from './call-words.ts';
 import type { CoreState } from './call-state.ts';
+import { dueOf } from './recording-wish.ts';
 
 const gateway = { gatewayId: 'g1', mediaUrl: 'wss://media.switchboard.test/media' };
 const call = madeUpCall('CA1', relayFlow);
@@ -28,6 +29,17 @@ it('lets the next epoch ask again for what was being typed when the gateway died
   const failed = sensitiveEntered(asked, { ...of, state: 'failed' });
   const after = proceeded(call, failed, { number: 1, event: { type: 'streamEnded' }, gateway }, 9_000);
   expect(attach(after)[1]).not.toHaveProperty('asking');
+});
+
+it('has nothing recorded while the caller types on, until that is over or his stream is', () => {
+  const recorded: CoreState = { ...streaming, recording: 'on' };
+  const given = { ...of, state: 'given', digits: '4711' } as const;
+  const typing = sensitiveEntered(recorded, { ...given, typesOn: true });
+  expect([typing.sensitive, dueOf(typing)]).toEqual([{ card: '4711' }, 'paused']);
+  expect(dueOf(sensitiveEntered(recorded, { ...of, state: 'typing' }))).toBe('paused');
+  expect(dueOf(sensitiveEntered(recorded, given))).toBe('on');
+  expect(dueOf(sensitiveEntered(typing, { ...of, state: 'over' }))).toBe('on');
+  expect(dueOf(proceeded(call, typing, { number: 1, event: { type: 'streamEnded' }, gateway }, 9_000))).toBe('on');
 });
 
 it('believes nothing of an epoch or a visit that is over', () => {
