@@ -97,15 +97,17 @@ const needFlow = new Set(['collect-digits', 'escalation', 'hard-question', 'sens
 const needsFlow = (name: string): boolean => needFlow.has(name) || /^(flow|template)-/.test(name);
 // Who takes a turn, and when, is the product's to decide: this line leaves it to the model.
 const needTurnTaking = new Set([...turnCalls.map(({ name }) => name), 'outbound-hello']);
-// Where a machine takes the call, or a person who is taken for one or withdrawn from, the carrier ends the model's part.
+// Where a machine takes the call, or a person who is taken for one or withdrawn from, the carrier ends the model's part;
+// and it alone knows the moment in which somebody speaks between two streams.
 const needsCarrier = (name: string): boolean => {
-  const { callee, caller } = loadScenario(name);
+  const { callee, caller, moments = [] } = loadScenario(name);
   return (
     callee?.withdrawAfterMs !== undefined ||
     callee?.detectedAs?.startsWith('machine') === true ||
     callee?.outcome === 'machine' ||
     callee?.outcome === 'fax' ||
-    caller.some((step) => 'tone' in step)
+    caller.some((step) => 'tone' in step) ||
+    moments.some(({ what }) => what === 'caller-speaks')
   );
 };
 const talks = (name: string): boolean => loadScenario(name).model.rules.length > 0;
