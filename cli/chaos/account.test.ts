@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Turn } from '../../contracts/turns.ts';
 import { accountCall, sumUp } from './account.ts';
+import { heardPhrase as heard, storedTurn as turn } from './made-up-turns.ts';
 import type { ChaosCall } from './turn-account.ts';
 
 const zeroEpochMs = 1_000_000;
@@ -14,25 +15,6 @@ const window = {
 } as const;
 
 const phrase = (phraseId: string, startMs: number, endMs: number) => ({ phraseId, text: phraseId, startMs, endMs });
-const heard = (phraseId: string, startMs: number, endMs: number, complete = true) => ({
-  ...phrase(phraseId, startMs, endMs),
-  heardWords: [phraseId],
-  complete,
-});
-let seq = 0;
-const turn = (speaker: Turn['speaker'], startMs: number, endMs: number, more: Partial<Turn> = {}): Turn => ({
-  epoch: 1,
-  seq: ++seq,
-  speaker,
-  startMs,
-  endMs,
-  text: 'x',
-  textMissing: false,
-  heardText: 'x',
-  interrupted: false,
-  ...more,
-});
-
 /** Greeting, question, a long answer that the fault cuts at 10 s, goes on at 12 s; the caller says goodbye. */
 function call(turns: readonly Turn[], record: Partial<ChaosCall['record']> = {}): ChaosCall {
   const transcript = [

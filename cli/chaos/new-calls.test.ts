@@ -1,27 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Turn } from '../../contracts/turns.ts';
+import { heardPhrase as words, storedTurn as turn } from './made-up-turns.ts';
 import { accountNewCall, type NewCall, sumUpNewCalls } from './new-calls.ts';
-
-const words = (phraseId: string, startMs: number, endMs: number, complete = true) => ({
-  phraseId,
-  text: phraseId,
-  startMs,
-  endMs,
-  heardWords: [phraseId],
-  complete,
-});
-
-const turn = (speaker: Turn['speaker'], startMs: number, endMs: number): Turn => ({
-  epoch: 1,
-  seq: startMs,
-  speaker,
-  startMs,
-  endMs,
-  text: 'x',
-  textMissing: false,
-  heardText: 'x',
-  interrupted: false,
-});
 
 /** A caller who was greeted after a second, and said goodbye. */
 const served: NewCall = {

@@ -3,15 +3,22 @@ import type { JsonObject, ToolResult } from '../../contracts/tools.ts';
 import type { CallLine } from './session-deps.ts';
 import { callerSays, greeted, speech, startTestCall } from './session-fixture.ts';
 
+const sent: ToolResult = { status: 'ok', data: 'sent', retryable: false, hint: '', attempts: 1, latencyMs: 1 };
+
+/** A call whose tool takes until it is told to be done. */
+function callWithOpenTool() {
+  const { promise, resolve } = Promise.withResolvers<ToolResult>();
+  return { call: startTestCall({ line: { runTool: () => promise } }), finishTool: () => resolve(sent) };
+}
+
 describe('tools', () => {
   it('run once however often the same call comes, and every call gets the result', async () => {
     const runs: string[] = [];
-    const result = { status: 'ok', data: 'sent', retryable: false, hint: '', attempts: 1, latencyMs: 1 } as const;
     const call = startTestCall({
       line: {
         runTool: async ({ functionCallId }) => {
           runs.push(functionCallId);
-          return result;
+          return sent;
         },
       },
     });
@@ -36,11 +43,10 @@ describe('tools', () => {
   it('that took long are not run again when the same call comes after their end, its arguments in another order', async () => {
     const runs: string[] = [];
     let finishTool: () => void = () => {};
-    const result = { status: 'ok', data: 'sent', retryable: false, hint: '', attempts: 1, latencyMs: 1 } as const;
     const runTool: CallLine['runTool'] = ({ functionCallId }) => {
       runs.push(functionCallId);
       return new Promise<ToolResult>((resolve) => {
-        finishTool = () => resolve(result);
+        finishTool = () => resolve(sent);
       });
     };
     const call = startTestCall({ line: { runTool } });
@@ -62,13 +68,7 @@ describe('tools', () => {
   });
 
   it('that were cancelled run to their end, and the model is not told', async () => {
-    let finishTool: () => void = () => {};
-    const runTool = () =>
-      new Promise<ToolResult>((resolve) => {
-        finishTool = () =>
-          resolve({ status: 'ok', data: 'sent', retryable: false, hint: '', attempts: 1, latencyMs: 1 });
-      });
-    const call = startTestCall({ line: { runTool } });
+    const { call, finishTool } = callWithOpenTool();
     await greeted(call);
     call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'order_status', args: {} }] });
     await call.pass(40);
@@ -93,13 +93,7 @@ describe('tools', () => {
 
 describe('a tool that takes its time', () => {
   it('is bridged by a recorded phrase, and the model is told to go on without waiting', async () => {
-    let finishTool: () => void = () => {};
-    const runTool = () =>
-      new Promise<ToolResult>((resolve) => {
-        finishTool = () =>
-          resolve({ status: 'ok', data: 'sent', retryable: false, hint: '', attempts: 1, latencyMs: 1 });
-      });
-    const call = startTestCall({ line: { runTool } });
+    const { call, finishTool } = callWithOpenTool();
     await greeted(call);
     await callerSays(call, 'Kde je moje objednávka?');
     call.live().emit({ type: 'toolCall', calls: [{ id: 'f1', name: 'order_status', args: {} }] });
