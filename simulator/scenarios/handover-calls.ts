@@ -1,5 +1,5 @@
 import { commonRules, goodbyeRules } from './common-rules.ts';
-import type { Scenario } from './scenario.ts';
+import { type Scenario, streamSocketLost } from './scenario.ts';
 
 const talk = {
   group: 'survival',
@@ -17,7 +17,16 @@ const talk = {
 
 /** He drains in the middle of a question: its answer is the last that the call hears from him. */
 const drains = { said: 0, afterMs: 1000, what: 'gateway-drained' } as const;
-const unnoticed = ['cs-assistant-not-understood', 'cs-assistant-reconnected'];
+const heardAndUnderstood = {
+  endedBy: 'assistant',
+  understood: ['cs-caller-opening-hours', 'cs-caller-invoice', 'cs-caller-goodbye'],
+  heardInFull: ['cs-assistant-opening-hours', 'cs-assistant-invoice'],
+  notHeard: ['cs-assistant-not-understood', 'cs-assistant-reconnected'],
+  completeTranscript: true,
+} as const;
+
+/** What the network tells its customer of it; 31901: a stream's handshake took too long. */
+const alertsOf = { refused: [], 'never-connects': [31_901], 'socket-dies': [streamSocketLost] } as const;
 
 /** What a caller hears of a gateway that stops in order: nothing, also where he speaks while nobody has a stream of him. */
 export const handoverCalls: readonly Scenario[] = [
@@ -34,19 +43,20 @@ export const handoverCalls: readonly Scenario[] = [
       { waitForHangUp: true },
     ],
     moments: [drains, { streamEnded: 0, what: 'caller-speaks', says: 'cs-caller-invoice' }],
-    expect: {
-      endedBy: 'assistant',
-      understood: ['cs-caller-opening-hours', 'cs-caller-invoice', 'cs-caller-goodbye'],
-      heardInFull: ['cs-assistant-opening-hours', 'cs-assistant-invoice'],
-      notHeard: unnoticed,
-      completeTranscript: true,
-    },
+    expect: heardAndUnderstood,
   },
-  {
+  withoutFork('refused', 'the carrier does not fork the caller'),
+  withoutFork('never-connects', 'the carrier promises a fork that never comes'),
+  withoutFork('socket-dies', 'the fork of the caller breaks as soon as it has begun'),
+];
+
+/** A fork that comes to nothing keeps no call from changing hands; who says nothing meanwhile notices nothing. */
+function withoutFork(how: keyof typeof alertsOf, what: string): Scenario {
+  return {
     ...talk,
-    name: 'handover-fork-refused',
-    about: 'a gateway drains, and the carrier does not fork the caller: his call changes hands where he says nothing',
-    traps: ['fork-refused'],
+    name: `handover-fork-${how}`,
+    about: `a gateway drains, and ${what}: his call changes hands where he says nothing`,
+    traps: [`fork-${how}`],
     caller: [
       { waitForQuiet: 700 },
       { say: 'cs-caller-opening-hours' },
@@ -57,12 +67,6 @@ export const handoverCalls: readonly Scenario[] = [
       { waitForHangUp: true },
     ],
     moments: [drains],
-    expect: {
-      endedBy: 'assistant',
-      understood: ['cs-caller-opening-hours', 'cs-caller-invoice', 'cs-caller-goodbye'],
-      heardInFull: ['cs-assistant-opening-hours', 'cs-assistant-invoice'],
-      notHeard: unnoticed,
-      completeTranscript: true,
-    },
-  },
-];
+    expect: { ...heardAndUnderstood, alerts: alertsOf[how] },
+  };
+}
